@@ -1,0 +1,1 @@
+"""The business: what Suki knows and decides. Only portal/web/ knows Flask."""

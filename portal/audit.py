@@ -1,0 +1,311 @@
+"""What happened: the one door through which business data is written, its entries, and the chain that seals them."""
+
+import contextlib
+import hashlib
+import hmac
+import secrets
+
+import peewee
+
+from portal import outbox, store, values
+from portal.errors import Repeated, Stale
+from portal.values import Ref
+
+MAIL_HOST = "suki.example"  # right-hand side of Message-IDs; wsgi.py sets it from the base address
+SEAL_BATCH = 1000
+
+
+class Seal(store.Model):
+    """A link of the chain over a batch of entries: hash = sha256(previous hash, the batch)."""
+
+    previous = peewee.CharField(max_length=64)
+    hash = peewee.CharField(max_length=64)
+    count = peewee.IntegerField()
+    at = store.MomentField()
+
+
+class Entry(store.Model):
+    """One event: who did what to which record, and commitments to the values that changed."""
+
+    id = peewee.BigAutoField()
+    at = store.MomentField()
+    event = peewee.CharField(max_length=60)
+    actor = peewee.CharField(max_length=40)
+    actor_name = peewee.CharField(max_length=200)
+    actor_role = peewee.CharField(max_length=20)
+    subject = peewee.CharField(max_length=40)
+    about = peewee.CharField(max_length=40, index=True)  # the account it concerns, "" when none
+    fields = peewee.TextField(default="")
+    commitments = peewee.TextField(default="")
+    request = peewee.CharField(max_length=40, default="")
+    seal = peewee.ForeignKeyField(Seal, null=True, index=False)
+
+    class Meta:
+        indexes = ((("subject", "id"), False), (("actor", "id"), False))
+
+
+Entry.add_index(Entry.index(Entry.id, where=Entry.seal.is_null(), name="entry_unsealed"))
+
+
+class EntryValue(store.Model):
+    """The values behind an entry's commitments, kept apart so that a person can be forgotten."""
+
+    entry = peewee.ForeignKeyField(Entry)
+    position = peewee.IntegerField()
+    field = peewee.CharField(max_length=60)
+    old = peewee.TextField(null=True)
+    new = peewee.TextField(null=True)
+    salt = peewee.CharField(max_length=32)
+
+
+class SentForm(store.Model):
+    """A form that was carried out: its key per person, a hash of its content, and what came of it."""
+
+    actor = peewee.CharField(max_length=40)
+    key = peewee.CharField(max_length=64)
+    body_hash = peewee.CharField(max_length=64)
+    result = peewee.CharField(max_length=40, default="")
+    at = store.MomentField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("actor", "key")
+
+
+class Change:
+    """One event while it is being made; see `change()`."""
+
+    def __init__(self, by, event, subject, about, now):
+        self.by, self.event, self.now = by, event, now or values.now()
+        self.subject, self.about = _ref(subject), _ref(about)
+        self.result = None
+        self.entry_id = None
+        self.told = []
+        self._changes = []
+        self._messages = []
+        self._happened = False
+
+    def create(self, model, **fields):
+        """Insert a row and record its fields; it becomes the subject when none was named."""
+        row = model.create(**fields)
+        if self.subject is None:
+            self.subject = row.ref
+        for name, value in fields.items():
+            if value not in (None, "") and not isinstance(value, store.Model):
+                self.record(name, None, value, secret=name in model.SECRET)
+        self._happened = True
+        return row
+
+    def update(self, row, *, version=None, **fields):
+        """Set fields of a row, guarded by its version; returns {field: (old, new)} of what really changed.
+
+        `version` is the one the form was opened with (None: the one just read). Raises Stale.
+        """
+        differences = {
+            name: (row.__data__.get(_column(row, name)), _plain(value))
+            for name, value in fields.items()
+            if row.__data__.get(_column(row, name)) != _plain(value)
+        }
+        if version is not None and version != row.version:
+            raise Stale(row)
+        if not differences:
+            return {}
+        model, changed = type(row), {name: fields[name] for name in differences}
+        where = model.id == row.id
+        if isinstance(row, store.Versioned):
+            where &= model.version == row.version
+            changed["version"] = model.version + 1
+        if not model.update(changed).where(where).execute():
+            raise Stale(model.get_by_id(row.id))
+        for name, (old, new) in differences.items():
+            setattr(row, name, fields[name])
+            self.record(name, old, new, secret=name in model.SECRET)
+        if isinstance(row, store.Versioned):
+            row.version += 1
+        return differences
+
+    def guard(self, query, error):
+        """Run a conditional UPDATE or DELETE; raise `error` when it touched no row."""
+        if not query.execute():
+            raise error
+        self._happened = True
+
+    def delete(self, row):
+        """Remove a row and record what stood in it."""
+        for name, value in row.__data__.items():
+            if name not in ("id", "version") and value not in (None, ""):
+                self.record(name, value, None, secret=name in row.SECRET)
+        row.delete_instance()
+        self._happened = True
+
+    def record(self, field, old, new, *, secret=False):
+        """Write down one value that changed; of a secret only that it changed."""
+        self._happened = True
+        self._changes.append((field, None, None) if secret else (field, old, new))
+
+    def happened(self):
+        """Write an entry even though no field changed (a sign-in, a look at something)."""
+        self._happened = True
+
+    def tell(self, recipients, template, **params):
+        """Send a notice to each recipient once this commits; the caller hands the recipients in."""
+        if self.by.is_system:
+            return  # imports and demo data tell nobody
+        self._happened = True
+        self._messages.append((list(recipients), template, params))
+
+    @property
+    def nothing_happened(self):
+        return not self._happened
+
+    def _write(self):
+        if not self._happened:
+            return
+        texts = [(f, _text(old), _text(new), secrets.token_hex(16)) for f, old, new in self._changes]
+        self.entry_id = Entry.insert(
+            at=self.now,
+            event=self.event,
+            actor=str(self.by.ref),
+            actor_name=self.by.name,
+            actor_role=self.by.role,
+            subject=str(self.subject or ""),
+            about=str(self.about or ""),
+            fields=",".join(f for f, *_ in texts),
+            commitments=",".join(commitment(*text) for text in texts),
+            request=self.by.request,
+        ).execute()
+        if texts:
+            EntryValue.insert_many(
+                [
+                    {"entry": self.entry_id, "position": n, "field": f, "old": old, "new": new, "salt": salt}
+                    for n, (f, old, new, salt) in enumerate(texts)
+                ]
+            ).execute()
+        self._post()
+
+    def _post(self):
+        rows = []
+        for recipients, template, params in self._messages:
+            rows += outbox.rows_for(self.entry_id, recipients, template, params, self.now, MAIL_HOST)
+            self.told += [person.name for person in recipients if person.name]
+        unique = {(r["recipient"], r["channel"], r["address"]): r for r in reversed(rows)}
+        if unique:
+            outbox.Outbox.insert_many(list(reversed(unique.values()))).execute()
+
+
+@contextlib.contextmanager
+def change(by, event, subject=None, *, about=None, now=None):
+    """The door for business data: rows, audit entry, notices and form key in one transaction.
+
+    Nested changes join the outermost one, which owns the form key. A block in which nothing changed leaves no
+    entry. The commit has happened when the outermost block is left. Raises Repeated when this form was sent before.
+    """
+    with store.writing() as outermost:
+        if outermost and by.form:
+            _claim_key(by, now)
+        made = Change(by, event, subject, about, now)
+        yield made
+        made._write()
+        if outermost and by.form:
+            SentForm.update(result=str(made.result or made.subject or "")).where(
+                (SentForm.actor == str(by.ref)) & (SentForm.key == by.form.key)
+            ).execute()
+
+
+def _claim_key(by, now):
+    inserted = store.db.execute(
+        SentForm.insert(
+            actor=str(by.ref), key=by.form.key, body_hash=by.form.body_hash, at=now or values.now()
+        ).on_conflict_ignore()
+    )
+    if inserted.rowcount:
+        return
+    earlier = SentForm.get((SentForm.actor == str(by.ref)) & (SentForm.key == by.form.key))
+    raise Repeated(Ref.parse(earlier.result), hmac.compare_digest(earlier.body_hash, by.form.body_hash))
+
+
+def _ref(subject):
+    return subject.ref if isinstance(subject, store.Model) else subject
+
+
+def _column(row, name):
+    return getattr(type(row), name).name
+
+
+def _plain(value):
+    return value.id if isinstance(value, store.Model) else value
+
+
+def _text(value):
+    return None if value is None else store.canonical(_plain(value))
+
+
+def commitment(field, old, new, salt):
+    """Salted hash of one changed value: binds without telling."""
+    return hashlib.sha256(store.canonical([salt, field, old, new]).encode()).hexdigest()
+
+
+def _batch_hash(previous, entries):
+    digest = hashlib.sha256(previous.encode())
+    for e in entries:
+        line = [e.id, e.at.isoformat(), e.event, e.actor, e.actor_name, e.actor_role, e.subject, e.about]
+        digest.update(store.canonical([*line, e.fields, e.commitments, e.request]).encode())
+    return digest.hexdigest()
+
+
+def seal(now=None):
+    """Chain the entries that are not sealed yet, in batches; returns how many. One caller at a time: the worker."""
+    total = 0
+    while True:
+        with store.housekeeping("sealing"):
+            entries = list(Entry.select().where(Entry.seal.is_null()).order_by(Entry.id).limit(SEAL_BATCH))
+            if not entries:
+                return total
+            last = Seal.select().order_by(Seal.id.desc()).first()
+            previous = last.hash if last else ""
+            link = Seal.create(
+                previous=previous,
+                hash=_batch_hash(previous, entries),
+                count=len(entries),
+                at=now or values.now(),
+            )
+            Entry.update(seal=link).where(Entry.id.in_([e.id for e in entries])).execute()
+            total += len(entries)
+
+
+def broken_links():
+    """Check the chain and the commitments; yields one sentence per fault (English, for the command line)."""
+    previous = ""
+    for link in Seal.select().order_by(Seal.id):
+        entries = list(Entry.select().where(Entry.seal == link).order_by(Entry.id))
+        if link.previous != previous:
+            yield f"seal {link.id} does not follow the one before it"
+        if len(entries) != link.count:
+            yield f"seal {link.id} covers {link.count} entries, {len(entries)} are there"
+        if _batch_hash(link.previous, entries) != link.hash:
+            yield f"seal {link.id}: an entry was altered"
+        previous = link.hash
+    yield from _broken_commitments()
+
+
+def _broken_commitments():
+    rows = EntryValue.select(EntryValue, Entry.commitments).join(Entry).order_by(EntryValue.id)
+    for row in rows.iterator():
+        kept = row.entry.commitments.split(",")
+        expected = commitment(row.field, row.old, row.new, row.salt)
+        if row.position >= len(kept) or kept[row.position] != expected:
+            yield f"entry {row.entry_id}: the value of {row.field} was altered"
+
+
+def head():
+    """Hash of the newest seal, "" while there is none: goes into backups and the daily mail."""
+    last = Seal.select(Seal.hash).order_by(Seal.id.desc()).first()
+    return last.hash if last else ""
+
+
+def values_of(entries):
+    """{entry id: [(field, old, new)]} for a page of entries, in one query."""
+    found = {}
+    ids = [e.id for e in entries]
+    for v in EntryValue.select().where(EntryValue.entry.in_(ids)).order_by(EntryValue.entry, EntryValue.position):
+        found.setdefault(v.entry_id, []).append((v.field, v.old, v.new))
+    return found

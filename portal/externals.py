@@ -1,0 +1,32 @@
+"""Names that other systems gave our records: old ids kept on import, so that the same file again changes nothing."""
+
+import peewee
+
+from portal import store
+
+
+class ExternalId(store.Model):
+    """`value` is what system `source` calls the record `kind` `record`; `line_hash` is the row it came from."""
+
+    source = peewee.CharField(max_length=40)
+    kind = peewee.CharField(max_length=30)
+    value = peewee.CharField(max_length=120)
+    record = peewee.IntegerField()
+    line_hash = peewee.CharField(max_length=64, default="")
+
+    class Meta:
+        indexes = ((("source", "kind", "value"), True), (("kind", "record"), False))
+
+
+def record_of(source, kind, value):
+    """Id of the record that `source` calls `value`, or None."""
+    row = ExternalId.get_or_none(
+        (ExternalId.source == source) & (ExternalId.kind == kind) & (ExternalId.value == str(value))
+    )
+    return row.record if row else None
+
+
+def known(kind, record):
+    """[(source, value)] of one record."""
+    rows = ExternalId.select().where((ExternalId.kind == kind) & (ExternalId.record == record))
+    return [(row.source, row.value) for row in rows.order_by(ExternalId.source, ExternalId.value)]

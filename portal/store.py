@@ -1,0 +1,277 @@
+"""The database: opening it, the model base, and the guard that lets nothing write except through two doors."""
+
+import contextlib
+import fcntl
+import json
+import re
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import peewee
+from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+
+from portal.errors import Invalid, NotFound
+from portal.values import Ref
+
+# The closed list of what may be written outside audit.change(): none of it is business, and dbhash() passes over
+# it (but for the outbox, whose rows belong to their event; only their delivery is housekeeping).
+HOUSEKEEPING = {
+    "sessions": {"session"},
+    "links": {"link"},
+    "attempts": {"attempt"},
+    "delivery": {"outbox"},
+    "sealing": {"seal", "entry"},
+    "seen": {"seen_mark"},
+    "views": {"view_log"},
+    "search": {"search_entry", "search_text"},
+    "missed": {"missed_search"},
+    "progress": {"import_run"},
+}
+EPHEMERAL = {"session", "link", "attempt", "seen_mark", "view_log", "search_entry", "search_text", "missed_search"}
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",  # NORMAL loses acknowledged orders in a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "cache_size": -16_000,
+    "temp_store": "memory",
+}
+_WRITES = re.compile(
+    r"\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"
+    r'(?:"[\w]+"\.)?"?(\w+)"?',
+    re.IGNORECASE | re.DOTALL,
+)
+_OTHER_WRITES = re.compile(r"\s*(?:CREATE|ALTER|DROP|TRUNCATE|REINDEX|VACUUM)\b", re.IGNORECASE)
+
+db = peewee.DatabaseProxy()
+_local = threading.local()
+
+
+class WriteOutsideDoor(RuntimeError):
+    """Code tried to write without audit.change() or a housekeeping door: a mistake of ours, never of a person."""
+
+
+class _Guarded:
+    """Refuses writing statements while no door is open on this thread, and counts statements for tests."""
+
+    def execute_sql(self, sql, params=None):
+        _local.queries = getattr(_local, "queries", 0) + 1
+        _refuse_closed_door(sql)
+        return super().execute_sql(sql, params)
+
+
+class _Sqlite(_Guarded, PooledSqliteDatabase):
+    pass
+
+
+class _Postgres(_Guarded, PooledPostgresqlDatabase):
+    pass
+
+
+def _refuse_closed_door(sql):
+    door = getattr(_local, "door", None)
+    if door == "everything":
+        return
+    write = _WRITES.match(sql)
+    if write is None:
+        if _OTHER_WRITES.match(sql):
+            raise WriteOutsideDoor(sql[:80])
+        return
+    if door is None or write.group(1).lower() not in door:
+        raise WriteOutsideDoor(f"{sql[:80]} … (door: {sorted(door or ())})")
+
+
+def open(url):
+    """Point the store at a database: `sqlite:////path/file.db` or `postgresql://…`; connects on first use."""
+    close()
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path)[1:] if parts.path.startswith("//") else unquote(parts.path).lstrip("/")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        database = _Sqlite(
+            path,
+            pragmas=SQLITE_PRAGMAS,
+            lock_type="IMMEDIATE",
+            timeout=10,
+            max_connections=32,
+            check_same_thread=False,
+        )
+    elif parts.scheme in ("postgresql", "postgres"):
+        database = _Postgres(
+            url.replace("postgres://", "postgresql://", 1),
+            prefer_psycopg3=True,
+            max_connections=32,
+            connect_timeout=5,
+        )
+    else:
+        raise ValueError(f"DATABASE_URL must start with sqlite:/// or postgresql://, not {parts.scheme or url!r}")
+    db.initialize(database)
+    return database
+
+
+def close():
+    """Close every connection of this process."""
+    if db.obj is not None:
+        db.close_all()
+
+
+def is_sqlite():
+    return isinstance(db.obj, peewee.SqliteDatabase)
+
+
+@contextlib.contextmanager
+def connection():
+    """A connection for the length of a request or a job; broken ones are thrown away, not pooled."""
+    db.connect(reuse_if_open=True)
+    try:
+        yield
+    except peewee.DatabaseError:
+        with contextlib.suppress(Exception):
+            db.manual_close()
+        raise
+    finally:
+        if not db.is_closed():
+            db.close()
+
+
+def queries():
+    """How many statements this thread has run; tests subtract two readings."""
+    return getattr(_local, "queries", 0)
+
+
+def is_writing():
+    """Whether a door is open on this thread."""
+    return getattr(_local, "door", None) is not None
+
+
+@contextlib.contextmanager
+def _door(tables):
+    before = getattr(_local, "door", None)
+    _local.door = tables
+    try:
+        yield
+    finally:
+        _local.door = before
+
+
+@contextlib.contextmanager
+def _queue():
+    """Wait in line for SQLite's one writer on a file lock: fair, where busy_timeout's polling is not."""
+    if not is_sqlite():
+        yield
+        return
+    with Path(f"{db.database}.queue").open("w") as line:
+        fcntl.flock(line, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def writing():
+    """Open the business door: one transaction. Yields True for the outermost, False when it joins an open one.
+
+    Only portal/audit.py calls this.
+    """
+    if getattr(_local, "door", None) == "everything":
+        yield False
+        return
+    with _queue(), db.atomic(), _door("everything"):
+        yield True
+
+
+@contextlib.contextmanager
+def housekeeping(name):
+    """Open the second door for the tables that HOUSEKEEPING lists under `name`, in a transaction of its own."""
+    tables = HOUSEKEEPING[name]
+    if is_writing():
+        yield
+        return
+    with _queue(), db.atomic(), _door(tables):
+        yield
+
+
+@contextlib.contextmanager
+def schema_change():
+    """For migrations and fresh test databases only: everything may be written, no transaction is opened."""
+    with _door("everything"):
+        yield
+
+
+class JSONText(peewee.TextField):
+    """A JSON value kept as canonical text, the same on both databases."""
+
+    def db_value(self, value):
+        return None if value is None else canonical(value)
+
+    def python_value(self, value):
+        return None if value is None else json.loads(value)
+
+
+def canonical(value):
+    """JSON with one spelling only: sorted keys, no blanks, real letters."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+class Model(peewee.Model):
+    """Base of every noun: knows its Ref and how it is addressed by number."""
+
+    SECRET = frozenset()  # columns whose values never reach audit, mail or a page
+    NUMBER = "{}"  # how the id is shown in addresses and on paper
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+    @property
+    def ref(self):
+        return Ref(self._meta.table_name, self.id)
+
+    @property
+    def number(self):
+        return self.NUMBER.format(self.id)
+
+    @classmethod
+    def by_number(cls, text):
+        """Where-expression for the readable number in an address; NotFound for what cannot be one."""
+        digits = text.rpartition("-")[2] if "-" in cls.NUMBER else text
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 12:
+            raise NotFound()
+        if cls.NUMBER.format(int(digits)) != text:
+            raise NotFound()
+        return cls.id == int(digits)
+
+
+class Versioned(Model):
+    """A row that people edit in forms: each change raises its version, and a form opened earlier is stale."""
+
+    version = peewee.IntegerField(default=1)
+
+
+class MomentField(peewee.DateTimeField):
+    """A moment in UTC without zone."""
+
+
+def tables():
+    """All model classes, parents before children. Only modules that were imported count."""
+
+    def below(cls):
+        for sub in cls.__subclasses__():
+            yield sub
+            yield from below(sub)
+
+    found = [m for m in below(Model) if m not in (Versioned,) and not getattr(m, "ABSTRACT", False)]
+    return peewee.sort_models(found)
+
+
+def create_all():
+    """A fresh schema straight from the models (tests, and the yardstick for migrations)."""
+    with schema_change(), connection():
+        db.create_tables(tables())
+
+
+def check_numbers(**numbers):
+    """Refuse whole numbers that no column holds: Invalid(field="number-out-of-range")."""
+    wrong = {name: "number-out-of-range" for name, n in numbers.items() if n is not None and not -(2**31) < n < 2**31}
+    if wrong:
+        raise Invalid(**wrong)

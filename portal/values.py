@@ -1,0 +1,204 @@
+"""Plain values the whole business passes around: moments, references, people who act, money, contact data."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import NamedTuple
+
+import phonenumbers
+from babel.numbers import get_currency_precision
+from email_validator import EmailNotValidError, validate_email
+
+from portal.errors import Invalid
+
+STAFF_ROLES = ("rep", "manager", "admin")
+CUSTOMER_ROLES = ("viewer", "buyer", "customer_admin")
+BIGGEST_MINOR = 10**15  # far below 2^63, so that sums of many rows still fit
+
+
+def now():
+    """The moment in UTC, without a zone: the one form in which moments are stored."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Ref(NamedTuple):
+    """A reference across nouns without a foreign key: kind ("order") and id."""
+
+    kind: str
+    id: int
+
+    def __str__(self):
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text):
+        """`Ref` from "order:12", or None for an empty text."""
+        kind, _, number = (text or "").partition(":")
+        return cls(kind, int(number)) if number.isdigit() else None
+
+
+class FormKey(NamedTuple):
+    """The server-made key of one opened form, and the hash of what was sent with it."""
+
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, as a plain value: nothing here changes when a session does."""
+
+    ref: Ref
+    name: str = ""
+    role: str = "anonymous"
+    teams: tuple = ()
+    account: int | None = None
+    employee: int | None = None
+    contact: int | None = None
+    language: str = "en"
+    request: str = ""
+    form: FormKey | None = None
+
+    @property
+    def is_staff(self):
+        return self.role in STAFF_ROLES
+
+    @property
+    def is_customer(self):
+        return self.role in CUSTOMER_ROLES
+
+    @property
+    def is_anonymous(self):
+        return self.role == "anonymous"
+
+    @property
+    def is_system(self):
+        return self.role == "system"
+
+    def with_form(self, key, body_hash):
+        """The same person sending one certain form."""
+        return replace(self, form=FormKey(key, body_hash))
+
+
+ANONYMOUS = Actor(Ref("anonymous", 0))
+
+
+def system(name):
+    """The actor for imports, demo data and the worker: may everything, is told nothing."""
+    return Actor(Ref("system", 0), name=name, role="system")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to be told: whose inbox, which address, in which language."""
+
+    ref: Ref
+    name: str
+    email: str | None = None
+    language: str = "en"
+    channels: tuple = field(default=("inbox", "mail"))
+
+    def at(self, email):
+        """The same person by mail alone at another address (the old one of a changed e-mail)."""
+        return replace(self, email=email, channels=("mail",))
+
+
+class Money(NamedTuple):
+    """An amount in integer minor units of one currency: Money(12050, "PHP") is ₱120.50."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other):
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency} and {other.currency} are not added without a rate")
+        return Money(self.minor + other.minor, self.currency)
+
+    def __neg__(self):
+        return Money(-self.minor, self.currency)
+
+    @property
+    def decimal(self):
+        """The amount in major units, exact."""
+        return Decimal(self.minor).scaleb(-minor_digits(self.currency))
+
+    @classmethod
+    def of(cls, text, currency, rounding=None, field="amount"):
+        """Money from a number in major units.
+
+        More decimals than the currency has are refused unless a `rounding` of the decimal module is named.
+        Raises Invalid on `field`: amount-not-a-number, amount-too-fine, amount-too-large.
+        """
+        try:
+            exact = Decimal(str(text).strip().replace(",", "")).scaleb(minor_digits(currency))
+        except InvalidOperation:
+            raise Invalid(**{field: "amount-not-a-number"})
+        if not exact.is_finite():
+            raise Invalid(**{field: "amount-not-a-number"})
+        if abs(exact) > BIGGEST_MINOR:
+            raise Invalid(**{field: "amount-too-large"})
+        minor = exact.to_integral_value(rounding or ROUND_HALF_EVEN)
+        if rounding is None and minor != exact:
+            raise Invalid(**{field: ("amount-too-fine", {"digits": minor_digits(currency)})})
+        return cls(int(minor), currency)
+
+
+def minor_digits(currency):
+    """Decimal places of a currency (ISO 4217 through CLDR): PHP 2, THB 2, JPY 0."""
+    return get_currency_precision(currency)
+
+
+def share(minor, basis_points):
+    """`basis_points` / 10,000 of an amount, halves away from zero, as tax offices round.
+
+    share(12_345, 1_200) == 1_481 (12 % of 123.45 is 14.814).
+    """
+    return int((Decimal(minor) * basis_points / 10_000).to_integral_value(ROUND_HALF_UP))
+
+
+def inside(minor, basis_points):
+    """The tax already inside a tax-inclusive amount: inside(11_200, 1_200) == 1_200."""
+    return int((Decimal(minor) * basis_points / (10_000 + basis_points)).to_integral_value(ROUND_HALF_UP))
+
+
+def one_line(text, longest=200):
+    """Text for a one-line field: NFC, no control characters, blanks folded; None when nothing is left."""
+    text = unicodedata.normalize("NFC", text or "")
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return re.sub(r" {2,}", " ", text).strip()[:longest] or None
+
+
+def email(text, field="email"):
+    """(shown, key): the address as it is written to, and the form in which it is compared.
+
+    The domain is lower-cased and IDNA-checked, the whole key NFKC case-folded. Raises Invalid: email-malformed.
+    """
+    try:
+        found = validate_email(unicodedata.normalize("NFC", text or "").strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise Invalid(**{field: "email-malformed"})
+    shown = found.normalized
+    return shown, unicodedata.normalize("NFKC", shown).casefold()
+
+
+def phone(text, country="PH", field="phone"):
+    """A phone number as E.164 when it is a possible one, else as it was written; None when blank.
+
+    Only the impossible is refused (no digit, or more than fifteen): people write extensions and old exchanges
+    that no table knows. Raises Invalid: phone-impossible.
+    """
+    text = one_line(text, 60)
+    if text is None:
+        return None
+    digits = sum(c.isdigit() for c in text)
+    if not 3 <= digits <= 20:
+        raise Invalid(**{field: "phone-impossible"})
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return text
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
