@@ -1,0 +1,1 @@
+"""Who buys: accounts, contacts, memberships, addresses."""

@@ -1,0 +1,1 @@
+"""Who signs in and who works here: logins, sessions, links, rights, employees, teams."""

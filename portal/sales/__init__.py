@@ -1,0 +1,1 @@
+"""What is sold: catalogue, stock, prices, taxes, freight, branches, orders."""
