@@ -1,0 +1,13 @@
+"""The words for what portal/ only names: message ids, field labels, states, events; one module per area.
+
+Every text is English and marked with `N_`, so that the catalogues hold it; the faces translate when they show it.
+"""
+
+from portal.web.terms import customers, exchange, ground, people, sales
+
+_AREAS = (ground, people, customers, sales, exchange)
+
+MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
+LABELS = {key: text for area in _AREAS for key, text in area.LABELS.items()}
+WORDS = {key: text for area in _AREAS for key, text in area.WORDS.items()}
+EVENTS = {key: text for area in _AREAS for key, text in area.EVENTS.items()}

@@ -1,0 +1,16 @@
+"""Words of the ground floor."""
+
+from portal.web.terms.marks import N_
+
+MESSAGES = {
+    "amount-not-a-number": N_("Write an amount in figures, like 1250.50."),
+    "amount-too-fine": N_("This currency has %(digits)s decimals at most."),
+    "amount-too-large": N_("This amount is larger than we can book."),
+    "email-malformed": N_("This does not look like an e-mail address. An example: maria@example.com."),
+    "phone-impossible": N_("A phone number has 3 to 20 figures. An example: 0917 555 0142."),
+    "field-not-yours": N_("This field cannot be changed here."),
+    "number-out-of-range": N_("This number is too large."),
+}
+LABELS = {}
+WORDS = {}
+EVENTS = {}
