@@ -1,0 +1,82 @@
+"""What every test can ask for: a clean database, a mail server, the app, a browser."""
+
+import os
+import random
+from pathlib import Path
+
+import hypothesis
+import pytest
+from babel.messages import mofile, pofile
+from hypothesis import core
+
+pytest.register_assert_rewrite("tests.make")
+
+from tests.browsers import chromium, open_page, page  # noqa: E402, F401
+from tests.databases import (  # noqa: E402, F401
+    database,
+    forget_session_folder,
+    postgres,
+    postgres_session,
+    postgres_worker,
+    session_folder,
+)
+from tests.mail import smtp  # noqa: E402, F401
+
+ROOT = Path(__file__).resolve().parents[1]
+SEED = int(os.environ.get("SUKI_SEED", "20150801"))
+MARKED_BY_FOLDER = ("browser", "battery")
+
+hypothesis.settings.register_profile(
+    "suki", deadline=None, database=None, print_blob=True, suppress_health_check=[*hypothesis.HealthCheck]
+)
+hypothesis.settings.load_profile("suki")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgres"),
+        default=os.environ.get("SUKI_TEST_DATABASE", "sqlite"),
+        help="which database the fixture `database` gives (default: sqlite)",
+    )
+
+
+def pytest_configure(config):
+    session_folder()
+    if config.getoption("hypothesis_seed", None) is None:
+        core.global_force_seed = SEED
+    if not hasattr(config, "workerinput"):
+        compile_translations()
+
+
+def pytest_unconfigure(config):
+    forget_session_folder()
+
+
+def pytest_report_header(config):
+    return f"database: {config.getoption('--database')}; seed: {SEED} (another one: SUKI_SEED=…)"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        parts = Path(item.path).relative_to(ROOT).parts
+        for name in MARKED_BY_FOLDER:
+            if name in parts:
+                item.add_marker(name)
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgres")
+
+
+def compile_translations():
+    """Compile catalogues that changed since, so that a test run by hand speaks the languages too."""
+    for source in ROOT.glob("translations/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as text, target.open("wb") as compiled:
+                mofile.write_mo(compiled, pofile.read_po(text))
+
+
+@pytest.fixture
+def rng():
+    """Chance with the seed that the header of the run prints."""
+    return random.Random(SEED)
