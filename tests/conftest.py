@@ -11,6 +11,7 @@ from hypothesis import core
 
 pytest.register_assert_rewrite("tests.make")
 
+from tests import make  # noqa: E402
 from tests.browsers import chromium, open_page, page  # noqa: E402, F401
 from tests.databases import (  # noqa: E402, F401
     database,
@@ -74,6 +75,12 @@ def compile_translations():
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             with source.open("rb") as text, target.open("wb") as compiled:
                 mofile.write_mo(compiled, pofile.read_po(text))
+
+
+@pytest.fixture
+def world(database):  # noqa: F811
+    """Rhea, Mona, Owen, Ada, Carol, Cora and Dave in a clean database; see tests/make.py."""
+    return make.world()
 
 
 @pytest.fixture

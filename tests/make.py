@@ -1,0 +1,125 @@
+"""Makers: the smallest valid row of each noun, written past the verbs, and the people every test knows.
+
+Rhea (rep, owns Carol's account), Mona (manager of the same team), Owen (rep of another team), Ada (admin), Carol
+(customer admin), Cora (her colleague who may only look), Dave (another customer, looked after by Owen).
+"""
+
+from itertools import count
+from types import SimpleNamespace
+
+from portal import store
+from portal.customers.accounts import Account
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
+from portal.customers.memberships import Membership
+from portal.people.employees import Employee
+from portal.people.logins import Login
+from portal.people.teams import Team
+from portal.values import Actor
+
+_next = count(1)
+
+
+def row(model, **fields):
+    """One row without audit entry or notice: the premise of a test, not its subject."""
+    with store.writing():
+        return model.create(**fields)
+
+
+def team(name=None):
+    return row(Team, name=name or f"Team {next(_next)}")
+
+
+def login(name, kind="customer", **fields):
+    email = fields.pop("email", None) or f"{name.split()[0].lower()}{next(_next)}@people.example"
+    return row(Login, **{"kind": kind, "name": name, "email": email, "email_key": email.casefold()} | fields)
+
+
+def employee(name="Ben Cruz", role="rep", team=None, **fields):
+    """An employee with a login of the staff face."""
+    fields.setdefault("login", login(name, kind="staff", email=fields.get("email")))
+    return row(Employee, **{"email": fields["login"].email} | fields, name=name, role=role, team=team)
+
+
+def account(name=None, **fields):
+    name = name or f"Store {next(_next)}"
+    return row(Account, **{"name": name, "folded": name.casefold()} | fields)
+
+
+def contact(account=None, name="Lina Reyes", **fields):
+    account = account or globals()["account"]()
+    return row(Contact, **{"folded": name.casefold()} | fields, account=account, name=name)
+
+
+def address(account=None, **fields):
+    """A Philippine address, good for shipping and billing."""
+    line = {"line1": f"{next(_next)} Sampaguita St.", "district": "Commonwealth", "city": "Quezon City"}
+    line |= {"region": "Metro Manila", "postal_code": "1121", "country": "PH"}
+    return row(Address, **line | fields, account=account or globals()["account"]())
+
+
+def member(account, name, role="buyer", **fields):
+    """A person of an account who may sign in: login, contact and membership; returns the membership."""
+    who = fields.pop("login", None) or login(name, **fields)
+    person = contact(account, name, email=who.email)
+    return row(Membership, login=who, account=account, contact=person, role=role)
+
+
+def staff_actor(employee):
+    """What an employee acts as."""
+    return Actor(
+        employee.login.ref,
+        name=employee.name,
+        role=employee.role,
+        teams=(employee.team_id,) if employee.team_id else (),
+        employee=employee.id,
+        language=employee.login.language,
+    )
+
+
+def customer_actor(membership):
+    """What a customer's login acts as in one account."""
+    return Actor(
+        membership.login.ref,
+        name=membership.login.name,
+        role=membership.role,
+        account=membership.account_id,
+        contact=membership.contact_id,
+        language=membership.login.language,
+    )
+
+
+def world():
+    """The seven people as Actors, and by name what stands behind them.
+
+    `world().rhea` is an Actor; `.employees["rhea"]`, `.logins["carol"]`, `.contacts["carol"]`,
+    `.memberships["carol"]` are rows; `.account` is Carol's and Cora's, `.other_account` Dave's; `.north` and
+    `.south` are teams.
+    """
+    north, south = team("North"), team("South")
+    mona = employee("Mona Santos", "manager", north, email="mona@shop.example", job_title="Sales manager")
+    staff = {
+        "rhea": employee("Rhea Cruz", "rep", north, email="rhea@shop.example", phone="+639175550142", manager=mona),
+        "mona": mona,
+        "owen": employee("Owen Tan", "rep", south, email="owen@shop.example"),
+        "ada": employee("Ada Lim", "admin", email="ada@shop.example"),
+    }
+    kitchen = account("Carol’s Kitchen", owner=staff["rhea"], team=north, phone="+639175550188")
+    household = account("Dave Ramos", kind="household", owner=staff["owen"], team=south)
+    customers = {
+        "carol": member(kitchen, "Carol Dizon", "customer_admin", email="carol@kitchen.example"),
+        "cora": member(kitchen, "Cora Dizon", "viewer", email="cora@kitchen.example"),
+        "dave": member(household, "Dave Ramos", "customer_admin", email="dave@ramos.example"),
+    }
+    return SimpleNamespace(
+        **{name: staff_actor(person) for name, person in staff.items()},
+        **{name: customer_actor(membership) for name, membership in customers.items()},
+        employees=staff,
+        memberships=customers,
+        logins={name: row.login for name, row in (staff | customers).items()},
+        contacts={name: membership.contact for name, membership in customers.items()},
+        account=kitchen,
+        other_account=household,
+        north=north,
+        south=south,
+    )
