@@ -1,0 +1,314 @@
+"""What is kept: files under the hash of their content, known by what they are and never by what they are called.
+
+Bytes stand on disk before the row that names them, so a crash leaves at most a file without a row, which
+`sweep` takes away after a day. Names belong to whoever refers to a file; none is ever part of a path.
+"""
+
+import contextlib
+import csv
+import fcntl
+import hashlib
+import io
+import logging
+import os
+import re
+import tempfile
+import unicodedata
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import filetype
+import peewee
+from PIL import Image, ImageOps
+
+from portal import store, values
+from portal.errors import Invalid, NotFound
+
+log = logging.getLogger("suki.files")
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000  # what a good phone takes; more is refused before a pixel is decoded
+LONGEST_SIDE = 1600
+THUMBNAIL_SIDE = 320
+KEEP_ORPHANS = timedelta(days=1)
+
+PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+ANYTHING = (*PICTURES, "application/pdf", "text/plain", "text/csv")
+ENDINGS = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    "text/plain": (".txt",),
+    "text/csv": (".csv", ".txt"),
+}
+_WRITTEN_AS = {"image/gif": "image/png"}  # a moving picture keeps its first frame
+_SAVING = {
+    "image/jpeg": {"format": "JPEG", "quality": 85, "progressive": True},
+    "image/png": {"format": "PNG"},
+    "image/webp": {"format": "WEBP", "quality": 85},
+}
+_MARKUP = re.compile(r"\ufeff?\s*<(?:!|\?|[a-z])", re.IGNORECASE)
+_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_NOT_IN_NAMES = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+_folder = None
+
+
+class File(store.Model):
+    """The content of one or many attachments and pictures; `thumbnail` is the hash of its small WebP picture."""
+
+    sha256 = peewee.CharField(max_length=64, unique=True)
+    size = peewee.IntegerField()
+    type = peewee.CharField(max_length=40)
+    width = peewee.IntegerField(null=True)
+    height = peewee.IntegerField(null=True)
+    thumbnail = peewee.CharField(max_length=64, null=True, index=True)
+    created_at = store.MomentField()
+
+
+@dataclass(frozen=True)
+class Received:
+    """Content that was checked and stands on disk, but has no row yet."""
+
+    sha256: str
+    size: int
+    type: str
+    width: int | None = None
+    height: int | None = None
+    thumbnail: str | None = None
+
+
+def open(folder):
+    """Point the store at its folder (SUKI_DATA/files), made when missing."""
+    global _folder
+    _folder = Path(folder)
+    (_folder / "incoming").mkdir(parents=True, exist_ok=True)
+
+
+# In
+
+
+def receive(stream, *, only=ANYTHING, most=MAX_BYTES, field="file"):
+    """Check uploaded content and write it to disk; call it before the change in which `keep` makes the row.
+
+    `stream` is a binary file or bytes. Pictures are encoded anew: turned upright, at most 1600 px, without
+    metadata. Raises Invalid on `field`: file-empty, file-too-large, file-kind-refused, image-too-large,
+    image-broken.
+    """
+    data = bytes(stream) if isinstance(stream, (bytes, bytearray)) else stream.read(most + 1)
+    if not data:
+        raise Invalid(**{field: "file-empty"})
+    if len(data) > most:
+        raise Invalid(**{field: ("file-too-large", {"megabytes": max(1, most // 1_000_000)})})
+    kind = kind_of(data)
+    if kind not in only:
+        raise Invalid(**{field: "file-kind-refused"})
+    if kind not in PICTURES:
+        return Received(_write(data), len(data), kind)
+    picture, small, kind, (width, height) = _picture(data, kind, field)
+    return Received(_write(picture), len(picture), kind, width, height, _write(small))
+
+
+def keep(received, *, now=None):
+    """The row of received content, made inside the caller's change; the same content has one row for ever."""
+    made = File.insert(**vars(received), created_at=now or values.now()).on_conflict_ignore()
+    store.db.execute(made)
+    return File.get(File.sha256 == received.sha256)
+
+
+def kind_of(data):
+    """The media type of some bytes by their content, None for what is not kept. Extensions are not asked."""
+    guess = filetype.guess(data)
+    if guess is not None:
+        return guess.mime if guess.mime in ANYTHING else None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if _NOT_IN_TEXT.search(text) or _MARKUP.match(text) or text.startswith(("%!", "#!", "{\\rtf")):
+        return None
+    return "text/csv" if _is_table(text) else "text/plain"
+
+
+def _is_table(text):
+    """Whether the first lines all have the same number of cells, and more than one."""
+    head = "\n".join(text[:20_000].splitlines()[:20])
+    for delimiter in ",;\t":
+        try:
+            cells = {len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter, strict=True) if row}
+        except csv.Error:
+            continue
+        if len(cells) == 1 and cells.pop() > 1:
+            return True
+    return False
+
+
+def _picture(data, kind, field):
+    """(bytes, thumbnail bytes, type, (width, height)) of a picture that was decoded and encoded anew."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=[kind.rpartition("/")[2].upper()])
+        if picture.width * picture.height > MAX_PIXELS:
+            raise Image.DecompressionBombError
+        picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # JPEG decodes no more than it needs
+        ImageOps.exif_transpose(picture, in_place=True)
+        picture = _plain_pixels(picture)
+        small = picture.copy()
+        small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Invalid(**{field: ("image-too-large", {"megapixels": MAX_PIXELS // 1_000_000})})
+    except MemoryError:
+        raise
+    except Exception as trouble:  # decoders raise whatever a broken file makes them raise
+        log.info("picture refused: %s: %s", type(trouble).__name__, trouble)
+        raise Invalid(**{field: "image-broken"})
+    kind = _WRITTEN_AS.get(kind, kind)
+    if kind == "image/jpeg" and picture.mode == "RGBA":
+        picture = picture.convert("RGB")
+    return _encoded(picture, kind), _encoded(small, "image/webp"), kind, picture.size
+
+
+def _plain_pixels(picture):
+    """The picture at its final size in one of three modes; palette, profile, comments and Exif are gone."""
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda level: level / 256).convert("L")
+    elif picture.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    elif picture.mode not in ("L", "RGB"):
+        picture = picture.convert("L" if picture.mode == "1" else "RGB")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture = picture.copy()  # after shrinking: two copies of 40 megapixels would be 320 MB
+    picture.info.clear()
+    return picture
+
+
+def _encoded(picture, kind):
+    target = io.BytesIO()
+    picture.save(target, **_SAVING[kind])
+    return target.getvalue()
+
+
+# On disk
+
+
+def path(sha256):
+    """Where content stands: files/aa/bb/<hash>."""
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise NotFound()
+    return _folder / sha256[:2] / sha256[2:4] / sha256
+
+
+def open_bytes(file, *, thumbnail=False):
+    """The content of a `File` as an open binary file; NotFound when it has no such picture or lost its bytes."""
+    sha256 = file.thumbnail if thumbnail else file.sha256
+    try:
+        return path(sha256 or "").open("rb")
+    except FileNotFoundError:
+        log.error("file %s has lost its content %s", file.id, sha256)
+        raise NotFound()
+
+
+def _write(data):
+    """Put content in its place so that it survives a power cut; returns its hash."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    place = path(sha256)
+    handle, part = tempfile.mkstemp(dir=_folder / "incoming", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _alone():  # replaced even when it is there: its new age keeps the sweeper off
+            os.replace(part, place)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
+        raise
+    for folder in (place.parent, place.parent.parent, _folder):
+        _sync_folder(folder)
+    return sha256
+
+
+def _sync_folder(folder):
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _alone():
+    with (_folder / "lock").open("w") as line:
+        fcntl.flock(line, fcntl.LOCK_EX)
+        yield
+
+
+def sweep(older_than=KEEP_ORPHANS, *, now=None):
+    """Remove half-written files and content without a row once they are older than that; returns how many."""
+    oldest = ((now or values.now()) - older_than).replace(tzinfo=UTC).timestamp()
+    gone = sum(_remove(part, oldest) for part in (_folder / "incoming").glob("*.part"))
+    for folder in sorted(_folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
+        found = {p.name: p for p in folder.iterdir()}
+        gone += sum(_remove(found[name], oldest) for name in sorted(found.keys() - _known(found)))
+    return gone
+
+
+def _known(hashes):
+    hashes = sorted(hashes)
+    rows = File.select(File.sha256, File.thumbnail).where(File.sha256.in_(hashes) | File.thumbnail.in_(hashes))
+    return {name for row in rows for name in (row.sha256, row.thumbnail)}
+
+
+def _remove(place, oldest):
+    with _alone(), contextlib.suppress(FileNotFoundError):
+        if place.stat().st_mtime <= oldest:
+            place.unlink()
+            return 1
+    return 0
+
+
+def faults():
+    """One sentence for each row whose content is missing or altered (English, for the command line)."""
+    for file in File.select().order_by(File.id).iterator():
+        for sha256 in filter(None, (file.sha256, file.thumbnail)):
+            place = path(sha256)
+            if not place.is_file():
+                yield f"file {file.id}: its content {sha256} is missing"
+            elif hashlib.sha256(place.read_bytes()).hexdigest() != sha256:
+                yield f"file {file.id}: its content {sha256} was altered"
+
+
+# Names
+
+
+def clean_name(name, longest=200):
+    """The name a file came with, fit to be shown and offered again: no path, no control or direction marks."""
+    name = unicodedata.normalize("NFC", (name or "").encode("utf-8", "ignore").decode())
+    name = re.split(r"[/\\]", name)[-1]
+    name = "".join(c for c in name if unicodedata.category(c) not in _NOT_IN_NAMES)
+    name = re.sub(r'[<>:"|?*]', "_", re.sub(r"\s+", " ", name)).strip(" .")
+    if len(name) > longest:
+        stem, dot, ending = name.rpartition(".")
+        keeps = dot and len(ending) <= 10
+        name = f"{stem[: longest - len(ending) - 1]}.{ending}" if keeps else name[:longest]
+    return name or "file"
+
+
+def disposition(name, type):
+    """Content-Disposition of a download (RFC 6266, 8187); the name ends as the content says, not as it claims."""
+    name = clean_name(name)
+    endings = ENDINGS.get(type, ())
+    if endings and not name.lower().endswith(endings):
+        name += endings[0]
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r'[\\"%;]', "_", plain).strip() or "file"
+    if plain.startswith("."):
+        plain = "file" + plain
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
