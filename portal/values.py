@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.numbers import get_currency_precision
@@ -16,11 +17,17 @@ from portal.errors import Invalid
 STAFF_ROLES = ("rep", "manager", "admin")
 CUSTOMER_ROLES = ("viewer", "buyer", "customer_admin")
 BIGGEST_MINOR = 10**15  # far below 2^63, so that sums of many rows still fit
+SHOP_ZONE = ZoneInfo("Asia/Manila")  # decides which day it is; wsgi.py and __main__.py set it from the settings
 
 
 def now():
     """The moment in UTC, without a zone: the one form in which moments are stored."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def shop_day(moment=None):
+    """The date it is in the shop at a moment (now): what begins "today" begins at the shop's midnight."""
+    return (moment or now()).replace(tzinfo=UTC).astimezone(SHOP_ZONE).date()
 
 
 class Ref(NamedTuple):
@@ -168,6 +175,13 @@ def one_line(text, longest=200):
     text = unicodedata.normalize("NFC", text or "")
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     return re.sub(r" {2,}", " ", text).strip()[:longest] or None
+
+
+def paragraphs(text, longest=4000):
+    """Text for a field of several lines: NFC, line ends as \\n, no other control characters; "" when blank."""
+    text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return text.strip()[:longest]
 
 
 def email(text, field="email"):
