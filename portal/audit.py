@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import hmac
 import secrets
+import threading
 
 import peewee
 
@@ -13,6 +14,7 @@ from portal.values import Ref
 
 MAIL_HOST = "suki.example"  # right-hand side of Message-IDs; wsgi.py sets it from the base address
 SEAL_BATCH = 1000
+_last = threading.local()
 
 
 class Seal(store.Model):
@@ -209,6 +211,13 @@ def change(by, event, subject=None, *, about=None, now=None):
             SentForm.update(result=str(made.result or made.subject or "")).where(
                 (SentForm.actor == str(by.ref)) & (SentForm.key == by.form.key)
             ).execute()
+    if outermost:
+        _last.told = made.told
+
+
+def last_told():
+    """Names of the people whom the last committed change of this thread told, for the next page to say."""
+    return list(dict.fromkeys(getattr(_last, "told", ())))
 
 
 def _claim_key(by, now):

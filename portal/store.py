@@ -128,12 +128,17 @@ def connection():
     try:
         yield
     except peewee.DatabaseError:
-        with contextlib.suppress(Exception):
-            db.manual_close()
+        discard_connection()
         raise
     finally:
         if not db.is_closed():
             db.close()
+
+
+def discard_connection():
+    """Throw this thread's connection away after an error, so that the pool never hands out a broken one."""
+    with contextlib.suppress(Exception):
+        db.manual_close()
 
 
 def queries():

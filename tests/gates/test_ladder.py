@@ -69,9 +69,7 @@ def face_leaks(root):
 def _graph(root):
     """module -> the own modules it imports."""
     names = {name_of(path, root): path for path in python_files(root, *CODE)}
-    return {
-        name: {m for _, m in imports(path, root) if m in names and m != name} for name, path in names.items()
-    }
+    return {name: {m for _, m in imports(path, root) if m in names and m != name} for name, path in names.items()}
 
 
 def cycles(root):
@@ -80,7 +78,7 @@ def cycles(root):
 
     def walk(name, trail):
         if name in trail:
-            rings.add(tuple(sorted(trail[trail.index(name):])))
+            rings.add(tuple(sorted(trail[trail.index(name) :])))
         elif name not in done:
             for other in sorted(graph[name]):
                 walk(other, [*trail, name])

@@ -1,0 +1,64 @@
+"""Every setting, its default and its meaning; read once from the environment."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one running Suki. `portal/web/check.py` says what is wrong with them at the start."""
+
+    data: Path  # SUKI_DATA: folder for database, files, mail and the secret
+    database_url: str  # DATABASE_URL: sqlite:////path/file.db or postgresql://…
+    secret: str  # SUKI_SECRET, else data/secret.key, made on first start
+    port: int = 8000  # PORT
+    host: str = "127.0.0.1"  # HOST: what the server listens on
+    base_url: str = "http://127.0.0.1:8000"  # BASE_URL: how people reach it; links in mails start with it
+    smtp_url: str = ""  # SMTP_URL: smtp://user:password@host:587; empty: mails are written to data/mail
+    mail_from: str = "suki@suki.example"  # MAIL_FROM
+    shop_name: str = "Tindahan ni Aling Nena"  # SHOP_NAME
+    shop_country: str = "PH"  # SHOP_COUNTRY: how phone numbers without a prefix are read
+    shop_currency: str = "PHP"  # SHOP_CURRENCY
+    shop_timezone: str = "Asia/Manila"  # SHOP_TIMEZONE: in which moments are shown
+    demo: bool = False  # SUKI_DEMO=1: invented people with known passwords; links are readable in the staff face
+    testing: bool = False  # cheap password hashing; only the test suite sets it
+
+    @classmethod
+    def from_env(cls, env=os.environ):
+        """Settings from environment variables; makes the data folder and the secret when they are missing."""
+        data = Path(env.get("SUKI_DATA") or ROOT / "var").resolve()
+        data.mkdir(parents=True, exist_ok=True)
+        port = int(env.get("PORT") or 8000)
+        names = ("smtp_url", "mail_from", "shop_name", "shop_country", "shop_currency", "shop_timezone", "host")
+        given = {name: env[name.upper()] for name in names if env.get(name.upper())}
+        return cls(
+            data=data,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{data}/suki.db",
+            secret=env.get("SUKI_SECRET") or _kept_secret(data / "secret.key"),
+            port=port,
+            base_url=(env.get("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            demo=env.get("SUKI_DEMO", "") == "1",
+            **given,
+        )
+
+    @property
+    def is_https(self):
+        return self.base_url.startswith("https://")
+
+    @property
+    def hostname(self):
+        return urlsplit(self.base_url).hostname or ""
+
+
+def _kept_secret(path):
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

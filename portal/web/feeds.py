@@ -1,0 +1,68 @@
+"""Feeds: the one writer of CSV and JSON answers; streamed, dates in ISO, money as decimal text, no formula cells."""
+
+import csv
+import io
+import json
+from datetime import date, datetime
+
+from flask import Response, stream_with_context
+
+from portal import store
+from portal.values import Money
+
+MIMETYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def stream(feed, noun, columns, batches):
+    """Answer with every row of `batches` (pairs of rows and {id: extra}) as "csv" or "json"."""
+    write = {"csv": _csv, "json": _json}[feed]
+    answer = Response(stream_with_context(write(noun, columns, batches)), content_type=MIMETYPES[feed])
+    if feed == "csv":
+        answer.headers["Content-Disposition"] = f'attachment; filename="{noun}.csv"'
+    return answer
+
+
+def plain(value):
+    """A value as feeds write it: moments as ISO UTC with Z, money as exact decimal text."""
+    if isinstance(value, Money):
+        return str(value.decimal)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds") + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, store.Model):
+        return value.number
+    return value
+
+
+def cell(value):
+    """A CSV cell that no spreadsheet runs as a formula; the importer takes the apostrophe off again."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return "" if value is None else plain(value)
+
+
+def _csv(noun, columns, batches):
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([c.name for c in columns])
+    yield "\ufeff" + buffer.getvalue()  # spreadsheets take the encoding from it
+    for rows, _ in batches:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerows([cell(c.of(row)) for c in columns] for row in rows)
+        yield buffer.getvalue()
+
+
+def _json(noun, columns, batches):
+    yield f'{{"noun": {json.dumps(noun)}, "rows": ['
+    first = True
+    for rows, extra in batches:
+        lines = []
+        for row in rows:
+            found = {c.name: plain(c.of(row)) for c in columns} | extra.get(row.id, {})
+            lines.append(json.dumps(found, ensure_ascii=False, default=plain))
+        yield ("" if first else ",\n") + ",\n".join(lines)
+        first = False
+    yield "]}\n"

@@ -1,0 +1,132 @@
+"""Forms: validate, call one domain verb, and answer with page, piece or redirect; nothing typed is lost."""
+
+import hashlib
+import re
+import secrets
+from typing import NamedTuple
+
+from flask import flash, redirect, request
+from flask_babel import gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from portal import audit, store
+from portal.errors import Invalid, Repeated, Stale
+from portal.web import places, terms
+from portal.web.pages import wants_piece
+
+OWN_FIELDS = ("csrf_token", "form_key", "version")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class Done(NamedTuple):
+    """What came of a form: `ok` with the verb's `result` and the names of who was `told`, else a `status`."""
+
+    ok: bool
+    result: object = None
+    told: tuple = ()
+    status: int = 422
+    to: str | None = None
+
+
+class Form(FlaskForm):
+    """A form with a server-made key: sent twice with the same content it does one thing."""
+
+    form_key = HiddenField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.top = []  # messages for the top of the form
+        self.repeated = None  # address of what this key already did, when the content differs
+        self.conflicts = []  # (label, how it stands now, what was typed) when stale
+        if not _KEY.fullmatch(self.form_key.data or ""):
+            self.form_key.data = secrets.token_urlsafe(18)
+
+    def values(self):
+        """What was typed, by field name, without the form's own fields."""
+        return {f.name: f.data for f in self if f.name not in OWN_FIELDS}
+
+    def run(self, verb, *, by, **fixed):
+        """Validate and, when valid, call `verb(by=…, **fixed, **values)`; refusals land on their fields."""
+        if not self.validate():
+            return Done(False)
+        try:
+            result = verb(by=by.with_form(self.form_key.data, body_hash()), **fixed, **self.values())
+        except Invalid as refusal:
+            self.accuse(refusal)
+            return Done(False)
+        except Stale as refusal:
+            self.show_conflict(refusal.current)
+            return Done(False, status=409)
+        except Repeated as earlier:
+            return self._already_done(earlier)
+        return Done(True, result, tuple(audit.last_told()))
+
+    def accuse(self, refusal):
+        """Put each problem of an Invalid on its field, or at the top when the form has no such field."""
+        for name, (message, parameters) in refusal.problems.items():
+            text = gettext(terms.MESSAGES.get(message, message), **parameters)
+            field = self._fields.get(name)
+            if field is None or name in OWN_FIELDS:
+                self.top.append(text)
+            else:
+                field.errors = [*field.errors, text]
+
+    def show_conflict(self, current):
+        """The record changed meanwhile: keep what was typed, show both, and make the next send count."""
+        noun = current.ref.kind
+        for name, typed in self.values().items():
+            now = getattr(current, name, typed)
+            if now != typed:
+                label = terms.LABELS.get((noun, name), name)
+                self.conflicts.append((gettext(label), now, typed))
+        if "version" in self._fields:
+            self.version.data = current.version
+        self.form_key.data = secrets.token_urlsafe(18)
+
+    def _already_done(self, earlier):
+        address = places.address_of(earlier.result)
+        if earlier.same:
+            return Done(True, None, (), to=address)
+        self.repeated = address or request.path
+        self.form_key.data = secrets.token_urlsafe(18)
+        return Done(False)
+
+    def answer(self, done, page, *, to, said=None, **context):
+        """303 to `to` (or the piece for htmx) when done; else the page again with 422 or 409 and what was typed.
+
+        `to` may be a function of the verb's result. `said` is the sentence for the top of the next page.
+        """
+        if not done.ok:
+            return page.render(status=done.status, form=self, **context)
+        if said and not done.to:
+            say(said, told=done.told)
+        if page.piece and wants_piece() and not done.to:
+            return page.render(form=self, **context)
+        return redirect(done.to or (to(done.result) if callable(to) else to), code=303)
+
+
+class EditForm(Form):
+    """A form over an existing record: carries the version it was opened with."""
+
+    version = HiddenField()
+
+    def values(self):
+        typed = super().values()
+        version = (self.version.data or "") if not isinstance(self.version.data, int) else str(self.version.data)
+        typed["version"] = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+        return typed
+
+
+def say(title, told=(), kind="good"):
+    """Tell the person on the next page what happened and who knows."""
+    names = ", ".join(dict.fromkeys(told))
+    text = ngettext("%(names)s was told.", "%(names)s were told.", len(set(told)), names=names) if names else ""
+    flash({"kind": kind, "title": str(title), "text": text})
+
+
+def body_hash():
+    """Hash of what was sent, without the form's own fields: tells a resend from another order."""
+    typed = sorted((k, v) for k, v in request.form.items(multi=True) if k not in OWN_FIELDS)
+    files = sorted((k, f.filename) for k, f in request.files.items(multi=True))
+    return hashlib.sha256(store.canonical([request.path, typed, files]).encode()).hexdigest()

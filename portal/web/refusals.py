@@ -1,0 +1,81 @@
+"""Refusals: every error as a page that says what happened and what to do; a database that is away keeps the form."""
+
+import logging
+
+import peewee
+from flask import g, make_response, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal import store, values
+from portal.errors import Denied, Expired, Invalid, NotFound, Repeated, Stale, TooMany
+from portal.web import places, speech
+
+log = logging.getLogger("suki.web")
+OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
+NEVER_KEPT = ("csrf_token", "password", "new_password", "old_password")
+
+
+def start(app):
+    """Hang the error pages into the app."""
+    app.register_error_handler(NotFound, lambda e: page(404))
+    app.register_error_handler(Denied, lambda e: page(403))
+    app.register_error_handler(Expired, lambda e: page(410))
+    app.register_error_handler(TooMany, too_many)
+    app.register_error_handler(Invalid, unplaced)
+    app.register_error_handler(Stale, lambda e: page(409))
+    app.register_error_handler(Repeated, repeated)
+    app.register_error_handler(CSRFError, lambda e: page(400, keep=True))
+    app.register_error_handler(peewee.DatabaseError, database_trouble)
+    app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
+    app.register_error_handler(Exception, broken)
+
+
+def page(status, keep=False, **context):
+    """The page of an error; in a feed, JSON with the same status."""
+    if g.get("feed"):
+        return {"error": status}, status
+    known = status if status in (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503) else 400
+    g.plain_page = True  # an error page must not need the database for its navigation
+    kept = [(k, v) for k, v in request.form.items(multi=True) if k not in NEVER_KEPT] if keep else []
+    html = render_template(f"errors/{known}.html", request_id=g.get("request_id", ""), kept=kept, **context)
+    return make_response(html, status)
+
+
+def unplaced(refusal):
+    """An Invalid outside of a form (a broken page mark, a nonsense filter)."""
+    texts = [speech.message(name, **parameters) for name, parameters in refusal.problems.values()]
+    return page(422, texts=texts)
+
+
+def repeated(earlier):
+    """A form without a page of its own was sent twice."""
+    address = places.address_of(earlier.result)
+    if earlier.same and address:
+        return redirect(address, code=303)
+    return page(409)
+
+
+def too_many(refusal):
+    answer = make_response(page(429, wait_seconds=refusal.wait_seconds))
+    answer.headers["Retry-After"] = str(refusal.wait_seconds)
+    return answer
+
+
+def database_trouble(error):
+    """503 with the typed form kept when the database is away; a mistake of ours is a 500."""
+    if isinstance(error, OURS):
+        return broken(error)
+    log.warning("the database is away: %s", error)
+    store.discard_connection()
+    g.actor = values.ANONYMOUS  # the session cannot be read now
+    answer = make_response(page(503, keep=True))
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def broken(error):
+    """An error nobody expected: logged once with its request id, shown without details."""
+    log.exception("request %s %s %s failed", g.get("request_id"), request.method, request.path, exc_info=error)
+    g.actor = values.ANONYMOUS
+    return page(500)

@@ -1,0 +1,90 @@
+"""Who is asking: one cookie per face, Flask-Login over session rows, and the Actor of this request."""
+
+from dataclasses import replace
+
+from flask import g, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from portal import values
+from portal.customers import memberships
+from portal.people import employees, sessions
+
+STAFF_PREFIX = "/staff"
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login keeps: the session row and its login. Its id is the token in the cookie."""
+
+    def __init__(self, token, session, login):
+        self.token, self.session, self.login = token, session, login
+
+    def get_id(self):
+        return self.token
+
+
+class FaceCookies(SecureCookieSessionInterface):
+    """Each face has its own cookie, so that a person may be signed in at both in one browser."""
+
+    def get_cookie_name(self, app):
+        name = "suki-staff" if face() == "staff" else "suki"
+        return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
+
+
+def face():
+    """Name of the face this request is for, from its path."""
+    path = request.path
+    return "staff" if path == STAFF_PREFIX or path.startswith(STAFF_PREFIX + "/") else "portal"
+
+
+def start(app):
+    """Hang sessions and Flask-Login into the app."""
+    app.session_interface = FaceCookies()
+    manager = LoginManager(app)
+    manager.session_protection = None  # the token is bound to a row and an epoch; addresses of phones change
+
+    @manager.user_loader
+    def load(token):
+        kind = "staff" if face() == "staff" else "customer"
+        found = sessions.find(token, kind)
+        return SignedIn(token, *found) if found else None
+
+
+def actor():
+    """The person behind this request as a plain value; anonymous when nobody is signed in at this face."""
+    if "actor" not in g:
+        g.actor = replace(_build_actor(), request=g.get("request_id", ""))
+    return g.actor
+
+
+def _build_actor():
+    if not current_user.is_authenticated:
+        return values.ANONYMOUS
+    login = current_user.login
+    if login.kind == "staff":
+        return employees.actor_for(login) or values.ANONYMOUS
+    return memberships.actor_for(login, current_user.session.account) or values.ANONYMOUS
+
+
+def enter(token, session, login):
+    """Put a fresh session into this face's cookie (a planted older token dies with this)."""
+    login_user(SignedIn(token, session, login))
+    g.pop("actor", None)
+
+
+def leave():
+    """Forget the session in the cookie; the row is ended by the domain."""
+    logout_user()
+    g.pop("actor", None)
+
+
+def token():
+    """The token of this request's session, or None."""
+    return current_user.token if current_user.is_authenticated else None
+
+
+def companies():
+    """The accounts this customer may switch between, for the header: [{name, number, current}]; [] when one."""
+    if not current_user.is_authenticated or actor().is_anonymous:
+        return []
+    return memberships.choices(current_user.login, actor().account)

@@ -1,0 +1,130 @@
+"""Speech: the language of this request, and what templates know without being told: filters and globals."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import current_app, g, get_flashed_messages, request, session, url_for
+from flask_babel import Babel, gettext
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+
+from portal.people import policy
+from portal.web import sessions, terms
+from portal.web.wording import LANGUAGES, Wording, best_language
+
+CODES = tuple(code for code, _ in LANGUAGES)
+FILTERS = (
+    "money", "amount", "money_text", "day", "long_day", "clock", "moment", "weekday", "dayno", "month", "number",
+    "percent", "quantity", "phone", "initials", "list_words", "file_size", "month_year", "hours",
+)  # fmt: skip
+
+
+def start(app, faces):
+    """Hang languages, filters and globals into the app; `faces` maps a face to its navigation function."""
+    Babel(app, locale_selector=language, timezone_selector=lambda: settings().shop_timezone)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in FILTERS:
+        app.jinja_env.filters[name] = _spoken(name)
+    app.jinja_env.globals.update(static=static, term=term, message=message, language_url=language_url)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, languages=LANGUAGES)
+    app.before_request(switch_language)
+    app.context_processor(lambda: context(faces))
+
+
+def settings():
+    return current_app.config["SETTINGS"]
+
+
+def language():
+    """Chosen in this browser, else the person's own, else the best the browser asks for."""
+    if "language" not in g:
+        chosen = session.get("lang")
+        own = sessions.actor().language if not sessions.actor().is_anonymous else None
+        g.language = next((c for c in (chosen, own) if c in CODES), None) or best_language(
+            request.headers.get("Accept-Language", "")
+        )
+    return g.language
+
+
+def switch_language():
+    """`?lang=th` on any page: remember it in the cookie and show the page in it; works without script."""
+    chosen = request.args.get("lang")
+    if chosen in CODES and request.method == "GET":
+        session["lang"] = chosen
+        g.language = chosen
+
+
+def language_url(code):
+    """Address of the same page in another language."""
+    kept = "&".join(f"{k}={v}" for k, v in request.args.items() if k not in ("lang",) and k.isalnum() and v.isalnum())
+    return f"{request.path}?{kept}&lang={code}" if kept else f"{request.path}?lang={code}"
+
+
+def wording():
+    """The Wording of this request's language."""
+    if "wording" not in g:
+        s = settings()
+        g.wording = Wording(language(), s.shop_timezone, s.shop_currency, s.shop_country)
+    return g.wording
+
+
+def _spoken(name):
+    return lambda *arguments, **named: getattr(wording(), name)(*arguments, **named)
+
+
+def term(*key):
+    """The word for a label `term("order", "note")` or for a value `term("order", "state", "placed")`, translated."""
+    found = terms.LABELS.get(key) or terms.WORDS.get(key) or terms.EVENTS.get(key[0] if len(key) == 1 else key)
+    return gettext(found) if found else str(key[-1])
+
+
+def message(name, **parameters):
+    """The sentence of a message id, translated."""
+    return gettext(terms.MESSAGES.get(name, name), **parameters)
+
+
+def context(faces):
+    """What every template knows besides what its view hands it."""
+    actor = sessions.actor()
+    face = "staff" if sessions.face() == "staff" else "selfservice"
+    nav = faces[face](actor) if not g.get("plain_page") else []
+    return {
+        "actor": actor,
+        "face": face,
+        "lang": language(),
+        "shop": shop(),
+        "nav": nav,
+        "current": _place(nav),
+        "memberships": sessions.companies() if face == "selfservice" and not g.get("plain_page") else [],
+        "may": lambda action, record=None: policy.may(actor, action, record),
+        "flashes": [f for f in get_flashed_messages() if isinstance(f, dict)],
+        "is_demo": settings().demo,
+    }
+
+
+def _place(nav):
+    best = ""
+    place = ""
+    for item in nav:
+        at_or_below = request.path == item.url or request.path.startswith(item.url.rstrip("/") + "/")
+        if at_or_below and len(item.url) > len(best):
+            best, place = item.url, item.place
+    return place
+
+
+def shop():
+    """The shop as pages and mails name it."""
+    s = settings()
+    return {"name": s.shop_name, "seal": wording().initials(s.shop_name), "currency": s.shop_currency}
+
+
+def static(name):
+    """Address of a static file with a hash of its content, so that it may be cached for ever."""
+    return url_for("static", filename=name, v=_hash(Path(current_app.static_folder) / name))
+
+
+@lru_cache
+def _hash(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,91 @@
+"""Surfaces: the two faces. Each route says what it needs; the object is loaded by scope and handed in."""
+
+import functools
+import logging
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+
+from portal.errors import Denied, NotFound
+from portal.people import policy
+from portal.web import sessions
+
+security = logging.getLogger("suki.security")
+
+
+class Surface:
+    """One face: a blueprint whose every route declares the action it needs and the kind of record it is about."""
+
+    def __init__(self, name, import_name, url_prefix=None):
+        self.name = name
+        self.blueprint = Blueprint(name, import_name, url_prefix=url_prefix)
+
+    def get(self, rule, *, may, on=None, feeds=()):
+        """A page. `feeds` ("csv", "json") answers at the same address with that ending, under the same policy."""
+        return self._route(rule, "GET", may, on, feeds)
+
+    def post(self, rule, *, may, on=None):
+        """A change: always a form."""
+        return self._route(rule, "POST", may, on, ())
+
+    def _route(self, rule, method, may, on, feeds):
+        def declare(view):
+            needs = {"may": may, "on": on, "method": method}
+            guarded = self._guard(view, may, on)
+            guarded.needs = needs
+            self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
+            for feed in feeds:
+                self.blueprint.add_url_rule(
+                    f"{rule}.{feed}", view.__name__, guarded, methods=[method], defaults={"feed": feed}
+                )
+            return view
+
+        return declare
+
+    def _guard(self, view, action, on):
+        @functools.wraps(view)
+        def guarded(**arguments):
+            g.feed = arguments.pop("feed", None)
+            actor = sessions.actor()
+            if not policy.may(actor, action):
+                return self._refuse(actor, action)
+            if on is None:
+                return view(actor=actor, **arguments)
+            record = load(on, actor, arguments.pop(next(iter(arguments))))
+            if not policy.may(actor, action, record):
+                return self._refuse(actor, action, record)
+            return view(record, actor=actor, **arguments)
+
+        return guarded
+
+    def _refuse(self, actor, action, record=None):
+        security.warning("denied %s to %s on %s", action, actor.ref, record.ref if record else request.path)
+        if not actor.is_anonymous:
+            raise Denied(action)
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        sign_in = url_for(f"{self.name}.sign_in", next=here)
+        if request.htmx:
+            return "", 401, {"HX-Redirect": sign_in}
+        if g.feed:
+            abort(401)
+        return redirect(sign_in, code=303)
+
+
+def load(model, actor, number):
+    """The record with this number among those the person may see; foreign and missing are the same NotFound."""
+    record = model.visible_to(actor).where(model.by_number(number)).first()
+    if record is None:
+        raise NotFound(model.__name__)
+    return record
+
+
+def check_declarations(app):
+    """Refuse to start when a route declares nothing, or an action that no noun declared."""
+    known = policy.actions()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        needs = getattr(app.view_functions[rule.endpoint], "needs", None)
+        if needs is None:
+            raise RuntimeError(f"{rule.rule} declares no need: register it through a surface")
+        if needs["may"] not in known:
+            raise RuntimeError(f"{rule.rule} needs {needs['may']!r}, which no noun declares")

@@ -1,0 +1,45 @@
+"""The staff surface and its rail."""
+
+from typing import NamedTuple
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext
+
+from portal.people import policy
+from portal.web.surfaces import Surface
+
+crm = Surface("staff", __name__, url_prefix="/staff")
+
+
+class Place(NamedTuple):
+    """An entry of the rail."""
+
+    place: str
+    label: object
+    endpoint: str
+    icon: str
+    action: str
+    count: int | None = None
+
+    @property
+    def url(self):
+        return url_for(self.endpoint)
+
+
+PLACES = (
+    Place("today", lazy_gettext("Today"), "staff.today", "calendar", "today.see"),
+    Place("accounts", lazy_gettext("Accounts"), "staff.account_list", "people", "accounts.see"),
+    Place("contacts", lazy_gettext("Contacts"), "staff.contact_list", "person", "contacts.see"),
+    Place("orders", lazy_gettext("Orders"), "staff.order_list", "box", "orders.see"),
+    Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
+    Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
+    Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),
+    Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see"),
+    Place("settings", lazy_gettext("Settings"), "staff.settings", "gear", "settings.see"),
+)
+
+
+def rail(actor):
+    """The places this person may go to."""
+    known = current_app.view_functions
+    return [place for place in PLACES if place.endpoint in known and policy.may(actor, place.action)]

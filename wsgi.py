@@ -1,0 +1,64 @@
+"""The app: the only place that knows all the parts and hands them to each other."""
+
+from flask import Flask, request
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+
+from config import Settings
+from portal import audit, store
+from portal.web import headers, refusals, sessions, speech, surfaces
+from selfservice.face import site, tabs
+from staff.face import crm, rail
+
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings=None):
+    """A Suki app over the database of `settings` (default: from the environment); connects on first use."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret,
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=8 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=2000,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open for a day; the session bounds it
+        TRUSTED_HOSTS=trusted_hosts(settings),
+    )
+    Htmx(app)
+    headers.start(app)
+    open_store(app, settings)
+    sessions.start(app)
+    CSRFProtect(app)
+    speech.start(app, {"staff": rail, "selfservice": tabs})
+    refusals.start(app)
+    app.register_blueprint(crm.blueprint)
+    app.register_blueprint(site.blueprint)
+    surfaces.check_declarations(app)
+    return app
+
+
+def open_store(app, settings):
+    """Point the store at the database; a connection is held for the length of each request that needs one."""
+    store.open(settings.database_url)
+    audit.MAIL_HOST = settings.hostname or "suki.example"
+
+    @app.before_request
+    def connect():
+        if request.endpoint != "static":
+            store.db.connect(reuse_if_open=True)
+
+    @app.teardown_request
+    def disconnect(error):
+        if not store.db.is_closed():
+            store.db.close()
+
+
+def trusted_hosts(settings):
+    """Hosts under which we answer: that of the base address; every loopback name when it is one."""
+    loopback = ["127.0.0.1", "localhost", "[::1]"]
+    return loopback if settings.hostname in ("127.0.0.1", "localhost", "::1") else [settings.hostname]
