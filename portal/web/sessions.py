@@ -19,14 +19,14 @@ class SignedIn(UserMixin):
     def __init__(self, token, session, login):
         self.token, self.session, self.login = token, session, login
 
-    def get_id(self):
+    def get_id(self):  # name given by Flask-Login
         return self.token
 
 
 class FaceCookies(SecureCookieSessionInterface):
     """Each face has its own cookie, so that a person may be signed in at both in one browser."""
 
-    def get_cookie_name(self, app):
+    def get_cookie_name(self, app):  # name given by Flask
         name = "suki-staff" if face() == "staff" else "suki"
         return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
 
