@@ -155,12 +155,14 @@ def test_modules_say_what_they_own():
 def test_the_ladder_sees_each_fault(tmp_path):
     root = write(
         tmp_path,
-        portal__store_py="from portal.sales import orders\nimport flask_login\n",
-        portal__cellar_py="",
-        portal__sales__orders_py="from . import pricing\ndef f():\n    import portal.store\n    import numpy\n",
-        portal__sales__pricing_py="from portal.sales.orders import X\n",
-        staff__orders_py="import selfservice.orders\n",
-        selfservice__orders_py='"""Customers\' orders."""\n',
+        {
+            "portal/store.py": "from portal.sales import orders\nimport flask_login\n",
+            "portal/cellar.py": "",
+            "portal/sales/orders.py": "from . import pricing\ndef f():\n    import portal.store\n    import numpy\n",
+            "portal/sales/pricing.py": "from portal.sales.orders import X\n",
+            "staff/orders.py": "import selfservice.orders\n",
+            "selfservice/orders.py": '"""Customers\' orders."""\n',
+        },
     )
     assert off_the_ladder(root) == ["portal/cellar.py has no place in LADDER"]
     assert downward(root) == ["portal/store.py:1 imports portal.sales.orders, which stands below portal.store"]

@@ -38,9 +38,11 @@ def test_functions_are_named_after_what_they_do():
 def test_the_names_see_each_fault(tmp_path):
     root = write(
         tmp_path,
-        portal__sales__util_py="",
-        portal__misc__orders_py="",
-        portal__service__cases_py="def handle_case(): pass\ndef get_x(): pass  # name given by WTForms\n",
+        {
+            "portal/sales/util.py": "",
+            "portal/misc/orders.py": "",
+            "portal/service/cases.py": "def handle_case(): pass\ndef get_x(): pass  # name given by WTForms\n",
+        },
     )
     assert empty_modules(root) == ["portal/misc/orders.py", "portal/sales/util.py"]
     assert empty_verbs(root) == ["portal/service/cases.py:1 handle_case"]

@@ -78,11 +78,13 @@ def test_faces_write_nothing_themselves():
 def test_the_style_sees_each_fault(tmp_path):
     root = write(
         tmp_path,
-        portal__a_py="print(1)\n",
-        portal__serving_py="print(1)\n",
-        portal__web__wording_py="from markupsafe import Markup\n",
-        staff__orders_py="from markupsafe import Markup\nOrder.get_by_id(1)\norder.save()\n"
-        "Order.update(x=1).execute()\nFOUND.update(x)\nquery.update(y)\n",
+        {
+            "portal/a.py": "print(1)\n",
+            "portal/serving.py": "print(1)\n",
+            "portal/web/wording.py": "from markupsafe import Markup\n",
+            "staff/orders.py": "from markupsafe import Markup\nOrder.get_by_id(1)\norder.save()\n"
+            "Order.update(x=1).execute()\nFOUND.update(x)\nquery.update(y)\n",
+        },
     )
     assert prints(root) == ["portal/a.py:1"]
     assert marked_safe(root) == ["staff/orders.py:1"]

@@ -40,6 +40,6 @@ def test_every_room_is_there():
 
 
 def test_the_tree_sees_each_fault(tmp_path):
-    root = write(tmp_path, wsgi_py="", notes_txt="")
+    root = write(tmp_path, {"wsgi.py": "", "notes.txt": ""})
     assert strangers(root) == ["notes.txt"]
     assert "portal" in missing(root)

@@ -11,11 +11,10 @@ FACES = ("staff", "selfservice")
 OWN = ("portal", *FACES, "wsgi", "config")
 
 
-def write(root, **files):
-    """Make a small tree for a gate that must be seen red: write(tmp, portal__x_py="…") is portal/x.py."""
+def write(root, files):
+    """Make a small tree for a gate that must be seen red: write(tmp_path, {"portal/x.py": "…"})."""
     for name, text in files.items():
-        folder, _, ending = name.rpartition("_")
-        path = root / f"{folder.replace('___', '/_').replace('__', '/')}.{ending}"
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
