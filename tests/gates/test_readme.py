@@ -7,7 +7,7 @@ import re
 from tests.gates.tree import ROOT, write
 
 RULE = re.compile(r"^\| (R\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-ROOM = re.compile(r"^\| `([\w./]+)` \| .+ \|$", re.MULTILINE)
+ROOM = re.compile(r"^\| `([\w.-]*/[\w./-]*)` \| .+ \|$", re.MULTILINE)
 VERB = re.compile(r"`make ([a-z-]+)")
 
 
