@@ -12,6 +12,7 @@ from hypothesis import core
 pytest.register_assert_rewrite("tests.make")
 
 from tests import make  # noqa: E402
+from tests.apps import app, client, live, settings  # noqa: E402, F401
 from tests.browsers import chromium, open_page, page  # noqa: E402, F401
 from tests.databases import (  # noqa: E402, F401
     database,
@@ -25,6 +26,8 @@ from tests.mail import smtp  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = int(os.environ.get("SUKI_SEED", "20150801"))
+# What configures a shop must not reach the tests: they would run on its data.
+SHOP = ("DATABASE_URL", "SMTP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
 MARKED_BY_FOLDER = ("browser", "battery")
 
 hypothesis.settings.register_profile(
@@ -43,6 +46,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    for name in SHOP:
+        os.environ.pop(name, None)
     session_folder()
     if config.getoption("hypothesis_seed", None) is None:
         core.global_force_seed = SEED
