@@ -297,12 +297,12 @@ def broken_links():
 
 
 def _broken_commitments():
-    rows = EntryValue.select(EntryValue, Entry.commitments).join(Entry).order_by(EntryValue.id)
+    rows = EntryValue.select(EntryValue, Entry.id, Entry.commitments).join(Entry).order_by(EntryValue.id)
     for row in rows.iterator():
         kept = row.entry.commitments.split(",")
         expected = commitment(row.field, row.old, row.new, row.salt)
         if row.position >= len(kept) or kept[row.position] != expected:
-            yield f"entry {row.entry_id}: the value of {row.field} was altered"
+            yield f"entry {row.entry.id}: the value of {row.field} was altered"
 
 
 def head():

@@ -1,0 +1,89 @@
+"""Running the migrations: under a lock, never in an outer transaction, with rows counted before and after."""
+
+import contextlib
+import fcntl
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from portal import store
+
+FOLDER = Path(__file__).parent
+HISTORY = "schema_migration"
+ADVISORY_LOCK = 5_781_101  # any number, the same in every Suki
+
+
+class MigrationFailed(RuntimeError):
+    """A step lost rows or left a reference without its record."""
+
+
+def pending():
+    """Names of the steps this database has not seen."""
+    with store.connection():
+        return [m.name for m in _runner().status() if m.path and not m.applied]
+
+
+def unknown():
+    """Names of steps this database has seen and this code has not: the database is newer than the code."""
+    with store.connection():
+        return [m.name for m in _runner().status() if not m.path]
+
+
+def migrate():
+    """Apply what is pending, one step after the other; returns the names. Safe to call from several processes.
+
+    Each step may add tables and rows but must not lose any: counts are compared, foreign keys checked. An outer
+    transaction would not do as a lock: altering a table with foreign keys on deletes cascade children (SQLite).
+    """
+    done = []
+    with store.connection(), _lock(), store.schema_change():
+        for name in [m.name for m in _runner().status() if m.path and not m.applied]:
+            before = _counts()
+            _without_foreign_keys(lambda name=name: _runner().up(name))
+            lost = {t: (n, _counts().get(t, 0)) for t, n in before.items() if _counts().get(t, 0) < n}
+            if lost:
+                raise MigrationFailed(f"{name} lost rows: {lost}")
+            _check_foreign_keys(name)
+            done.append(name)
+    return done
+
+
+def _runner():
+    return Runner(store.db.obj, directory=str(FOLDER), table_name=HISTORY)
+
+
+def _counts():
+    tables = [t for t in store.db.get_tables() if not t.startswith(("sqlite_", "search_"))]
+    return {t: store.db.execute_sql(f'SELECT COUNT(*) FROM "{t}"').fetchone()[0] for t in tables}  # noqa: S608
+
+
+def _without_foreign_keys(step):
+    if not store.is_sqlite():
+        step()
+        return
+    store.db.execute_sql("PRAGMA foreign_keys = 0")
+    try:
+        step()
+    finally:
+        store.db.execute_sql("PRAGMA foreign_keys = 1")
+
+
+def _check_foreign_keys(name):
+    if store.is_sqlite():
+        broken = store.db.execute_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise MigrationFailed(f"{name} left references without their record: {broken[:5]}")
+
+
+@contextlib.contextmanager
+def _lock():
+    if store.is_sqlite():
+        with Path(f"{store.db.database}.migrating").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    store.db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+    try:
+        yield
+    finally:
+        store.db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
