@@ -6,8 +6,9 @@ import sys
 
 import wsgi
 from config import Settings
-from portal import preflight, serving, store
+from portal import audit, files, preflight, serving, store
 from portal.migrations import running
+from portal.whole import invariants
 
 
 def main(arguments=None):
@@ -60,10 +61,26 @@ def work(settings):
     return 0
 
 
+def verify(settings):
+    """Print each violated invariant; status 1 when there is one."""
+    if refuse(settings):
+        return 2
+    files.open(settings.data / "files")
+    with store.connection():
+        found = 0
+        for sentence in invariants.broken():
+            print(sentence)
+            found += 1
+        head = audit.head()
+    print(f"{found} faults." if found else f"All records fit. The audit chain ends in {head or 'nothing yet'}.")
+    return 1 if found else 0
+
+
 VERBS = {
     "migrate": (migrate, "bring the database to the current schema"),
     "serve": (serve, "run the web server and the worker"),
     "worker": (work, "run the worker alone"),
+    "verify": (verify, "check the audit chain and that every record fits the others"),
     "check": (check, "say whether Suki could start"),
 }
 

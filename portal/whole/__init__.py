@@ -1,0 +1,1 @@
+"""What touches every noun: the invariants that must always hold."""

@@ -1,0 +1,135 @@
+"""The invariants: what must hold for all records together, whatever was killed, retried or raced (BATTERY I1–I10)."""
+
+import peewee
+from peewee import fn
+
+from portal import audit, files, store
+from portal.externals import ExternalId
+from portal.outbox import Outbox
+from portal.sales.catalogue import Product
+from portal.sales.orders import Order, OrderLine
+from portal.sales.stock import StockMovement
+from portal.values import Ref
+
+NO_RECORD = ("", "anonymous:0", "system:0")
+MOST_PER_CHECK = 20
+
+
+def broken(*, with_files=True):
+    """One English sentence per violation, at most MOST_PER_CHECK of a kind; nothing when all is well.
+
+    `with_files` also compares the kept files with their rows (I8).
+    """
+    checks = [sent_forms, stock, totals, audit.broken_links, messages, integrity, references]
+    for check in [*checks, files.faults] if with_files else checks:
+        yield from _at_most(check())
+
+
+def _at_most(sentences):
+    for count, sentence in enumerate(sentences):
+        if count == MOST_PER_CHECK:
+            yield "… and more of this kind"
+            return
+        yield sentence
+
+
+def sent_forms():
+    """I2: a form key that was used has one result, and the result exists."""
+    for form in audit.SentForm.select().where(audit.SentForm.result != "").iterator():
+        if not _exists(Ref.parse(form.result)):
+            yield f"form key {form.key} of {form.actor} points to {form.result}, which is not there"
+
+
+def stock():
+    """I3: the shelf is the sum of its movements and never below zero; each line placed here moved its goods."""
+    moved = fn.COALESCE(fn.SUM(StockMovement.quantity), 0)
+    counted = (
+        Product.select(Product.id, Product.code, Product.stock, moved.alias("moved"))
+        .join(StockMovement, peewee.JOIN.LEFT_OUTER)
+        .where(Product.stock.is_null(False))
+        .group_by(Product.id, Product.code, Product.stock)
+        .having((moved != Product.stock) | (Product.stock < 0))
+    )
+    for row in counted.dicts().iterator():
+        yield f"product {row['code']}: {row['stock']} on the shelf, movements add up to {row['moved']}"
+    yield from _lines_without_movement()
+
+
+def _lines_without_movement():
+    """Lines of goods that were already counted when they were ordered."""
+    cause = peewee.Value("order_line:").concat(OrderLine.id.cast("text"))
+    moved = StockMovement.select(StockMovement.id).where(StockMovement.cause == cause)
+    earlier = StockMovement.alias()
+    counted = earlier.select(earlier.id).where(
+        (earlier.product == OrderLine.product) & (earlier.at < Order.placed_at) & (earlier.reason != "placed")
+    )
+    lines = (
+        OrderLine.select(OrderLine.id, Order.id)
+        .join(Order)
+        .switch(OrderLine)
+        .join(Product)
+        .where(Order.state != "draft", Order.source != "import", Product.stock.is_null(False))
+        .where(fn.EXISTS(counted), ~fn.EXISTS(moved))
+    )
+    for line in lines.iterator():
+        yield f"order {line.order.number}: line {line.id} took nothing from the shelf"
+
+
+def totals():
+    """I4: total = lines + tax + freight + recorded rounding difference, in minor units."""
+    net = fn.COALESCE(fn.SUM(OrderLine.net_minor), 0)
+    parts = net + Order.tax_minor + Order.freight_minor + Order.rounding_minor
+    wrong = (
+        Order.select(Order.id, Order.total_minor, parts.alias("parts"))
+        .join(OrderLine, peewee.JOIN.LEFT_OUTER)
+        .group_by(Order.id)
+        .having(parts != Order.total_minor)
+    )
+    for order in wrong.iterator():
+        yield f"order {order.number}: total {order.total_minor}, its parts make {order.parts}"
+
+
+def messages():
+    """I6: every message belongs to an event (its uniqueness is an index of the table)."""
+    known = audit.Entry.select(audit.Entry.id).where(audit.Entry.id == Outbox.entry)
+    for row in Outbox.select(Outbox.id, Outbox.entry).where(~fn.EXISTS(known)).iterator():
+        yield f"message {row.id} is about entry {row.entry}, which is not there"
+
+
+def integrity():
+    """I9: the database's own check (SQLite; PostgreSQL has pg_amcheck for it)."""
+    if not store.is_sqlite():
+        return
+    for (line,) in store.db.execute_sql("PRAGMA integrity_check").fetchall():
+        if line != "ok":
+            yield f"integrity_check: {line}"
+    for row in store.db.execute_sql("PRAGMA foreign_key_check").fetchall():
+        yield f"foreign_key_check: {row}"
+
+
+def references():
+    """I10: no Ref names a record that is not there."""
+    columns = [
+        (audit.Entry, "subject"),
+        (audit.Entry, "about"),
+        (audit.Entry, "actor"),
+        (Outbox, "recipient"),
+        (StockMovement, "cause"),
+    ]
+    for model, name in columns:
+        column = getattr(model, name)
+        for (text,) in model.select(column).distinct().where(column.not_in(NO_RECORD)).tuples().iterator():
+            if not _exists(Ref.parse(text)):
+                yield f"{model._meta.table_name}.{name} names {text}, which is not there"
+    for row in ExternalId.select(ExternalId.kind, ExternalId.record).distinct().iterator():
+        if not _exists(Ref(row.kind, row.record)):
+            yield f"external id for {row.kind}:{row.record}, which is not there"
+
+
+def _exists(ref):
+    model = _models().get(ref.kind) if ref else None
+    return model is not None and model.select(model.id).where(model.id == ref.id).exists()
+
+
+def _models():
+    return {model._meta.table_name: model for model in store.tables()}
