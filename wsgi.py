@@ -5,7 +5,7 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from config import Settings
-from portal import audit, store
+from portal import audit, files, store
 from portal.web import headers, refusals, sessions, speech, surfaces
 from selfservice.face import site, tabs
 from staff.face import crm, rail
@@ -45,6 +45,7 @@ def create_app(settings=None):
 def open_store(app, settings):
     """Point the store at the database; a connection is held for the length of each request that needs one."""
     store.open(settings.database_url)
+    files.open(settings.data / "files")
     audit.MAIL_HOST = settings.hostname or "suki.example"
 
     @app.before_request
