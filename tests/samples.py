@@ -1,0 +1,14 @@
+"""One record of each noun that a route can be about, within Carol's reach where a customer owns such records."""
+
+from portal.customers.accounts import Account
+from portal.customers.contacts import Contact
+
+MAKERS = {
+    Account: lambda world: world.account,
+    Contact: lambda world: world.contacts["carol"],
+}
+
+
+def make(model, world):
+    """The record for this noun; a noun without a maker has no place in the access matrix and fails it."""
+    return MAKERS[model](world)
