@@ -10,7 +10,7 @@ SET_UP := .venv/.run-$(shell cksum < requirements.txt | tr ' ' '-')
 SET_UP_TEST := .venv/.test-$(shell cat requirements.txt requirements-test.txt | cksum | tr ' ' '-')
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 LANGUAGES := fil th
-KEYWORDS := -k lazy_gettext -k _l -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
+KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -37,9 +37,9 @@ lock: setup  ## Work out requirements.txt and requirements-test.txt anew from py
 messages: setup  ## Collect the texts to translate into translations/
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --no-wrap --sort-by-file --add-location=file \
-		--project=Suki --version=1 --copyright-holder=Suki --omit-header -o build/messages.pot .
+		--project=Suki --version=1 --copyright-holder=Suki -o build/messages.pot .
 	@for language in $(LANGUAGES); do \
-		if [ -f translations/$$language/LC_MESSAGES/messages.po ]; then verb="update --no-fuzzy-matching --ignore-obsolete"; \
+		if [ -f translations/$$language/LC_MESSAGES/messages.po ]; then verb="update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date"; \
 		else verb=init; fi; \
 		$(BIN)/pybabel -q $$verb --no-wrap -i build/messages.pot -d translations -l $$language || exit 1; \
 	done

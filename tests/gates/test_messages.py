@@ -12,7 +12,7 @@ from tests.gates.tree import ROOT, calls, parsed, python_files, where, write
 
 LANGUAGES = ("fil", "th")
 KEYWORDS = {
-    "N_": None, "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
+    "N_": None, "_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
     "lazy_ngettext": (1, 2), "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
@@ -114,6 +114,11 @@ def test_every_text_is_in_filipino_and_thai():
 
 def test_every_text_can_be_found():
     assert texts(ROOT)
+
+
+def test_make_collects_what_is_checked_here():
+    collected = set(re.findall(r"-k (\w+)", (ROOT / "Makefile").read_text())) | set(extract.DEFAULT_KEYWORDS)
+    assert set(KEYWORDS) <= collected
 
 
 def test_the_messages_see_each_fault(tmp_path):
