@@ -20,7 +20,7 @@ _last = threading.local()
 class Seal(store.Model):
     """A link of the chain over a batch of entries: hash = sha256(previous hash, the batch)."""
 
-    previous = peewee.CharField(max_length=64)
+    previous = peewee.CharField(max_length=64, unique=True)  # a chain does not fork, whoever seals at the same time
     hash = peewee.CharField(max_length=64)
     count = peewee.IntegerField()
     at = store.MomentField()
@@ -262,23 +262,31 @@ def _batch_hash(previous, entries):
 
 
 def seal(now=None):
-    """Chain the entries that are not sealed yet, in batches; returns how many. One caller at a time: the worker."""
+    """Chain the entries that are not sealed yet, in batches; returns how many.
+
+    Of two workers that seal at once one goes away empty-handed: what it read is in the other's seal.
+    """
     total = 0
     while True:
-        with store.housekeeping("sealing"):
-            entries = list(Entry.select().where(Entry.seal.is_null()).order_by(Entry.id).limit(SEAL_BATCH))
-            if not entries:
-                return total
-            last = Seal.select().order_by(Seal.id.desc()).first()
-            previous = last.hash if last else ""
-            link = Seal.create(
-                previous=previous,
-                hash=_batch_hash(previous, entries),
-                count=len(entries),
-                at=now or values.now(),
-            )
-            Entry.update(seal=link).where(Entry.id.in_([e.id for e in entries])).execute()
-            total += len(entries)
+        try:
+            with store.housekeeping("sealing"):
+                sealed = _seal_batch(now or values.now())
+        except peewee.IntegrityError:
+            return total
+        if not sealed:
+            return total
+        total += sealed
+
+
+def _seal_batch(now):
+    entries = list(Entry.select().where(Entry.seal.is_null()).order_by(Entry.id).limit(SEAL_BATCH))
+    if not entries:
+        return 0
+    last = Seal.select().order_by(Seal.id.desc()).first()
+    previous = last.hash if last else ""
+    link = Seal.create(previous=previous, hash=_batch_hash(previous, entries), count=len(entries), at=now)
+    Entry.update(seal=link).where(Entry.id.in_([e.id for e in entries])).execute()
+    return len(entries)
 
 
 def broken_links():

@@ -11,6 +11,8 @@ LEASE = timedelta(seconds=4)
 MINUTE = 60
 # Back-off of BATTERY rule 17; after the last wait the row is dead and staff are asked.
 WAITS_SECONDS = (5, 5 * MINUTE, 30 * MINUTE, *(h * 60 * MINUTE for h in (2, 5, 10, 14, 20, 24)))
+# dead: given up, staff are asked; withheld: the recipient may no longer read it, so it was never sent.
+STATES = ("waiting", "sent", "dead", "withheld")
 
 
 class Outbox(store.Model):
@@ -26,7 +28,7 @@ class Outbox(store.Model):
     template = peewee.CharField(max_length=60)
     params = store.JSONText(default=dict)
     message_id = peewee.CharField(max_length=120, unique=True)
-    state = peewee.CharField(max_length=10, default="waiting")  # waiting, sent, dead
+    state = peewee.CharField(max_length=10, default="waiting")  # one of STATES
     attempts = peewee.IntegerField(default=0)
     fence = peewee.IntegerField(default=0)
     due_at = store.MomentField(null=True)
@@ -41,6 +43,7 @@ class Outbox(store.Model):
 
 Outbox.add_index(Outbox.index(Outbox.due_at, where=(Outbox.state == "waiting"), name="outbox_waiting"))
 Outbox.add_index(Outbox.index(Outbox.id, where=(Outbox.state == "dead"), name="outbox_dead"))
+Outbox.add_index(Outbox.index(Outbox.address, Outbox.id, where=(Outbox.state == "waiting"), name="outbox_in_line"))
 
 
 def rows_for(entry, recipients, template, params, now, host):
@@ -67,21 +70,37 @@ def rows_for(entry, recipients, template, params, now, host):
                     "state": "sent" if channel == "inbox" else "waiting",
                     "due_at": None if channel == "inbox" else now,
                     "created_at": now,
+                    "sent_at": now if channel == "inbox" else None,
                 }
             )
     return rows
 
 
+def _next_in_line(now):
+    """Ids of the messages that may go out now: due, in nobody's hand, and the oldest waiting for their address.
+
+    An address gets its mail in the order of the events, so a message that has to wait holds up the later ones
+    to the same address, and nobody else's.
+    """
+    row, earlier = Outbox.alias(), Outbox.alias()
+    ahead = earlier.select(earlier.id).where(
+        (earlier.state == "waiting") & (earlier.address == row.address) & (earlier.id < row.id)
+    )
+    # A lease that ends further off than any lease lasts was taken before the clock was put back.
+    free = row.lease_until.is_null() | (row.lease_until < now) | (row.lease_until > now + 2 * LEASE)
+    due = (row.state == "waiting") & (row.due_at <= now) & free
+    return row.select(row.id).where(due & ~peewee.fn.EXISTS(ahead)).order_by(row.due_at, row.id)
+
+
 def claim(most=20, now=None):
     """Take up to `most` due messages for one lease; a row whose worker died is due again when its lease is over."""
     now = now or values.now()
-    due = (Outbox.state == "waiting") & (Outbox.due_at <= now)
-    free = Outbox.lease_until.is_null() | (Outbox.lease_until < now)
-    wanted = Outbox.select(Outbox.id).where(due & free).order_by(Outbox.due_at, Outbox.id).limit(most)
+    wanted = _next_in_line(now)
+    if not wanted.exists():  # the usual answer, so it must not cost a write transaction
+        return []
+    wanted = wanted.limit(most)
     if not store.is_sqlite():
         wanted = wanted.for_update("FOR UPDATE SKIP LOCKED")
-    if not Outbox.select(Outbox.id).where(due & free).exists():
-        return []
     with store.housekeeping("delivery"):
         taken = (
             Outbox.update(lease_until=now + LEASE, fence=Outbox.fence + 1)
@@ -91,27 +110,27 @@ def claim(most=20, now=None):
         return sorted(taken.execute(), key=lambda row: row.id)
 
 
+def _in_hand(row):
+    """Where-expression: this row, as long as no other worker took it over."""
+    return (Outbox.id == row.id) & (Outbox.fence == row.fence) & (Outbox.state == "waiting")
+
+
 def renew(rows, now=None):
-    """Heartbeat: hold the claimed rows for another lease; returns the ids that are still ours."""
+    """Heartbeat: hold the claimed rows for another lease."""
     now = now or values.now()
-    held = []
     with store.housekeeping("delivery"):
         for row in rows:
-            mine = (Outbox.id == row.id) & (Outbox.fence == row.fence) & (Outbox.state == "waiting")
-            if Outbox.update(lease_until=now + LEASE).where(mine).execute():
-                held.append(row.id)
-    return held
+            Outbox.update(lease_until=now + LEASE).where(_in_hand(row)).execute()
 
 
 def sent(row, now=None):
     """Delivered. False when another worker has taken the row over in the meantime."""
-    now = now or values.now()
-    with store.housekeeping("delivery"):
-        return bool(
-            Outbox.update(state="sent", sent_at=now, due_at=None, lease_until=None, error="")
-            .where((Outbox.id == row.id) & (Outbox.fence == row.fence) & (Outbox.state == "waiting"))
-            .execute()
-        )
+    return _settle(row, state="sent", sent_at=now or values.now(), error="")
+
+
+def withheld(row, reason):
+    """Not sent, because the recipient may not read it any more. False as in `sent`."""
+    return _settle(row, state="withheld", error=values.one_line(reason, 500) or "")
 
 
 def failed(row, reason, *, for_good=False, now=None):
@@ -120,20 +139,25 @@ def failed(row, reason, *, for_good=False, now=None):
     attempts = row.attempts + 1
     dead = for_good or attempts > len(WAITS_SECONDS)
     wait = 0 if dead else WAITS_SECONDS[attempts - 1] * (0.9 + secrets.randbelow(200) / 1000)
-    with store.housekeeping("delivery"):
-        Outbox.update(
-            state="dead" if dead else "waiting",
-            attempts=attempts,
-            error=values.one_line(reason, 500) or "",
-            due_at=None if dead else now + timedelta(seconds=wait),
-            lease_until=None,
-        ).where((Outbox.id == row.id) & (Outbox.fence == row.fence)).execute()
-    return "dead" if dead else "waiting"
+    state = "dead" if dead else "waiting"
+    due_at = None if dead else now + timedelta(seconds=wait)
+    _settle(row, state=state, attempts=attempts, error=values.one_line(reason, 500) or "", due_at=due_at)
+    return state
 
 
-def send_again(row, now=None):
-    """Put a dead message back into the queue, with the same Message-ID."""
+def _settle(row, **fields):
     with store.housekeeping("delivery"):
-        Outbox.update(state="waiting", attempts=0, due_at=now or values.now(), error="").where(
-            (Outbox.id == row.id) & (Outbox.state == "dead")
-        ).execute()
+        settled = Outbox.update({"due_at": None, "lease_until": None, **fields}).where(_in_hand(row)).execute()
+    return bool(settled)
+
+
+def again(row, now=None):
+    """The UPDATE that puts a dead message back into the queue, with the same Message-ID."""
+    return Outbox.update(state="waiting", attempts=0, due_at=now or values.now(), error="").where(
+        (Outbox.id == row.id) & (Outbox.state == "dead")
+    )
+
+
+def oldest_waiting():
+    """Since when the oldest waiting message waits, or None: how people see that mail does not go out."""
+    return Outbox.select(peewee.fn.MIN(Outbox.created_at)).where(Outbox.state == "waiting").scalar()

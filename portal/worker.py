@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import peewee
 
@@ -11,19 +13,25 @@ from portal import outbox, store
 log = logging.getLogger("suki.worker")
 IDLE_SECONDS = 0.5
 HEARTBEAT_SECONDS = 1.0
+LANES = 4  # messages on their way at once: one server that hangs holds up one lane
+NOTING_WAITS_SECONDS = (0, 0.2, 0.5, 1, 2)
 
 
 class Undeliverable(Exception):
     """The message can never be delivered (address refused for good): dead at once, staff are asked."""
 
 
-class Heart:
-    """Renews the lease of the claimed rows once a second from a thread of its own, while they are being sent."""
+class Withheld(Exception):
+    """The recipient may not read this any more: it is not sent, and nobody has to do anything."""
 
-    def __init__(self, rows):
-        self.rows = {row.id: row for row in rows}
+
+class Heart:
+    """Renews the leases of the rows in hand once a second, from a thread of its own, while they are being sent."""
+
+    def __init__(self):
+        self.rows = {}
         self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self._beat, daemon=True)
+        self.thread = threading.Thread(target=self._beat, name="heart", daemon=True)
 
     def __enter__(self):
         self.thread.start()
@@ -33,76 +41,145 @@ class Heart:
         self.stopped.set()
         self.thread.join()
 
+    def hold(self, row):
+        self.rows[row.id] = row
+
     def done_with(self, row):
         self.rows.pop(row.id, None)
 
     def _beat(self):
         while not self.stopped.wait(HEARTBEAT_SECONDS):
+            rows = list(self.rows.values())
+            if not rows:
+                continue
             try:
                 with store.connection():
-                    outbox.renew(list(self.rows.values()))
+                    outbox.renew(rows)
             except peewee.DatabaseError:
                 log.warning("heartbeat: the database is away")
 
 
-def deliver(handlers, most=20):
-    """Claim what is due and hand each row to `handlers[channel](row)`; returns how many were looked at."""
-    rows = outbox.claim(most)
-    if not rows:
-        return 0
-    with Heart(rows) as heart:
-        for row in rows:
-            if row.id not in heart.rows:
-                continue
-            _deliver_one(handlers, row)
-            heart.done_with(row)
-    return len(rows)
+class Lanes:
+    """Threads that carry one message each; a message is claimed only when a lane is free for it."""
 
+    def __init__(self, handlers):
+        self.handlers = handlers
+        self.heart = Heart()
+        self.threads = ThreadPoolExecutor(LANES, thread_name_prefix="lane")
+        self.freed = threading.Event()
 
-def _deliver_one(handlers, row):
-    try:
-        handlers[row.channel](row)
-    except Undeliverable as refusal:
-        outbox.failed(row, str(refusal), for_good=True)
-        log.error("message %s is dead: %s", row.message_id, refusal)
-    except peewee.DatabaseError:
-        raise
-    except Exception as trouble:  # whatever a mail server or a template does, the row must not be lost
-        state = outbox.failed(row, f"{type(trouble).__name__}: {trouble}")
-        log.warning("message %s not sent (%s): %s", row.message_id, state, trouble)
-    else:
-        outbox.sent(row)
+    def __enter__(self):
+        self.heart.__enter__()
+        return self
 
+    def __exit__(self, *_):
+        self.threads.shutdown(wait=True)
+        self.heart.__exit__()
 
-def run(handlers, jobs=(), stop=None, once=False):
-    """Work until `stop` is set: deliver, and run each job `(name, seconds between runs, function)` when due.
+    def fill(self):
+        """Claim as many messages as lanes are free and send them off; returns how many lanes are at work."""
+        free = LANES - len(self.heart.rows)
+        if free:
+            with store.connection():
+                rows = outbox.claim(free)
+            for row in rows:
+                self.heart.hold(row)
+                self.threads.submit(self._carry, row)
+        return len(self.heart.rows)
 
-    A database that is away is waited for; nothing else ends the loop. `once` returns when nothing is due.
-    """
-    stop = stop or threading.Event()
-    due = {name: 0.0 for name, _, _ in jobs}
-    while not stop.is_set():
-        busy = 0
+    def rest(self):
+        """Wait until a lane is free again, or for the next look at the queue."""
+        self.freed.wait(IDLE_SECONDS)
+        self.freed.clear()
+
+    def _carry(self, row):
         try:
             with store.connection():
-                busy = deliver(handlers)
-                _run_jobs(jobs, due)
+                outcome = _attempt(self.handlers, row)
+            _write_down(outcome)
         except peewee.DatabaseError as trouble:
-            log.warning("the database is away: %s", trouble)
-        if once and not busy:
-            return
-        if not busy:
-            stop.wait(IDLE_SECONDS)
+            log.warning("message %s waits for its lease to end, the database is away: %s", row.message_id, trouble)
+        finally:
+            self.heart.done_with(row)
+            self.freed.set()
 
 
-def _run_jobs(jobs, due):
-    for name, seconds, job in jobs:
-        if time.monotonic() < due[name]:
-            continue
-        due[name] = time.monotonic() + seconds
+def _attempt(handlers, row):
+    """Try to deliver one message; returns the call that writes down how it went."""
+    try:
+        handlers[row.channel](row)
+    except Withheld as reason:
+        return partial(outbox.withheld, row, str(reason))
+    except Undeliverable as refusal:
+        log.error("message %s is dead: %s", row.message_id, refusal)
+        return partial(outbox.failed, row, str(refusal), for_good=True)
+    except peewee.DatabaseError:
+        raise
+    except Exception as trouble:  # whatever a mail server does, the row must not be lost
+        log.warning("message %s not sent: %s: %s", row.message_id, type(trouble).__name__, trouble)
+        return partial(outbox.failed, row, f"{type(trouble).__name__}: {trouble}")
+    return partial(outbox.sent, row)
+
+
+def _write_down(outcome):
+    """Write down what became of a message, with patience: until then it counts as not sent and would go out again."""
+    for place, wait in enumerate(NOTING_WAITS_SECONDS, 1):
+        time.sleep(wait)
         try:
-            job()
+            with store.connection():
+                outcome()
+            return
         except peewee.DatabaseError:
-            raise
-        except Exception:  # one broken job must not stop mail
-            log.exception("job %s failed", name)
+            if place == len(NOTING_WAITS_SECONDS):
+                raise
+
+
+def deliver(handlers):
+    """Deliver everything that is due, one after the other in this thread; returns how many were tried."""
+    tried = 0
+    with Heart() as heart:
+        while rows := outbox.claim(1):
+            heart.hold(rows[0])
+            _attempt(handlers, rows[0])()
+            heart.done_with(rows[0])
+            tried += 1
+    return tried
+
+
+def run(handlers, jobs=(), stop=None):
+    """Work until `stop` is set: deliver, and run each job `(name, seconds between runs, function)` when due.
+
+    `handlers` is {channel: function(row)}. A database that is away is waited for; nothing else ends the loop.
+    """
+    stop = stop or threading.Event()
+    clock = threading.Thread(target=_keep_time, args=(jobs, stop), name="clock", daemon=True)
+    clock.start()
+    with Lanes(handlers) as lanes:
+        while not stop.is_set():
+            try:
+                lanes.fill()
+            except peewee.DatabaseError as trouble:
+                log.warning("the database is away: %s", trouble)
+            lanes.rest()
+    clock.join(IDLE_SECONDS)
+
+
+def _keep_time(jobs, stop):
+    """Run the jobs in a thread of their own, so that a long one does not hold up mail."""
+    due = {name: 0.0 for name, _, _ in jobs}
+    while not stop.is_set():
+        for name, seconds, job in jobs:
+            if time.monotonic() >= due[name] and not stop.is_set():
+                due[name] = time.monotonic() + seconds
+                _run_job(name, job)
+        stop.wait(IDLE_SECONDS)
+
+
+def _run_job(name, job):
+    try:
+        with store.connection():
+            job()
+    except peewee.DatabaseError as trouble:
+        log.warning("job %s: the database is away: %s", name, trouble)
+    except Exception:  # one broken job must not stop the others
+        log.exception("job %s failed", name)
