@@ -140,6 +140,5 @@
   }
 
   wake(document);
-  lookForErrors(document);
   sayKeys();
 })();
