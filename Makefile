@@ -39,8 +39,8 @@ messages: setup  ## Collect the texts to translate into translations/
 	@$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --no-wrap --sort-by-file --add-location=file \
 		--project=Suki --version=1 --copyright-holder=Suki -o build/messages.pot .
 	@for language in $(LANGUAGES); do \
-		if [ -f translations/$$language/LC_MESSAGES/messages.po ]; then verb="update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date"; \
-		else verb=init; fi; \
+		if [ -f translations/$$language/LC_MESSAGES/messages.po ]; \
+		then verb="update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date"; else verb=init; fi; \
 		$(BIN)/pybabel -q $$verb --no-wrap -i build/messages.pot -d translations -l $$language || exit 1; \
 	done
 

@@ -110,6 +110,7 @@ def close(results, skipped, spent):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     wanted = sys.argv[1:] or list(PARTS)
     unknown = set(wanted) - set(PARTS)
     if unknown:
