@@ -90,13 +90,15 @@
 
   /* ---- trouble: say it, keep the page and what was typed ---- */
   function trouble(kind) {
+    var words = one("#trouble-words");
+    if (!words) return;
+    calm();
+    document.body.append(words.content.cloneNode(true));
     var box = one("#trouble");
-    if (!box) return;
     all("[data-when]", box).forEach(function (line) { line.hidden = line.dataset.when !== kind; });
-    box.hidden = false;
     box.focus();
   }
-  function calm() { var box = one("#trouble"); if (box) box.hidden = true; }
+  function calm() { var box = one("#trouble"); if (box) box.remove(); }
   function kindOf(status) {
     if (status === 429 || status === 502 || status === 503 || status === 504) return "busy";
     return status === 401 || status === 403 || status === 404 ? "gone" : "other";
