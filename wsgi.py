@@ -6,6 +6,7 @@ from htmx_flask import Htmx
 
 from config import Settings
 from portal import audit, files, store
+from portal.people import keys
 from portal.web import headers, refusals, sessions, speech, surfaces
 from selfservice.face import site, tabs
 from staff.face import crm, rail
@@ -31,7 +32,8 @@ def create_app(settings=None):
     )
     Htmx(app)
     headers.start(app)
-    open_store(app, settings)
+    open_parts(settings)
+    hold_connection(app)
     sessions.start(app)
     CSRFProtect(app)
     speech.start(app, {"staff": rail, "selfservice": tabs})
@@ -42,11 +44,16 @@ def create_app(settings=None):
     return app
 
 
-def open_store(app, settings):
-    """Point the store at the database; a connection is held for the length of each request that needs one."""
+def open_parts(settings):
+    """What web and worker both need: the database, the files, the keys of people."""
     store.open(settings.database_url)
     files.open(settings.data / "files")
     audit.MAIL_HOST = settings.hostname or "suki.example"
+    keys.hand_in(settings.secret, settings.shop_name, is_test=settings.testing)
+
+
+def hold_connection(app):
+    """A connection is held for the length of each request that needs one."""
 
     @app.before_request
     def connect():

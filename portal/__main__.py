@@ -56,7 +56,7 @@ def serve(settings):
 def work(settings):
     if refuse(settings):
         return 2
-    store.open(settings.database_url)
+    wsgi.open_parts(settings)
     serving.work(wsgi.handlers(settings), serving.jobs(settings))
     return 0
 

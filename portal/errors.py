@@ -53,4 +53,11 @@ class TooMany(Refusal):
 
 
 class Expired(Refusal):
-    """A link that was right once: used, too old, or overtaken by a change of sign-in data."""
+    """A link that was right once: used, too old, or overtaken by a change of sign-in data.
+
+    `link` is its row, so that a page may offer a new one without asking, or telling, for whom.
+    """
+
+    def __init__(self, link=None):
+        self.link = link
+        super().__init__(f"link {link.id} for {link.purpose}" if link else "link")

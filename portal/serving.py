@@ -11,12 +11,14 @@ import time
 from gunicorn.app.base import BaseApplication
 
 from portal import audit, store, worker
+from portal.people import attempts, link_requests, links, sessions
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
 THREADS = 4
 STOP_SECONDS = 20
 SEAL_SECONDS = 2
+LINK_SECONDS = 1
 DAY_SECONDS = 24 * 60 * 60
 
 
@@ -49,7 +51,18 @@ class WebServer(BaseApplication):
 
 def jobs(settings, more=()):
     """What the worker does by the clock besides delivering: (name, seconds between runs, function)."""
-    return [("seal", SEAL_SECONDS, audit.seal), *more]
+    return [
+        ("seal", SEAL_SECONDS, audit.seal),
+        ("links", LINK_SECONDS, link_requests.answer_all),
+        ("forget", DAY_SECONDS, forget_old),
+        *more,
+    ]
+
+
+def forget_old():
+    """Drop what signing in leaves behind: dead sessions, links, requests and counters."""
+    for noun in (sessions, links, link_requests, attempts):
+        noun.forget_old()
 
 
 def work(handlers, timetable):

@@ -18,7 +18,7 @@ from portal.values import Ref
 # it (but for the outbox, whose rows belong to their event; only their delivery is housekeeping).
 HOUSEKEEPING = {
     "sessions": {"session"},
-    "links": {"link"},
+    "links": {"link", "link_request"},
     "attempts": {"attempt"},
     "delivery": {"outbox"},
     "sealing": {"seal", "entry"},
@@ -28,7 +28,10 @@ HOUSEKEEPING = {
     "missed": {"missed_search"},
     "progress": {"import_run"},
 }
-EPHEMERAL = {"session", "link", "attempt", "seen_mark", "view_log", "search_entry", "search_text", "missed_search"}
+EPHEMERAL = {
+    *("session", "link", "link_request", "attempt", "seen_mark", "view_log"),
+    *("search_entry", "search_text", "missed_search"),
+}
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",

@@ -11,6 +11,7 @@ from hypothesis import core
 
 pytest.register_assert_rewrite("tests.make")
 
+from portal.people import keys  # noqa: E402
 from tests import make  # noqa: E402
 from tests.apps import app, client, live, settings  # noqa: E402, F401
 from tests.browsers import chromium, open_page, page  # noqa: E402, F401
@@ -49,6 +50,7 @@ def pytest_configure(config):
     for name in SHOP:
         os.environ.pop(name, None)
     session_folder()
+    keys.hand_in("a secret of tests " * 2, "Aling Nena", is_test=True)
     if config.getoption("hypothesis_seed", None) is None:
         core.global_force_seed = SEED
     if not hasattr(config, "workerinput"):

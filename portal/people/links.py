@@ -1,20 +1,157 @@
 """Links sent by mail: a row without the token; the token is derived when it is sent (DESIGN §3.6)."""
 
+import base64
+import hmac
+import re
+from datetime import timedelta
+
 import peewee
 
-from portal import store
+from portal import store, values
+from portal.errors import Expired, NotFound
 from portal.people.logins import Login
+
+# How long a link of each purpose lives, and where it leads; staff addresses stand under /staff.
+LIFE = {
+    "sign_in": timedelta(minutes=30),
+    "recover": timedelta(minutes=30),
+    "confirm_email": timedelta(days=2),
+    "change_email": timedelta(days=2),
+    "invite": timedelta(days=7),
+    "staff_invite": timedelta(days=7),
+    "first_admin": timedelta(days=1),
+}
+PATHS = {
+    "sign_in": "/link/{}",
+    "recover": "/recover/{}",
+    "confirm_email": "/sign-up/{}",
+    "change_email": "/security/email/{}",
+    "invite": "/invitation/{}",
+    "staff_invite": "/invitation/{}",
+    "first_admin": "/invitation/{}",
+}
+KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
+TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)
+
+_secret = b""
+
+
+def configure(secret):
+    """Hand in the secret that tokens are derived from: links of before die when it changes."""
+    global _secret
+    _secret = hmac.digest(secret, b"links", "sha256")
 
 
 class Link(store.Model):
-    """A one-time link: purpose, whom it is for, until when. Sign-in links die with the login's epoch."""
+    """A one-time link: purpose, whom it is for, until when. One with a login dies with the login's epoch."""
 
+    id = peewee.BigAutoField()
     purpose = peewee.CharField(max_length=20)
+    kind = peewee.CharField(max_length=10)  # of the login it is for: staff, customer
     login = peewee.ForeignKeyField(Login, null=True)
-    subject = peewee.CharField(max_length=40, default="")
+    subject = peewee.CharField(max_length=40, default="", index=True)
     email = peewee.CharField(max_length=320, default="")
     epoch = peewee.IntegerField(default=0)
     params = store.JSONText(default=dict)
     created_at = store.MomentField()
     expires_at = store.MomentField()
     used_at = store.MomentField(null=True)
+
+    @property
+    def token(self):
+        """Id and 256 bits that only we can derive, bound to everything the link stands for."""
+        bound = store.canonical(
+            [self.id, self.purpose, self.kind, self.login_id, self.subject, self.email, self.epoch]
+        )
+        proof = base64.urlsafe_b64encode(hmac.digest(_secret, bound.encode(), "sha256")).decode().rstrip("=")
+        return f"{self.id}.{proof}"
+
+    @property
+    def path(self):
+        """The address this link leads to, below the shop's base address."""
+        return ("/staff" if self.kind == "staff" else "") + PATHS[self.purpose].format(self.token)
+
+    def is_live(self, now):
+        """Whether it may still be used."""
+        overtaken = self.login is not None and (self.login.epoch != self.epoch or not self.login.is_active)
+        return self.used_at is None and self.expires_at > now and not overtaken
+
+    def use(self, change, now=None):
+        """Use it up, inside the change it allows. Of any number of parallel tries one passes; else Expired."""
+        now = now or values.now()
+        mine = (Link.id == self.id) & Link.used_at.is_null() & (Link.expires_at > now)
+        if self.login_id is not None:
+            same = (Login.id == self.login_id) & (Login.epoch == self.epoch) & Login.is_active
+            mine &= peewee.fn.EXISTS(Login.select(Login.id).where(same))
+        change.guard(Link.update(used_at=now).where(mine), Expired(self))
+
+
+Link.add_index(
+    Link.index(  # of parallel set-ups one makes the link for the first admin
+        Link.purpose,
+        unique=True,
+        where=(Link.purpose == "first_admin") & Link.used_at.is_null(),
+        name="link_first_admin",
+    )
+)
+
+
+def issue(purpose, kind, email, *, login=None, subject=None, params=None, now=None):
+    """A new link to be mailed to `email`; its token is derived by whoever sends it."""
+    now = now or values.now()
+    with store.housekeeping("links"):
+        return Link.create(
+            purpose=purpose,
+            kind=kind,
+            login=login,
+            subject=str(subject or ""),
+            email=email,
+            epoch=login.epoch if login else 0,
+            params=params or {},
+            created_at=now,
+            expires_at=now + LIFE[purpose],
+        )
+
+
+def find(token, *purposes, kind, now=None):
+    """The live link behind a token, without using it up.
+
+    NotFound when the token is not one of ours for this purpose, Expired (with the row) when it is over.
+    """
+    parts = TOKEN.fullmatch(token or "")
+    link = parts and Link.select().where(Link.id == int(parts[1])).first()
+    if not link or not hmac.compare_digest(link.token, token):
+        raise NotFound()
+    if link.purpose not in purposes or link.kind != kind:
+        raise NotFound()
+    if not link.is_live(now or values.now()):
+        raise Expired(link)
+    return link
+
+
+def address(link_id, now=None):
+    """Path with token of a link, for the writer of letters at the moment of sending; None when it is over."""
+    link = Link.get_or_none(Link.id == link_id)
+    return link.path if link is not None and link.is_live(now or values.now()) else None
+
+
+def withdraw(purpose, subject=None, now=None):
+    """Let the open links of one purpose die, for one record or all: a newer one takes their place, or none."""
+    mine = (Link.purpose == purpose) & Link.used_at.is_null()
+    if subject is not None:
+        mine &= Link.subject == str(subject)
+    with store.housekeeping("links"):
+        Link.update(used_at=now or values.now()).where(mine).execute()
+
+
+def open_for(purpose, subject, now=None):
+    """The newest link of this purpose for this record that can still be used, or None."""
+    query = Link.select().where((Link.purpose == purpose) & (Link.subject == str(subject)) & Link.used_at.is_null())
+    link = query.order_by(Link.id.desc()).first()
+    return link if link is not None and link.is_live(now or values.now()) else None
+
+
+def forget_old(now=None):
+    """Drop links long after their end, with what they carried."""
+    with store.housekeeping("links"):
+        Link.delete().where(Link.expires_at < (now or values.now()) - KEPT).execute()

@@ -1,8 +1,11 @@
 """Logins: who may sign in at which face, with which proof. A login knows no account."""
 
+from typing import NamedTuple
+
 import peewee
 
 from portal import store, values
+from portal.values import Actor, Ref
 
 KINDS = ("staff", "customer")
 
@@ -26,7 +29,53 @@ class Login(store.Versioned):
     class Meta:
         indexes = ((("kind", "email_key"), True),)
 
+    @classmethod
+    def find(cls, kind, email):
+        """The login of this face with this address, or None; `email` as a person types it."""
+        return cls.by_key(kind, values.email(email)[1])
+
+    @classmethod
+    def by_key(cls, kind, email_key):
+        """The login of this face whose address compares equal to `email_key`, or None."""
+        return cls.select().where((cls.kind == kind) & (cls.email_key == email_key)).first()
+
     @property
     def recipient(self):
         """This person as somebody to be told."""
         return values.Recipient(self.ref, self.name, self.email, self.language)
+
+    @property
+    def mailbox(self):
+        """The same person by mail alone: links never stand in an inbox."""
+        return self.recipient.at(self.email)
+
+    def acting(self, by=values.ANONYMOUS):
+        """The person of this login as who does something, before any session says with which rights."""
+        return Actor(self.ref, self.name, language=self.language, request=by.request)
+
+    def raise_epoch(self, change):
+        """Let every session and every sign-in link of this login die at once."""
+        change.guard(Login.update(epoch=Login.epoch + 1).where(Login.id == self.id), RuntimeError("no such login"))
+        self.epoch = Login.select(Login.epoch).where(Login.id == self.id).scalar()
+
+
+class Circle(NamedTuple):
+    """Who stands around a login: the account its events are about, who else is told, whom to ask."""
+
+    about: Ref | None = None
+    recipients: tuple = ()
+    person: dict | None = None  # name, phone and e-mail of whom to ask, for letters
+
+
+_circles = {}
+
+
+def circle_from(kind, function):
+    """Declare who knows the people around logins of `kind`: the noun that joins them to more than a login."""
+    _circles[kind] = function
+
+
+def circle(login):
+    """The Circle of a login; an empty one while nobody declared it."""
+    function = _circles.get(login.kind)
+    return function(login) if function else Circle()
