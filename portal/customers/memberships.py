@@ -2,10 +2,17 @@
 
 import peewee
 
-from portal import store, values
-from portal.customers.accounts import Account
+from portal import audit, store, values
+from portal.customers.accounts import Account, Watcher
 from portal.customers.contacts import Contact
+from portal.errors import Invalid, NotFound
+from portal.people import logins, policy, sessions
+from portal.people.employees import Employee
 from portal.people.logins import Login
+from portal.values import CUSTOMER_ROLES, Actor
+
+policy.allow("memberships.manage", policy.STAFF)
+policy.allow("memberships.switch", policy.CUSTOMERS)
 
 
 class Membership(store.Versioned):
@@ -20,3 +27,104 @@ class Membership(store.Versioned):
 
     class Meta:
         indexes = ((("login", "account"), True),)
+
+    @classmethod
+    def visible_to(cls, actor):
+        """Query of the memberships in the accounts this person may see, with their login."""
+        seen = Account.visible_to(actor).select(Account.id)
+        return cls.select(cls, Login).join(Login).where(cls.account.in_(seen))
+
+    def change_role(self, *, by, role, version=None, now=None):
+        """Give another role; it holds from the next request on, and the person signs in anew.
+
+        Raises Invalid(role="role-unknown"), Stale.
+        """
+        if role not in CUSTOMER_ROLES:
+            raise Invalid(role="role-unknown")
+        with audit.change(by, "membership.role_changed", self, about=self.account, now=now) as change:
+            old = self.role
+            if change.update(self, version=version, role=role):
+                self.login.raise_epoch(change)
+                _tell(change, self, "membership_role_changed", old=old, new=role)
+        return self
+
+    def end(self, *, by, version=None, now=None):
+        """Take the place in this account away; the login and its other accounts stay. Raises Stale."""
+        with audit.change(by, "membership.ended", self, about=self.account, now=now) as change:
+            if self.ended_at is None and change.update(self, version=version, ended_at=change.now):
+                self.login.raise_epoch(change)
+                _tell(change, self, "membership_ended")
+        return self
+
+
+def open_of(login):
+    """The accounts a login may work in now, by name: memberships with their account. One query."""
+    rows = Membership.select(Membership, Account).join(Account)
+    rows = rows.where((Membership.login == login) & Membership.ended_at.is_null() & Account.is_active)
+    return list(rows.order_by(Account.name, Account.id))
+
+
+def actor_for(login, account=None):
+    """What a customer's login acts as: in `account` (an id) where it may, else in its first; None without any."""
+    places = open_of(login)
+    if not places:
+        return None
+    place = next((m for m in places if m.account_id == account), places[0])
+    return Actor(
+        login.ref,
+        name=login.name,
+        role=place.role,
+        account=place.account_id,
+        contact=place.contact_id,
+        language=login.language,
+    )
+
+
+def choices(login, account):
+    """[{name, number, current}] for the switch in the header; empty where there is nothing to choose."""
+    places = open_of(login)
+    if len(places) < 2:
+        return []
+    return [{"name": m.account.name, "number": m.account.number, "current": m.account_id == account} for m in places]
+
+
+def switch(login, session, number):
+    """Work in another of one's accounts, by its readable number, from the next page on. NotFound for others'."""
+    place = next((m for m in open_of(login) if m.account.number == number), None)
+    if place is None:
+        raise NotFound()
+    sessions.work_in(session, place.account)
+    return place
+
+
+def circle(login):
+    """Who stands around a customer's login: owners and watchers of its accounts; the first owner is whom to ask."""
+    return _around([m.account for m in open_of(login)])
+
+
+def _around(accounts):
+    owning = [account.owner_id for account in accounts if account.owner_id]
+    watching = Watcher.select(Watcher.employee).where(Watcher.account.in_([account.id for account in accounts]))
+    rows = Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER)
+    concerned = Employee.id.in_(owning) | Employee.id.in_(watching)
+    staff = list(rows.where(concerned & Employee.is_active).order_by(Employee.id))
+    first = next((e for o in owning for e in staff if e.id == o), None)
+    person = first and {"name": first.name, "phone": first.phone, "email": first.address}
+    return logins.Circle(accounts[0].ref if accounts else None, tuple(e.recipient for e in staff), person)
+
+
+def _tell(change, membership, template, **params):
+    """Tell the person and everybody around: who, in which account, by whom."""
+    around = _around([membership.account])
+    change.tell(
+        [membership.login.recipient, *around.recipients],
+        template,
+        name=membership.login.name,
+        account=membership.account.name,
+        by=change.by.name,
+        person=around.person,
+        **params,
+    )
+
+
+logins.circle_from("customer", circle)

@@ -2,9 +2,31 @@
 
 import peewee
 
-from portal import store, values
+from portal import audit, store, values
+from portal.errors import Invalid, NotFound
+from portal.fields import STAFF, Field, Table
+from portal.people import links, policy, sessions
 from portal.people.logins import Login
-from portal.people.teams import Team
+from portal.people.teams import ADMIN, Team
+from portal.values import STAFF_ROLES, Actor
+
+EMPLOYEE_FIELDS = Table(
+    "employee",
+    Field("name", read=STAFF, write=ADMIN, sort=True),
+    Field("email", "email", STAFF, ADMIN),
+    Field("phone", "phone", STAFF, ADMIN),
+    Field("job_title", "text", STAFF, ADMIN),
+    Field("department", "text", STAFF, ADMIN, filter=True),
+    Field("role", "choice", STAFF, ADMIN, filter=True),
+    Field("team", "link", STAFF, ADMIN, filter=True),
+    Field("manager", "link", STAFF, ADMIN),
+    Field("hired_on", "date", STAFF, ADMIN, sort=True),
+    Field("is_active", "yes", STAFF, filter=True),
+)
+RIGHTS = {"role", "team"}  # a change of these ends the person's sessions
+
+policy.allow("employees.see", policy.STAFF)
+policy.allow("employees.manage", policy.ADMINS)
 
 
 class Employee(store.Versioned):
@@ -23,9 +45,137 @@ class Employee(store.Versioned):
     is_active = peewee.BooleanField(default=True)
     created_at = store.MomentField(default=values.now)
 
+    @classmethod
+    def visible_to(cls, actor):
+        """Query of the employees, with login and team: all of them for staff, none for others."""
+        if not (actor.is_staff or actor.is_system):
+            raise NotFound()
+        query = cls.select(cls, Login, Team).join(Login, peewee.JOIN.LEFT_OUTER)
+        return query.switch(cls).join(Team, peewee.JOIN.LEFT_OUTER)
+
     @property
     def recipient(self):
         """This employee as somebody to be told: inbox and language of the login, else mail alone."""
         if self.login is None:
             return values.Recipient(self.ref, self.name, self.email or None, channels=("mail",))
-        return values.Recipient(self.ref, self.name, self.login.email, self.login.language)
+        return self.login.recipient
+
+    @property
+    def address(self):
+        """Where mail reaches this employee: the address that signs in, else the one that was written down."""
+        return self.login.email if self.login else self.email
+
+    @classmethod
+    def add(cls, *, by, name, now=None, **details):
+        """A new colleague, who cannot sign in before being invited. Raises Invalid by field."""
+        fields = _clean({"name": name, **details})
+        EMPLOYEE_FIELDS.check(by, fields)
+        with audit.change(by, "employee.added", now=now) as change:
+            return change.create(cls, **fields)
+
+    def edit(self, *, by, version=None, now=None, **changes):
+        """Change details; another role or team ends this person's sessions at once and is told.
+
+        Raises Invalid by field (role="last-admin" when nobody else could manage the shop), Stale.
+        """
+        EMPLOYEE_FIELDS.check(by, changes)
+        changes = _clean(changes)
+        if self.login_id and changes.get("email", self.login.email) != self.login.email:
+            raise Invalid(email="email-by-person")
+        if changes.get("manager") == self:
+            raise Invalid(manager="manager-self")
+        with audit.change(by, "employee.edited", self, now=now) as change:
+            if changes.get("role", "admin") != "admin":
+                self._leave_an_admin()
+            differences = change.update(self, version=version, **changes)
+            if RIGHTS & differences.keys() and self.login_id:
+                self.login.raise_epoch(change)
+                told = {"role": self.role, "team": self.team.name if self.team else None}
+                change.tell([self.recipient], "employee_rights_changed", name=self.name, by=by.name, **told)
+        return self
+
+    def deactivate(self, *, by, version=None, now=None):
+        """Somebody left: sessions and links die with this, what they did stays under their name.
+
+        Raises Invalid(role="last-admin"), Stale.
+        """
+        with audit.change(by, "employee.deactivated", self, now=now) as change:
+            self._leave_an_admin()
+            change.update(self, version=version, is_active=False)
+            links.withdraw("staff_invite", self.ref, now=change.now)
+            if self.login_id:
+                change.update(self.login, is_active=False)
+                self.login.raise_epoch(change)
+                sessions.end_all(self.login, now=change.now)
+        return self
+
+    def reactivate(self, *, by, version=None, now=None):
+        """Somebody is back, with the password of before. Raises Stale."""
+        with audit.change(by, "employee.reactivated", self, now=now) as change:
+            change.update(self, version=version, is_active=True)
+            if self.login_id:
+                change.update(self.login, is_active=True)
+        return self
+
+    def _leave_an_admin(self):
+        """Refuse to lose the last admin who can sign in; admins are locked, so that two cannot remove each other."""
+        rows = Employee.select(Employee.id).where(
+            (Employee.role == "admin") & Employee.is_active & Employee.login.is_null(False)
+        )
+        rows = rows.order_by(Employee.id)
+        admins = [row.id for row in (rows if store.is_sqlite() else rows.for_update())]
+        if admins == [self.id]:
+            raise Invalid(role="last-admin")
+
+
+def actor_for(login):
+    """What the employee of a staff login acts as, or None when nobody active stands behind it. One query."""
+    person = Employee.select().where((Employee.login == login) & Employee.is_active).first()
+    return person and Actor(
+        login.ref,
+        name=person.name,
+        role=person.role,
+        teams=(person.team_id,) if person.team_id else (),
+        employee=person.id,
+        language=login.language,
+    )
+
+
+def admins():
+    """The active admins, for news that belong to nobody else."""
+    rows = Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER)
+    return list(rows.where((Employee.role == "admin") & Employee.is_active).order_by(Employee.id))
+
+
+def _clean(given):
+    """What was typed as it is kept; Invalid by field."""
+    fields, problems = dict(given), {}
+    for name, longest in (("name", 200), ("job_title", 120), ("department", 120)):
+        if name in fields:
+            fields[name] = values.one_line(fields[name], longest) or ""
+    if "name" in fields and not fields["name"]:
+        problems["name"] = "name-needed"
+    if fields.get("role", "rep") not in STAFF_ROLES:
+        problems["role"] = "role-unknown"
+    for name, read in (("email", lambda text: values.email(text)[0]), ("phone", values.phone)):
+        if name in fields:
+            try:
+                fields[name] = (read(fields[name]) if fields[name] else "") or ""
+            except Invalid as refusal:
+                problems |= refusal.problems
+    for name, model in (("team", Team), ("manager", Employee)):
+        if name in fields:
+            fields[name] = _chosen(model, fields[name], problems, name)
+    if problems:
+        raise Invalid(**problems)
+    return fields
+
+
+def _chosen(model, value, problems, name):
+    """A record from a record, an id or what a form sends; None for nobody."""
+    if value in (None, "", 0, "0") or isinstance(value, model):
+        return value or None
+    row = model.get_or_none(model.id == int(value)) if str(value).isascii() and str(value).isdigit() else None
+    if row is None:
+        problems[name] = f"{name}-unknown"
+    return row

@@ -1,11 +1,64 @@
 """Teams: the groups of employees by which staff see accounts."""
 
+import contextlib
+
 import peewee
 
-from portal import store
+from portal import audit, store, values
+from portal.errors import Invalid, NotFound
+from portal.fields import NOBODY, STAFF, Field, Table
+from portal.people import policy
+
+ADMIN = frozenset(policy.ADMINS)
+
+TEAM_FIELDS = Table(
+    "team",
+    Field("name", read=STAFF, write=ADMIN, sort=True),
+    Field("number", read=STAFF, write=NOBODY),
+)
+
+policy.allow("teams.see", policy.STAFF)
+policy.allow("teams.manage", policy.ADMINS)
 
 
 class Team(store.Versioned):
     """A sales team; reps and managers see the accounts of their teams and those of none."""
 
     name = peewee.CharField(max_length=120, unique=True)
+
+    @classmethod
+    def visible_to(cls, actor):
+        """Query of the teams: all of them for staff, none for others."""
+        if not (actor.is_staff or actor.is_system):
+            raise NotFound()
+        return cls.select()
+
+    @classmethod
+    def add(cls, *, by, name, now=None):
+        """A new team. Raises Invalid(name="name-needed" or "team-known")."""
+        name = _name(name)
+        with _unique(), audit.change(by, "team.added", now=now) as change:
+            return change.create(cls, name=name)
+
+    def rename(self, *, by, name, version=None, now=None):
+        """Give the team another name. Raises Invalid(name), Stale."""
+        name = _name(name)
+        with _unique(), audit.change(by, "team.renamed", self, now=now) as change:
+            change.update(self, version=version, name=name)
+        return self
+
+
+def _name(text):
+    name = values.one_line(text, 120)
+    if name is None:
+        raise Invalid(name="name-needed")
+    return name
+
+
+@contextlib.contextmanager
+def _unique():
+    """Turns the database's refusal of a second team of the same name into ours."""
+    try:
+        yield
+    except peewee.IntegrityError:
+        raise Invalid(name="team-known")

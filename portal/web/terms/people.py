@@ -1,8 +1,83 @@
 """Words of portal/people."""
 
-from portal.web.terms.marks import N_  # noqa: F401
+from portal.web.terms.marks import N_
 
-MESSAGES = {}  # message id of an Invalid -> sentence that says how to mend it; parameters as %(name)s
-LABELS = {}  # (noun, field) -> label
-WORDS = {}  # (noun, field, value) -> word of a choice or state
-EVENTS = {}  # event of an audit entry -> what happened, past tense
+MESSAGES = {
+    "sign-in-refused": N_("This e-mail and this password do not belong together. Try again, or ask for a link."),
+    "password-too-short": N_("Take at least %(shortest)s characters. A few words in a row are easy to keep in mind."),
+    "password-too-long": N_("Take at most %(longest)s characters."),
+    "password-too-common": N_("Many people use this, so it is tried first. Take words only you would put together."),
+    "password-too-close": N_("This is too close to your name, your address or the shop’s name. Take other words."),
+    "password-wrong": N_("This is not your present password."),
+    "password-none-yet": N_("You have no password yet. Ask for a link below to set one."),
+    "email-unchanged": N_("This is the address you sign in with already."),
+    "language-unknown": N_("Choose one of the languages in the list."),
+    "name-needed": N_("Write a name."),
+    "role-unknown": N_("Choose one of the roles in the list."),
+    "team-unknown": N_("Choose one of the teams in the list."),
+    "team-known": N_("There is a team of this name already."),
+    "manager-unknown": N_("Choose somebody from the list."),
+    "manager-self": N_("Nobody is their own manager. Choose somebody else, or nobody."),
+    "last-admin": N_("This is the last admin who can sign in. Make somebody else an admin first."),
+    "email-by-person": N_("The address somebody signs in with is changed by that person, or by a new invitation."),
+    "email-taken": N_("Somebody else signs in with this address."),
+    "employee-left": N_("This person has left. Bring them back first."),
+    "admin-exists": N_("There is an admin already, who can invite others."),
+    "first-admin-asked": N_("Another set-up made a link at this moment. Use that one."),
+}  # fmt: skip
+LABELS = {
+    ("employee", "name"): N_("Name"),
+    ("employee", "email"): N_("E-mail"),
+    ("employee", "phone"): N_("Phone"),
+    ("employee", "job_title"): N_("Job title"),
+    ("employee", "department"): N_("Department"),
+    ("employee", "role"): N_("Role"),
+    ("employee", "team"): N_("Team"),
+    ("employee", "manager"): N_("Manager"),
+    ("employee", "hired_on"): N_("Here since"),
+    ("employee", "is_active"): N_("Works here"),
+    ("employee", "login"): N_("Sign-in"),
+    ("employee", "invited"): N_("Invitation to"),
+    ("team", "name"): N_("Name"),
+    ("login", "name"): N_("Name"),
+    ("login", "email"): N_("E-mail to sign in with"),
+    ("login", "email_key"): N_("E-mail, compared"),
+    ("login", "email_asked"): N_("New e-mail, not confirmed yet"),
+    ("login", "password_hash"): N_("Password"),
+    ("login", "language"): N_("Language"),
+    ("login", "kind"): N_("Face"),
+    ("login", "is_active"): N_("May sign in"),
+    ("login", "verified_at"): N_("Address confirmed"),
+    ("membership", "role"): N_("Role"),
+    ("membership", "ended_at"): N_("Until"),
+}
+WORDS = {
+    ("employee", "role", "rep"): N_("Sales rep"),
+    ("employee", "role", "manager"): N_("Manager"),
+    ("employee", "role", "admin"): N_("Admin"),
+    ("membership", "role", "viewer"): N_("May look"),
+    ("membership", "role", "buyer"): N_("May order"),
+    ("membership", "role", "customer_admin"): N_("May order and manage the account"),
+}
+EVENTS = {
+    "login.signed_in": N_("signed in"),
+    "login.signed_out": N_("signed out"),
+    "login.signed_out_everywhere": N_("signed out everywhere"),
+    "login.sign_in_asked": N_("asked for a link to sign in"),
+    "login.recover_asked": N_("asked for a link to set a new password"),
+    "login.password_changed": N_("changed the password"),
+    "login.email_asked": N_("asked to change the e-mail address"),
+    "login.email_changed": N_("changed the e-mail address"),
+    "login.language_changed": N_("changed the language"),
+    "employee.added": N_("added an employee"),
+    "employee.edited": N_("changed an employee"),
+    "employee.deactivated": N_("closed the sign-in of an employee who left"),
+    "employee.reactivated": N_("brought an employee back"),
+    "employee.invited": N_("invited an employee"),
+    "employee.first_admin": N_("made a link for the first admin"),
+    "employee.joined": N_("accepted the invitation"),
+    "team.added": N_("added a team"),
+    "team.renamed": N_("renamed a team"),
+    "membership.role_changed": N_("changed what somebody may do"),
+    "membership.ended": N_("took away somebody’s access"),
+}

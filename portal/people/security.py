@@ -1,0 +1,136 @@
+"""Own sign-in data: changing password, address and language, and signing out everywhere; each change is told."""
+
+import peewee
+
+from portal import audit, values
+from portal.errors import Expired, Invalid
+from portal.people import attempts, links, logins, passwords, policy, sessions
+from portal.people.logins import Login
+
+LANGUAGES = ("en", "fil", "th")
+
+policy.allow("security.see", policy.SIGNED_IN)
+policy.allow("security.change", policy.SIGNED_IN)
+policy.allow("security.recover", policy.EVERYONE)
+policy.allow("security.confirm_email", policy.EVERYONE)
+
+
+def change_password(*, by, login, session, password, new_password, now=None):
+    """Set a new password knowing the present one; other sessions end, this browser gets a new token (`Opened`).
+
+    Raises Invalid(password="password-wrong" or "password-none-yet"), Invalid(new_password=…), TooMany.
+    """
+    _prove(login, password, now)
+    passwords.check(new_password, (login.name, login.email), field="new_password")
+    with _changing(by, login, "login.password_changed", now) as change:
+        _set_password(change, login, new_password)
+        _tell(change, login, "login_password_changed")
+        return sessions.renew(session, login, now=change.now)
+
+
+def recover(*, by, link, password, agent="", now=None):
+    """Set a new password by a link from the mail; all sessions end and this browser is signed in (`Opened`).
+
+    Raises Expired, Invalid(password=…).
+    """
+    login = link.login
+    passwords.check(password, (login.name, login.email))
+    with _changing(login.acting(by), login, "login.password_changed", now) as change:
+        link.use(change, now)
+        _set_password(change, login, password)
+        _tell(change, login, "login_password_changed")
+        opened = sessions.open(login, agent, now=change.now)
+    attempts.forgive(guess=f"{login.kind} {login.email_key}")
+    return opened
+
+
+def ask_email_change(*, by, login, email, password, now=None):
+    """Begin to change the sign-in address: the new one gets a link, the old one is told; nothing changes yet.
+
+    Whether somebody else signs in with the new address is never said here: its owner reads it in the letter.
+    Raises Invalid(email), Invalid(password), TooMany.
+    """
+    shown, key = values.email(email)
+    if key == login.email_key and shown == login.email:
+        raise Invalid(email="email-unchanged")
+    _prove(login, password, now)
+    attempts.count(mail=f"{login.kind} {login.id} {key}", now=now)
+    taken = Login.by_key(login.kind, key)
+    with _changing(by, login, "login.email_asked", now) as change:
+        link = links.issue("change_email", login.kind, shown, login=login, now=change.now)
+        change.record("email_asked", login.email, shown)
+        template = "change_email_link" if taken in (None, login) else "change_email_taken"
+        change.tell([login.recipient.at(shown)], template, url={"link": link.id}, name=login.name)
+        change.tell([login.recipient], "login_email_asked", **_words(login, old=login.email, new=shown))
+        return link
+
+
+def confirm_email_change(*, by, link, session=None, now=None):
+    """The new address proved itself: it signs in from now on, both addresses are told, all sessions end.
+
+    Returns `Opened` for the browser when its `session` is one of this very login, else None.
+    Raises Expired, also when somebody else took the address meanwhile.
+    """
+    login, old = link.login, link.login.recipient
+    shown, key = values.email(link.email)
+    try:
+        with _changing(login.acting(by), login, "login.email_changed", now) as change:
+            link.use(change, now)
+            change.update(login, email=shown, email_key=key, verified_at=change.now)
+            login.raise_epoch(change)
+            change.tell([old.at(old.email)], "login_email_changed", **_words(login, old=old.email, new=shown))
+            _tell(change, login, "login_email_changed", old=old.email, new=shown)
+            own = session is not None and session.login_id == login.id
+            return sessions.renew(session, login, now=change.now) if own else None
+    except peewee.IntegrityError:
+        raise Expired(link)
+
+
+def change_language(*, by, login, language, now=None):
+    """Set the language of pages and letters. Raises Invalid(language)."""
+    if language not in LANGUAGES:
+        raise Invalid(language="language-unknown")
+    with _changing(by, login, "login.language_changed", now) as change:
+        old = login.language
+        if change.update(login, language=language):
+            _tell(change, login, "login_language_changed", old=old, new=language)
+
+
+def sign_out_everywhere(*, by, login, session=None, now=None):
+    """End every session and every open link of this login; `session` alone goes on, with a new token (`Opened`)."""
+    with _changing(by, login, "login.signed_out_everywhere", now) as change:
+        login.raise_epoch(change)
+        return sessions.renew(session, login, now=change.now) if session is not None else None
+
+
+def has_password(login):
+    """Whether this login can sign in by password, or by links alone."""
+    return login.password_hash is not None
+
+
+def _prove(login, password, now):
+    """Ask for the present password again; ten tries in 15 minutes, counted apart from those at the door."""
+    if not has_password(login):
+        raise Invalid(password="password-none-yet")
+    attempts.count(again=str(login.ref), now=now)
+    if not passwords.verify(login.password_hash, password):
+        raise Invalid(password="password-wrong")
+    attempts.forgive(again=str(login.ref))
+
+
+def _set_password(change, login, password):
+    change.update(login, password_hash=passwords.scramble(password), verified_at=login.verified_at or change.now)
+    login.raise_epoch(change)
+
+
+def _changing(by, login, event, now):
+    return audit.change(by, event, login, about=logins.circle(login).about, now=now)
+
+
+def _tell(change, login, template, **params):
+    """Tell the person, and those who look after the account."""
+    change.tell([login.recipient, *logins.circle(login).recipients], template, **_words(login, **params))
+
+
+def _words(login, **params):
+    return {"name": login.name, "person": logins.circle(login).person, **params}
