@@ -67,6 +67,7 @@ class Actor:
     language: str = "en"
     request: str = ""
     form: FormKey | None = None
+    is_quiet: bool = False  # demo history: done by real people's names, told to nobody
 
     @property
     def is_staff(self):

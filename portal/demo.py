@@ -1,0 +1,348 @@
+"""The demo shop: invented people, goods and half a year of orders, made through the same doors as real ones."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from portal import audit, values
+from portal.customers import memberships
+from portal.customers.accounts import Account
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
+from portal.customers.memberships import Membership
+from portal.people import employees, passwords
+from portal.people.employees import Employee
+from portal.people.logins import Login
+from portal.people.teams import Team
+from portal.sales import branches, placing, quotes, stock
+from portal.sales.catalogue import Category, Product
+from portal.sales.charges import FreightRule, TaxRate
+from portal.values import Actor
+
+PASSWORD = "suki-mabuhay-2026"  # noqa: S105 known to everybody: demo people exist on no real shop
+CUSTOMER = "dolor@panaderya-dolor.example"
+STAFF = "nena@aling-nena.example"
+SEED = 20261122
+HISTORY_DAYS = 190
+MANILA = ZoneInfo("Asia/Manila")
+
+TEAMS = ("Metro Manila", "Luzon at Visayas", "Krung Thep")
+EMPLOYEES = (  # name, e-mail, role, team, title, phone, language
+    ("Nena Ocampo", STAFF, "admin", None, "Owner", "0917 555 0101", "en"),
+    ("Teresa Ilagan", "teresa@aling-nena.example", "manager", 0, "Sales manager", "0917 555 0102", "en"),
+    ("Rico Salazar", "rico@aling-nena.example", "rep", 0, "Sales, Metro Manila", "0917 555 0142", "en"),
+    ("Mayumi Abad", "mayumi@aling-nena.example", "rep", 1, "Sales, Luzon and Visayas", "0917 555 0143", "fil"),
+    ("กานดา สุวรรณ", "kanda@aling-nena.example", "rep", 2, "Sales, Bangkok", "+66 81 555 0144", "th"),
+)
+CATEGORIES = ("Rice and staples", "Oil and sauces", "Canned goods", "Drinks", "Baking", "Cleaning", "Packaging",
+              "Building supplies", "Thai kitchen", "Services")  # fmt: skip
+# code, name, category, unit, price, cost, weight in grams, pieces on the shelf (None: unlimited), warranty months
+GOODS = (
+    ("BIG-SIN25", "Sinandomeng rice, 25 kg", 0, "sack", 1375, 1190, 25000, 240, 0),
+    ("BIG-DIN25", "Dinorado rice, 25 kg", 0, "sack", 1580, 1370, 25000, 130, 0),
+    ("BIG-MAL25", "Malagkit rice, 25 kg", 0, "sack", 1720, 1500, 25000, 60, 0),
+    ("MUN-001", "Mung beans, 1 kg", 0, "bag", 128, 101, 1000, 150, 0),
+    ("ASU-WHT", "White sugar, 50 kg", 0, "sack", 3450, 3090, 50000, 70, 0),
+    ("ASU-BRN", "Brown sugar, 50 kg", 0, "sack", 3180, 2860, 50000, 55, 0),
+    ("ASI-001", "Iodised salt, 1 kg", 0, "bag", 32, 22, 1000, 400, 0),
+    ("OIL-P17", "Palm cooking oil, 17 L", 1, "tin", 1690, 1480, 16000, 90, 0),
+    ("OIL-C01", "Coconut oil, 1 L", 1, "bottle", 148, 118, 950, 220, 0),
+    ("TOY-GAL", "Soy sauce, 1 gal", 1, "gallon", 195, 151, 4100, 180, 0),
+    ("SUK-GAL", "Cane vinegar, 1 gal", 1, "gallon", 142, 106, 3900, 180, 0),
+    ("PAT-GAL", "Fish sauce, 1 gal", 1, "gallon", 228, 176, 4200, 14, 0),
+    ("BAN-KET", "Banana ketchup, 1 kg", 1, "pouch", 96, 71, 1000, 130, 0),
+    ("SAR-155", "Sardines in tomato, 155 g × 10", 2, "pack", 245, 205, 1700, 260, 0),
+    ("TUN-180", "Tuna flakes in oil, 180 g × 12", 2, "pack", 438, 372, 2400, 120, 0),
+    ("COR-150", "Corned beef, 150 g × 12", 2, "pack", 512, 440, 2000, 110, 0),
+    ("GAT-400", "Coconut milk, 400 ml × 12", 2, "pack", 690, 585, 5200, 80, 0),
+    ("KAP-3IN", "Coffee mix, 30 sachets", 3, "pack", 196, 161, 650, 300, 0),
+    ("GUL-JUI", "Gulaman drink powder, 1 kg", 3, "bag", 168, 128, 1000, 90, 0),
+    ("TUB-350", "Purified water, 350 ml × 24", 3, "case", 228, 180, 8800, 200, 0),
+    ("SOF-237", "Cola, 237 ml × 24", 3, "case", 352, 298, 12000, 150, 0),
+    ("HAR-1CL", "First-class flour, 25 kg", 4, "sack", 1165, 1010, 25000, 140, 0),
+    ("HAR-3CL", "Third-class flour, 25 kg", 4, "sack", 985, 860, 25000, 110, 0),
+    ("LEB-500", "Instant yeast, 500 g", 4, "pack", 182, 146, 500, 160, 0),
+    ("MAR-225", "Margarine, 225 g × 24", 4, "case", 1296, 1120, 5600, 60, 0),
+    ("MAN-001", "Lard, 1 kg", 4, "tub", 178, 139, 1000, 75, 0),
+    ("GAT-EVA", "Evaporated milk, 370 ml × 24", 4, "case", 1104, 960, 9700, 70, 0),
+    ("ITL-DOZ", "Eggs, 30", 4, "tray", 258, 221, 1900, 40, 0),
+    ("SAB-BAR", "Laundry bar, 4 × 24", 5, "case", 868, 742, 9200, 60, 0),
+    ("DIS-GAL", "Dishwashing liquid, 1 gal", 5, "gallon", 265, 196, 4000, 85, 0),
+    ("BLE-GAL", "Bleach, 1 gal", 5, "gallon", 178, 131, 4200, 95, 0),
+    ("WAL-SOF", "Soft broom", 5, "piece", 165, 118, 500, 45, 0),
+    ("PLA-LAB", "Sando bags, large × 100", 6, "pack", 84, 59, 600, 320, 0),
+    ("SUP-PAN", "Paper bags for bread × 500", 6, "bundle", 318, 248, 2600, 150, 0),
+    ("STY-REP", "Meal boxes, paper × 100", 6, "pack", 412, 333, 1900, 130, 0),
+    ("CUP-12Z", "Paper cups, 12 oz × 50", 6, "pack", 148, 112, 700, 140, 0),
+    ("SEM-40K", "Portland cement, 40 kg", 7, "bag", 238, 205, 40000, 40, 0),
+    ("PLY-HAL", "Marine plywood ½ in, 4 × 8 ft", 7, "sheet", 1180, 985, 24000, 55, 0),
+    ("PAK-3IN", "Wire nails 3 in, 1 kg", 7, "kilo", 86, 64, 1000, 130, 0),
+    ("YER-GI8", "GI roofing sheet, 8 ft", 7, "sheet", 398, 332, 7000, 95, 0),
+    ("PIN-LAT", "Latex paint, white, 4 L", 7, "can", 742, 610, 5600, 48, 0),
+    ("KAL-2BN", "Gas stove, two burners", 7, "piece", 2890, 2310, 6200, 22, 12),
+    ("BLN-HD1", "Heavy-duty blender", 7, "piece", 4650, 3720, 4800, 12, 24),
+    ("TIM-100", "Digital scale, 100 kg", 7, "piece", 3980, 3190, 9500, 9, 24),
+    ("SRV-DEL", "Early delivery before 7 am", 9, "trip", 350, 210, 0, None, 0),
+    ("SRV-CAL", "Scale calibration at your shop", 9, "visit", 900, 520, 0, None, 0),
+)
+THAI_GOODS = (  # the same, priced in baht
+    ("TH-HOM15", "ข้าวหอมมะลิ 15 กก.", 8, "ถุง", 585, 498, 15000, 160, 0),
+    ("TH-NAM700", "น้ำปลา 700 มล. × 12", 8, "ลัง", 372, 305, 11000, 90, 0),
+    ("TH-KRA1", "กะทิ 1 ลิตร × 12", 8, "ลัง", 840, 712, 12600, 75, 0),
+    ("TH-PRI1", "พริกแกงเขียวหวาน 1 กก.", 8, "ถุง", 132, 98, 1000, 110, 0),
+    ("TH-TAN1", "น้ำตาลปี๊บ 1 กก.", 8, "ถุง", 74, 55, 1000, 140, 0),
+    ("TH-NAMM13", "น้ำมันปาล์ม 13.75 ลิตร", 8, "ปี๊บ", 612, 541, 13000, 60, 0),
+)
+# kind, account, owner (index of EMPLOYEES), days between orders, person, role, e-mail, phone, address, favourites
+ACCOUNTS = (
+    ("company", "Panaderya Dolor", 2, 9, "Dolor Bautista", "owner", CUSTOMER, "0917 555 0188",
+     ("14 Kamias Road", "Sikatuna Village", "Quezon City", "Metro Manila", "1101"), "HAR-1CL LEB-500 MAR-225 ASU-WHT SUP-PAN"),
+    ("company", "Kusina ni Aling Baby", 2, 7, "Beatriz Mercado", "owner", "baby@kusina-baby.example", "0918 555 0121",
+     ("22 Batasan Road", "Batasan Hills", "Quezon City", "Metro Manila", "1126"), "BIG-SIN25 OIL-P17 TOY-GAL SUK-GAL ITL-DOZ"),
+    ("company", "JBT Hardware", 2, 14, "Jaime Tolentino", "owner", "jaime@jbt-hardware.example", "0919 555 0177",
+     ("301 Visayas Avenue", "Tandang Sora", "Quezon City", "Metro Manila", "1116"), "SEM-40K PLY-HAL PAK-3IN YER-GI8 PIN-LAT"),
+    ("company", "Kantina ng San Roque", 2, 5, "Sister Amparo Lim", "buyer", "kantina@sanroque.example", "0920 555 0133",
+     ("8 Esteban Abada St.", "Loyola Heights", "Quezon City", "Metro Manila", "1108"), "BIG-SIN25 SAR-155 KAP-3IN ITL-DOZ STY-REP"),
+    ("company", "Carinderia Aurora", 2, 8, "Aurora Pineda", "owner", "aurora@carinderia-aurora.example", "0921 555 0115",
+     ("77 P. Tuazon Blvd.", "Cubao", "Quezon City", "Metro Manila", "1109"), "BIG-SIN25 PAT-GAL SUK-GAL OIL-P17 BAN-KET"),
+    ("company", "Kapihan sa Kanto", 2, 10, "Migs Fajardo", "owner", "migs@kapihan-kanto.example", "0922 555 0166",
+     ("5 Maginhawa St.", "Teachers Village", "Quezon City", "Metro Manila", "1101"), "CUP-12Z GAT-EVA ASU-BRN KAP-3IN TUB-350"),
+    ("company", "Golden Palayok", 2, 6, "Winnie Chua", "purchasing_manager", "winnie@golden-palayok.example", "0917 555 0176",
+     ("18 Eastwood Ave.", "Bagumbayan", "Quezon City", "Metro Manila", "1110"), "BIG-DIN25 OIL-P17 TOY-GAL SOF-237 STY-REP"),
+    ("company", "Tres Marias Catering", 2, 12, "Marites Roque", "owner", "marites@tresmarias.example", "0923 555 0190",
+     ("66 Scout Rallos", "Laging Handa", "Quezon City", "Metro Manila", "1103"), "BIG-MAL25 GAT-400 STY-REP DIS-GAL ITL-DOZ"),
+    ("company", "Sari-Sari ni Ka Berto", 2, 4, "Berto Magsaysay", "owner", "berto@kaberto.example", "0915 555 0119",
+     ("Blk 7 Lot 12 Sampaguita St.", "Commonwealth", "Quezon City", "Metro Manila", "1121"), "SAR-155 KAP-3IN SOF-237 PLA-LAB ASI-001"),
+    ("company", "Himala Laundry", 2, 16, "Elsa Aunor", "owner", "elsa@himala-laundry.example", "0916 555 0120",
+     ("41 Anonas St.", "Quirino 3-A", "Quezon City", "Metro Manila", "1102"), "SAB-BAR BLE-GAL DIS-GAL"),
+    ("household", "Pamilya Evangelista", 2, 28, "Grace Evangelista", "family", "grace@evangelista.example", "0917 555 0151",
+     ("9 Mabait St.", "Teachers Village West", "Quezon City", "Metro Manila", "1101"), "BIG-DIN25 OIL-C01 SAR-155"),
+    ("household", "Pamilya Kalaw", 2, 35, "Andres Kalaw", "family", "andres@kalaw.example", "0917 555 0152",
+     ("12 Matahimik St.", "Malaya", "Quezon City", "Metro Manila", "1101"), "BIG-SIN25 KAP-3IN DIS-GAL KAL-2BN"),
+    ("company", "Paniqui Bakers Cooperative", 3, 11, "Ligaya Tañedo", "purchasing_manager", "ligaya@paniqui-bakers.example",
+     "0927 555 0131", ("M. H. del Pilar St.", "Poblacion Norte", "Paniqui", "Tarlac", "2307"), "HAR-3CL HAR-1CL LEB-500 MAN-001 GAT-EVA"),
+    ("company", "Isla Verde Resort", 3, 13, "Nonoy Villaflor", "buyer", "nonoy@islaverde.example", "0928 555 0132",
+     ("Sitio Baybayin", "Talipanan", "Puerto Galera", "Oriental Mindoro", "5203"), "BIG-DIN25 TUN-180 SOF-237 TUB-350 SRV-DEL"),
+    ("company", "Balay Sang Kape", 3, 15, "Inday Ledesma", "owner", "inday@balaykape.example", "0929 555 0134",
+     ("Iznart St.", "Danao", "Iloilo City", "Iloilo", "5000"), "CUP-12Z ASU-BRN GAT-EVA KAP-3IN"),
+    ("company", "Vigan Longganisa House", 3, 9, "Crisanto Quirino", "owner", "santo@vigan-house.example", "0930 555 0135",
+     ("V. de los Reyes St.", "Barangay VIII", "Vigan City", "Ilocos Sur", "2700"), "SUK-GAL ASI-001 ASU-BRN BIG-SIN25"),
+    ("company", "Bohol Builders Depot", 3, 18, "Emong Sarmiento", "owner", "emong@bohol-builders.example", "0931 555 0136",
+     ("CPG Avenue", "Cogon", "Tagbilaran City", "Bohol", "6300"), "SEM-40K YER-GI8 PAK-3IN PIN-LAT TIM-100"),
+    ("household", "Pamilya Dimaculangan", 3, 30, "Rosario Dimaculangan", "family", "rosario@dimaculangan.example", "0932 555 0137",
+     ("Purok 3", "San Isidro", "Batangas City", "Batangas", "4200"), "BIG-SIN25 OIL-C01 ITL-DOZ BLN-HD1"),
+    ("company", "ครัวคุณแม่ บางจาก", 4, 9, "สมศรี แก้วใส", "owner", "somsri@krua-khunmae.example", "+66 81 555 0161",
+     ("88 ซอยสุขุมวิท 62", "บางจาก", "พระโขนง", "กรุงเทพมหานคร", "10260"), "TH-HOM15 TH-NAM700 TH-KRA1 TH-PRI1"),
+    ("company", "ร้านป้าแต๋ว", 4, 6, "แต๋ว ใจดี", "owner", "taew@raan-pa-taew.example", "+66 82 555 0162",
+     ("12/4 ซอยอ่อนนุช 17", "สวนหลวง", "สวนหลวง", "กรุงเทพมหานคร", "10250"), "TH-HOM15 TH-NAMM13 TH-TAN1"),
+    ("company", "Siam Garden Deli", 4, 12, "Napat Wong", "purchasing_manager", "napat@siamgarden.example", "+66 83 555 0163",
+     ("55 Sukhumvit Soi 49", "Khlong Tan Nuea", "Watthana", "Bangkok", "10110"), "TH-HOM15 TH-KRA1 TH-PRI1 TH-NAM700"),
+    ("household", "ครอบครัวศรีสุข", 4, 32, "ปิยะ ศรีสุข", "family", "piya@srisuk.example", "+66 84 555 0164",
+     ("199 ถนนพหลโยธิน", "จตุจักร", "จตุจักร", "กรุงเทพมหานคร", "10900"), "TH-HOM15 TH-TAN1"),
+)  # fmt: skip
+COLLEAGUES = (  # account, name, role there, role of the sign-in, e-mail, phone
+    (0, "Ruel Bautista", "buyer", "buyer", "ruel@panaderya-dolor.example", "0917 555 0189"),
+    (0, "Anita Lopez", "bookkeeper", "viewer", "anita@panaderya-dolor.example", "0917 555 0190"),
+    (6, "Henry Chua", "owner", "customer_admin", "henry@golden-palayok.example", "0917 555 0179"),
+    (12, "Ben Tañedo", "buyer", "buyer", "ben@paniqui-bakers.example", "0927 555 0139"),
+)
+SECOND_PLACE = ("Stall 6, Kamuning Market", "Kamuning", "Quezon City", "Metro Manila", "1103")
+
+
+def fill(now=None):
+    """Make the demo shop in one transaction; a database that has accounts already is left as it is.
+
+    Returns whether anything was made. The same `now` makes the same shop.
+    """
+    if Account.select().exists():
+        return False
+    now = now or values.now()
+    chance = random.Random(SEED)  # noqa: S311 invented data, not secrets
+    by = values.system("demo")
+    with audit.change(by, "demo.filled") as change:
+        change.happened()
+        staff = _staff(by)
+        _charges(by)
+        goods = _catalogue(by, now - timedelta(days=HISTORY_DAYS + 5))
+        people = _customers(by, staff, now)
+        _history(chance, people, staff, goods, now)
+        _shelves(by, chance, goods)
+    return True
+
+
+def _staff(by):
+    teams = [Team.add(by=by, name=name) for name in TEAMS]
+    made = []
+    for name, email, role, team, title, phone, language in EMPLOYEES:
+        employee = Employee.add(
+            by=by, name=name, email=email, role=role, job_title=title, phone=phone,
+            team=teams[team] if team is not None else None, manager=made[1] if role == "rep" else None,
+        )  # fmt: skip
+        with audit.change(by, "employee.signed_up", employee) as change:
+            change.update(employee, login=_login(change, "staff", name, email, language))
+        made.append(employee)
+    return made
+
+
+def _login(change, kind, name, email, language):
+    shown, key = values.email(email)
+    return change.create(
+        Login, kind=kind, email=shown, email_key=key, name=name, language=language,
+        password_hash=_password_hash(), verified_at=change.now,
+    )  # fmt: skip
+
+
+_hashes = []
+
+
+def _password_hash():
+    """One hash for all demo people: argon2 is slow on purpose, and they share the password."""
+    if not _hashes:
+        _hashes.append(passwords.scramble(PASSWORD))
+    return _hashes[0]
+
+
+def _charges(by):
+    for country, name, rate in (("PH", "VAT", 1200), ("TH", "VAT", 700)):
+        TaxRate.add(by=by, country=country, tax_class="standard", name=name, basis_points=rate, is_included=True)
+        TaxRate.add(by=by, country=country, tax_class="zero", name=name, basis_points=0, is_included=True)
+    for from_kg, fee in ((0, 150), (50, 350), (300, 900)):
+        FreightRule.add(
+            by=by, country="PH", currency="PHP", basis="weight", from_value=from_kg * 1000, fee_minor=fee * 100,
+            free_from_minor=15_000_00,
+        )  # fmt: skip
+    FreightRule.add(
+        by=by, country="TH", currency="THB", basis="amount", from_value=0, fee_minor=120_00, free_from_minor=3_000_00
+    )
+    week = "mon-fri 08:00-17:00\nsat 08:00-12:00"
+    branches.add(by=by, name="Cubao", line1="112 Aurora Blvd.", city="Quezon City", country="PH",
+                 phone="02 8555 0110", hours=week)  # fmt: skip
+    branches.add(by=by, name="Bang Na", line1="40 ถนนบางนา-ตราด", city="กรุงเทพฯ", country="TH",
+                 phone="+66 2 555 0120", hours=week)  # fmt: skip
+
+
+def _catalogue(by, opened_at):
+    shelves = [Category.named(name, by=by) for name in CATEGORIES]
+    goods = {}
+    for currency, rows in (("PHP", GOODS), ("THB", THAI_GOODS)):
+        for code, name, shelf, unit, price, cost, weight, pieces, warranty in rows:
+            goods[code] = stock.add_product(
+                by=by, code=code, name=name, category=shelves[shelf], unit=unit, currency=currency, now=opened_at,
+                kind="service" if shelf == 9 else "goods", list_minor=price * 100, cost_minor=cost * 100,
+                weight_g=weight, warranty_months=warranty, tax_class="zero" if shelf == 0 else "standard",
+                counted=None if pieces is None else 90_000,
+            )  # fmt: skip
+    return goods
+
+
+def _customers(by, staff, now):
+    """[(account, actor who orders, days between orders, codes)]"""
+    made = []
+    for n, (kind, name, owner, every, person, role, email, phone, place, codes) in enumerate(ACCOUNTS):
+        rep = staff[owner]
+        thai = rep.login.language == "th"
+        language = "th" if thai and not name.isascii() else "fil" if n % 3 == 1 and not thai else "en"
+        country, currency = ("TH", "THB") if thai else ("PH", "PHP")
+        account = Account.open(
+            by=by, kind=kind, name=name, phone=phone, email=email, language=language, country=country,
+            currency=currency, owner=rep, team=rep.team,
+            since_on=(now - timedelta(days=400 + 37 * n)).date(),
+        )  # fmt: skip
+        _address(by, account, person, place, country, make_default=True)
+        member = _member(by, account, person, role, "customer_admin", email, phone, language)
+        made.append((account, member, every, codes.split()))
+    _address(by, made[0][0], "Panaderya Dolor, Kamuning", SECOND_PLACE, "PH")
+    for n, name, role, right, email, phone in COLLEAGUES:
+        _member(by, made[n][0], name, role, right, email, phone, "en")
+    both = Login.find("customer", "henry@golden-palayok.example")
+    with audit.change(by, "membership.made", about=made[8][0]) as change:
+        change.create(Membership, login=both, account=made[8][0], role="customer_admin")
+    return made
+
+
+def _address(by, account, recipient, place, country, **more):
+    line1, district, city, region, postal_code = place
+    Address.add(
+        account, by=by, recipient=recipient, line1=line1, district=district, city=city, region=region,
+        postal_code=postal_code, country=country, **more,
+    )  # fmt: skip
+
+
+def _member(by, account, name, role, right, email, phone, language):
+    contact = Contact.add(account, by=by, name=name, role=role, email=email, phone=phone, language=language)
+    with audit.change(by, "membership.made", about=account) as change:
+        login = _login(change, "customer", name, email, language)
+        change.create(Membership, login=login, account=account, contact=contact, role=right)
+    return _quiet(memberships.actor_for(login, account.id))
+
+
+def _quiet(actor: Actor):
+    return replace(actor, is_quiet=True)
+
+
+def _history(chance, people, staff, goods, now):
+    """Orders at each account's own pace, in the order in which they happened."""
+    plan = []
+    for account, buyer, every, codes in people:
+        at = now - timedelta(days=HISTORY_DAYS - chance.random() * every)
+        while at < now - timedelta(hours=5):
+            plan.append((at, account, buyer, codes))
+            at += timedelta(days=max(1.0, chance.gauss(every, every * 0.18)))
+    for at, account, buyer, codes in sorted(plan, key=lambda row: row[0]):
+        moment = _working_hour(chance, at)
+        if moment < now:
+            seller = _quiet(employees.actor_for(account.owner.login))
+            _order(chance, account, buyer, seller, codes, moment, now)
+
+
+def _working_hour(chance, at):
+    day = at.replace(tzinfo=ZoneInfo("UTC")).astimezone(MANILA).date()
+    clock = time(chance.choice((6, 7, 8, 9, 9, 10, 11, 14, 15, 20)), chance.randrange(60))
+    return datetime.combine(day, clock, MANILA).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+
+def _order(chance, account, buyer, seller, codes, moment, now):
+    wanted = [quotes.Wanted(code, max(1, round(chance.gauss(4, 2)))) for code in _basket(chance, codes)]
+    by = buyer if chance.random() < 0.8 else seller
+    address = Address.default(account, "shipping").id
+    shown = placing.prepare(by, account, wanted, now=moment, address=address)[0]
+    order = placing.place(
+        by=by, account=account, lines=wanted, shown_total_minor=shown.total_minor, shown_currency=shown.currency,
+        address=address, po_number=f"PO-{chance.randrange(1000, 9999)}" if account.kind == "company" else "",
+        now=moment,
+    )  # fmt: skip
+    steps = (
+        (timedelta(hours=chance.uniform(0.5, 4)), order.confirm),
+        (timedelta(hours=chance.uniform(16, 30)), order.ship),
+        (timedelta(hours=chance.uniform(3, 9)), order.deliver),
+    )
+    if chance.random() < 0.03:
+        order.cancel(by=seller, reason="Ordered twice by mistake", now=min(now, moment + timedelta(hours=1)))
+        return
+    for wait, step in steps:
+        moment += wait
+        if moment > now - timedelta(minutes=20):
+            return
+        step(by=seller, now=moment)
+
+
+def _basket(chance, codes):
+    usual = [code for code in codes if chance.random() < 0.75]
+    return usual or codes[:1]
+
+
+def _shelves(by, chance, goods):
+    """Count the shelves as they stand today: enough of most things, little of a few."""
+    for rows in (GOODS, THAI_GOODS):
+        for code, *_, pieces, _warranty in rows:
+            if pieces is not None:
+                product = Product.get_by_id(goods[code].id)
+                stock.correct(product, by=by, counted=pieces, reason="Yearly count")
+
+
+def sign_ins():
+    """The two sign-ins that `make run` prints: (face, address, e-mail)."""
+    return (("customers", "/sign-in", CUSTOMER), ("staff", "/staff/sign-in", STAFF))
+
+
