@@ -271,7 +271,7 @@ def seal(now=None):
         try:
             with store.housekeeping("sealing"):
                 sealed = _seal_batch(now or values.now())
-        except peewee.IntegrityError:
+        except (peewee.IntegrityError, _Overtaken):
             return total
         if not sealed:
             return total
@@ -285,8 +285,14 @@ def _seal_batch(now):
     last = Seal.select().order_by(Seal.id.desc()).first()
     previous = last.hash if last else ""
     link = Seal.create(previous=previous, hash=_batch_hash(previous, entries), count=len(entries), at=now)
-    Entry.update(seal=link).where(Entry.id.in_([e.id for e in entries])).execute()
+    still_open = Entry.id.in_([e.id for e in entries]) & Entry.seal.is_null()
+    if Entry.update(seal=link).where(still_open).execute() != len(entries):
+        raise _Overtaken
     return len(entries)
+
+
+class _Overtaken(Exception):
+    """Another worker sealed these entries between our reading them and our writing."""
 
 
 def broken_links():
