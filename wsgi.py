@@ -4,6 +4,7 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
+import staff.patterns  # noqa: F401 a room declares its routes when it is imported
 from config import Settings
 from portal import audit, files, store
 from portal.people import keys

@@ -344,5 +344,3 @@ def _shelves(by, chance, goods):
 def sign_ins():
     """The two sign-ins that `make run` prints: (face, address, e-mail)."""
     return (("customers", "/sign-in", CUSTOMER), ("staff", "/staff/sign-in", STAFF))
-
-

@@ -2,8 +2,9 @@
 
 import functools
 import logging
+from urllib.parse import urlencode
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request
 
 from portal.errors import Denied, NotFound
 from portal.people import policy
@@ -17,6 +18,7 @@ class Surface:
 
     def __init__(self, name, import_name, url_prefix=None):
         self.name = name
+        self.sign_in = f"{url_prefix or ''}/sign-in"
         self.blueprint = Blueprint(name, import_name, url_prefix=url_prefix)
 
     def get(self, rule, *, may, on=None, feeds=()):
@@ -62,7 +64,7 @@ class Surface:
         if not actor.is_anonymous:
             raise Denied(action)
         here = request.full_path.rstrip("?") if request.method == "GET" else None
-        sign_in = url_for(f"{self.name}.sign_in", next=here)
+        sign_in = f"{self.sign_in}?{urlencode({'next': here})}" if here else self.sign_in
         if request.htmx:
             return "", 401, {"HX-Redirect": sign_in}
         if g.feed:

@@ -1,0 +1,44 @@
+"""Patterns: every part of the pages in every state, so that the next page is made of the same parts."""
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)  # fmt: skip
+
+from portal import values
+from portal.values import Money
+from portal.web import forms, pages
+from staff.face import crm
+
+SHOW = pages.Page("staff/patterns/show.html")
+CHOICES = [("call", "Call"), ("visit", "Visit"), ("mail", "Mail")]
+REFUSALS = {"name": "Write a name.", "quantity": "Write a whole number, like 40.", "kind": "Choose one of these."}
+
+
+class PatternForm(forms.Form):
+    """One field of each kind."""
+
+    name = StringField("Name")
+    note = TextAreaField("Note")
+    kind = SelectField("Kind", choices=CHOICES)
+    size = RadioField("Size", choices=[("small", "Small"), ("large", "Large")])
+    how = RadioField("How", choices=CHOICES)
+    agree = BooleanField("Tell me about changes")
+    day = DateField("Day")
+    picture = FileField("Picture")
+    quantity = IntegerField("Quantity")
+
+
+@crm.get("/patterns", may="patterns.see")
+def pattern_list(actor):
+    broken = PatternForm(prefix="broken", data={"name": "", "note": "What was typed stays", "quantity": None})
+    for name, text in REFUSALS.items():
+        broken[name].errors = [text]
+    broken.top.append("Two fields need a change before this can be saved.")
+    return SHOW.render(form=PatternForm(), broken=broken, now=values.now(), price=Money(1_864_000, "PHP"))
