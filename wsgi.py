@@ -7,8 +7,8 @@ from htmx_flask import Htmx
 import staff.patterns  # noqa: F401 a room declares its routes when it is imported
 from config import Settings
 from portal import audit, files, store
-from portal.people import keys
-from portal.web import headers, refusals, sessions, speech, surfaces
+from portal.people import keys, links
+from portal.web import headers, mail, postbox, posting, refusals, sessions, speech, surfaces
 from selfservice.face import site, tabs
 from staff.face import crm, rail
 
@@ -65,6 +65,24 @@ def hold_connection(app):
     def disconnect(error):
         if not store.db.is_closed():
             store.db.close()
+
+
+def handlers(settings):
+    """What the worker does with a message of each channel."""
+    send = postbox.open_postbox(settings.smtp_url, settings.data)
+    return posting.handlers(shop_of(settings), send, links.address)
+
+
+def shop_of(settings):
+    """The shop as letters know it."""
+    return mail.Shop(
+        settings.shop_name,
+        settings.mail_from,
+        settings.base_url,
+        settings.shop_timezone,
+        settings.shop_currency,
+        settings.shop_country,
+    )
 
 
 def trusted_hosts(settings):

@@ -11,6 +11,7 @@ EVERYONE = STAFF | CUSTOMERS
 MANAGERS = frozenset({"manager", "admin"})
 OWN_ADMIN = frozenset({"customer_admin"})
 NOBODY = frozenset()
+TABLES = {}  # noun -> its table, for what reads values of any noun (letters, the audit pages)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Table:
     def __init__(self, noun, *fields):
         self.noun = noun
         self.fields = {field.name: field for field in fields}
+        TABLES.setdefault(noun, self)
 
     def __iter__(self):
         return iter(self.fields.values())

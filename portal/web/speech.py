@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from portal.people import policy
-from portal.web import sessions, terms
+from portal.web import reading, sessions, terms
 from portal.web.wording import LANGUAGES, Wording, best_language
 
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -27,6 +27,7 @@ def start(app, faces):
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for name in FILTERS:
         app.jinja_env.filters[name] = _spoken(name)
+    app.jinja_env.filters["reads"] = lambda *arguments: reading.reads(wording(), *arguments)
     app.jinja_env.globals.update(static=static, term=term, message=message, language_url=language_url)
     app.jinja_env.globals.update(csrf_token=generate_csrf, languages=LANGUAGES)
     app.before_request(switch_language)
@@ -76,8 +77,7 @@ def _spoken(name):
 
 def term(*key):
     """The word for a label `term("order", "note")` or for a value `term("order", "state", "placed")`, translated."""
-    found = terms.LABELS.get(key) or terms.WORDS.get(key) or terms.EVENTS.get(key[0] if len(key) == 1 else key)
-    return gettext(found) if found else str(key[-1])
+    return terms.word(gettext, *key)
 
 
 def message(name, **parameters):

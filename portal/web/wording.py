@@ -125,6 +125,11 @@ class Wording:
 
     # Texts
 
+    @property
+    def catalogue(self):
+        """The translations of this language as gettext knows them, for the environment of the letters."""
+        return _catalogue(TRANSLATIONS, self.language)
+
     def gettext(self, message, **params):
         """The message in this language, English where it has none; `%(name)s` filled from `params`."""
         text = message and _catalogue(TRANSLATIONS, self.language).gettext(message)  # "" would be its header

@@ -24,7 +24,7 @@ KEY = re.compile(r"\b(hidden|csrf)\(|\bcsrf_token\b")
 def environment(root):
     """Jinja as the app sets it up."""
     made = jinja2.Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
-    made.filters |= dict.fromkeys(FILTERS, str)
+    made.filters |= dict.fromkeys((*FILTERS, "reads"), str)
     return made
 
 

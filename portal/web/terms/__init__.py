@@ -11,3 +11,9 @@ MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
 LABELS = {key: text for area in _AREAS for key, text in area.LABELS.items()}
 WORDS = {key: text for area in _AREAS for key, text in area.WORDS.items()}
 EVENTS = {key: text for area in _AREAS for key, text in area.EVENTS.items()}
+
+
+def word(gettext, *key):
+    """The word for a label `("order", "note")`, a value `("order", "state", "placed")` or an event, translated."""
+    found = LABELS.get(key) or WORDS.get(key) or EVENTS.get(key[0] if len(key) == 1 else key)
+    return gettext(found) if found else str(key[-1])

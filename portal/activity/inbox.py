@@ -1,0 +1,118 @@
+"""The inbox: what each person was told, whether they may still read it, and how far they have read."""
+
+import peewee
+
+from portal import store
+from portal.audit import Entry
+from portal.customers import memberships
+from portal.customers.accounts import Account
+from portal.outbox import Outbox
+from portal.people import employees, policy
+from portal.people.employees import Employee
+from portal.people.logins import Login
+from portal.values import Actor, Recipient, Ref
+
+policy.allow("inbox.see", policy.SIGNED_IN)
+
+# Notices that tell a person of the very loss of access; they are sent although it is lost.
+LAST_WORDS = frozenset({"access_ended", "membership_ended", "login_closed"})
+COUNTED_UNREAD = 99
+
+
+class SeenMark(store.Model):
+    """How far a login has read its inbox in one account (0 for staff): everything up to outbox row `upto`."""
+
+    actor = peewee.CharField(max_length=40)
+    account = peewee.IntegerField(default=0)
+    upto = peewee.BigIntegerField(default=0)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("actor", "account")
+
+
+class Notice:
+    """One inbox entry: an outbox row of the channel "inbox", seen by the person it was written to and nobody else."""
+
+    by_number = Outbox.by_number
+
+    @staticmethod
+    def visible_to(actor):
+        """Query of this login's notices, newest first; a customer's are those of the current account and his own."""
+        mine = (Outbox.recipient == str(actor.ref)) & (Outbox.channel == "inbox")
+        query = Outbox.select().where(mine)
+        if actor.is_customer:
+            here = Entry.about.in_(["", str(Ref("account", actor.account))])
+            query = query.join(Entry, on=(Entry.id == Outbox.entry)).where(here)
+        return query
+
+
+def read_upto(actor):
+    """Id of the newest notice that was on this person's screen."""
+    mark = SeenMark.select(SeenMark.upto).where(_mine(actor)).scalar()
+    return mark or 0
+
+
+def unread(actor):
+    """How many notices came since, counted up to 99."""
+    newer = Notice.visible_to(actor).where(Outbox.id > read_upto(actor)).limit(COUNTED_UNREAD)
+    return newer.count()
+
+
+def mark_read(actor, upto):
+    """Note that the notices up to this one were on the screen; never goes back."""
+    if upto <= read_upto(actor):
+        return
+    row = SeenMark.insert(actor=str(actor.ref), account=actor.account or 0, upto=upto)
+    further = row.on_conflict(
+        conflict_target=[SeenMark.actor, SeenMark.account],
+        update={SeenMark.upto: upto},
+        where=SeenMark.upto < upto,
+    )
+    with store.housekeeping("seen"):
+        further.execute()
+
+
+def _mine(actor):
+    return (SeenMark.actor == str(actor.ref)) & (SeenMark.account == (actor.account or 0))
+
+
+# At the time of sending
+
+
+def recipient_of(row):
+    """The person an outbox row was written to."""
+    return Recipient(Ref.parse(row.recipient), row.name, row.address or None, row.language)
+
+
+def is_for_staff(row):
+    """Whether this was written to one of the shop's people."""
+    recipient = Ref.parse(row.recipient)
+    if recipient is None or recipient.kind != "login":
+        return recipient is not None and recipient.kind == "employee"
+    return Login.select().where((Login.id == recipient.id) & (Login.kind == "staff")).exists()
+
+
+def may_be_read(row):
+    """Whether the recipient may read this now: still one of us, or still in the account it is about.
+
+    What is about no account (signing in, an address to be proved) concerns nobody but the recipient.
+    """
+    about = Ref.parse(Entry.select(Entry.about).where(Entry.id == row.entry).scalar())
+    if about is None or about.kind != "account" or row.template in LAST_WORDS:
+        return True
+    recipient = Ref.parse(row.recipient)
+    if recipient is None or recipient.kind not in ("login", "employee"):
+        return True
+    reader = _reader(recipient, about.id)
+    return reader is not None and Account.visible_to(reader).where(Account.id == about.id).exists()
+
+
+def _reader(recipient, account):
+    """The recipient as an Actor in that account; None when he is no longer anybody here."""
+    if recipient.kind == "employee":
+        found = Employee.get_or_none((Employee.id == recipient.id) & Employee.is_active)
+        return found and Actor(recipient, found.name, found.role, (found.team_id,) if found.team_id else ())
+    login = Login.get_or_none((Login.id == recipient.id) & Login.is_active)
+    if login is None:
+        return None
+    return employees.actor_for(login) if login.kind == "staff" else memberships.actor_for(login, account)

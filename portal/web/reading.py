@@ -1,0 +1,63 @@
+"""How a kept value reads: the value of a noun's field as words, for letters and the audit pages."""
+
+from datetime import date, datetime
+
+from babel import Locale
+
+from portal import fields
+from portal.values import Money
+from portal.web import terms
+from portal.web.terms.marks import N_
+
+YES, NO = N_("yes"), N_("no")
+
+
+def reads(wording, value, noun, field, currency=None):
+    """The value of `noun.field` as a person reads it in the language of `wording`; "–" for nothing.
+
+    `value` is what was kept: a plain JSON value, dates and moments as ISO text.
+    """
+    if value in (None, "", {}, []):
+        return "–"
+    known = (noun, field, value) if isinstance(value, str) else None
+    if known in terms.WORDS:
+        return wording.gettext(terms.WORDS[known])
+    table = fields.TABLES.get(noun)
+    kind = table.fields[field].kind if table and field in table.fields else field
+    if isinstance(value, bool):
+        return wording.gettext(YES if value else NO)
+    if kind == "money" or field.endswith("_minor"):
+        return wording.money_text(Money(int(value), currency or wording.currency))
+    if isinstance(value, int | float):
+        return wording.number(value)
+    if isinstance(value, str) and (kind in READERS or field.endswith(("_at", "_on"))):
+        return READERS.get(kind, _time)(wording, value)
+    return value if isinstance(value, str) else _listed(wording, value)
+
+
+def _time(wording, value):
+    """A day or moment; what cannot be one (an import's odd text) stays as it is."""
+    try:
+        if len(value) == len("2026-11-17"):
+            return wording.day(date.fromisoformat(value))
+        return wording.moment(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def _country(wording, value):
+    return Locale.parse(wording.language).territories.get(value, value)
+
+
+def _listed(wording, value):
+    """A snapshot (an address) as its lines."""
+    parts = value.values() if isinstance(value, dict) else value
+    return ", ".join(str(part) for part in parts if part not in (None, ""))
+
+
+READERS = {
+    "date": _time,
+    "moment": _time,
+    "phone": lambda wording, value: wording.phone(value),
+    "country": _country,
+}
