@@ -6,6 +6,7 @@ from portal import store
 from portal.audit import Entry
 from portal.customers import memberships
 from portal.customers.accounts import Account
+from portal.errors import NotFound
 from portal.outbox import Outbox
 from portal.people import employees, policy
 from portal.people.employees import Employee
@@ -15,7 +16,7 @@ from portal.values import Actor, Recipient, Ref
 policy.allow("inbox.see", policy.SIGNED_IN)
 
 # Notices that tell a person of the very loss of access; they are sent although it is lost.
-LAST_WORDS = frozenset({"access_ended", "membership_ended", "login_closed"})
+LAST_WORDS = frozenset({"membership_ended"})
 COUNTED_UNREAD = 99
 
 
@@ -38,6 +39,8 @@ class Notice:
     @staticmethod
     def visible_to(actor):
         """Query of this login's notices, newest first; a customer's are those of the current account and his own."""
+        if actor.is_anonymous:
+            raise NotFound()
         mine = (Outbox.recipient == str(actor.ref)) & (Outbox.channel == "inbox")
         query = Outbox.select().where(mine)
         if actor.is_customer:
@@ -95,16 +98,24 @@ def is_for_staff(row):
 def may_be_read(row):
     """Whether the recipient may read this now: still one of us, or still in the account it is about.
 
-    What is about no account (signing in, an address to be proved) concerns nobody but the recipient.
+    What is about no account, or about the recipient's own sign-in, concerns nobody but the recipient.
     """
-    about = Ref.parse(Entry.select(Entry.about).where(Entry.id == row.entry).scalar())
-    if about is None or about.kind != "account" or row.template in LAST_WORDS:
+    entry = Entry.get_by_id(row.entry)
+    about, subject, recipient = (Ref.parse(text) for text in (entry.about, entry.subject, row.recipient))
+    if about is None or about.kind != "account" or subject == recipient or row.template in LAST_WORDS:
         return True
-    recipient = Ref.parse(row.recipient)
     if recipient is None or recipient.kind not in ("login", "employee"):
         return True
     reader = _reader(recipient, about.id)
-    return reader is not None and Account.visible_to(reader).where(Account.id == about.id).exists()
+    concerned = [about.id, *_accounts_of(subject)]
+    return reader is not None and Account.visible_to(reader).where(Account.id.in_(concerned)).exists()
+
+
+def _accounts_of(subject):
+    """A login may work in several accounts; an event of its sign-in concerns them all."""
+    if subject is None or subject.kind != "login":
+        return []
+    return [place.account_id for place in memberships.open_of(subject.id)]
 
 
 def _reader(recipient, account):

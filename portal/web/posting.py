@@ -12,8 +12,8 @@ from portal.worker import Undeliverable, Withheld
 def handlers(shop, send, link_address):
     """What `worker.run` needs to deliver mail.
 
-    `send(mail, sender, address)` is a postbox; `link_address(link_id)` derives the address of a one-time link,
-    None when the link is no longer good.
+    `send(mail, sender, address)` is a postbox; `link_address(link_id)` derives the path of a one-time link, None when
+    the link is no longer good.
     """
 
     def post(row):
@@ -46,20 +46,20 @@ def letter_for(row, shop, link_address=None):
     A template that cannot be filled is a mistake of ours that no waiting mends: Undeliverable, so staff see it.
     """
     to, for_staff = inbox.recipient_of(row), inbox.is_for_staff(row)
-    params = {name: _opened(value, link_address) for name, value in row.params.items()}
+    params = {name: _opened(value, shop, link_address) for name, value in row.params.items()}
     try:
         return mail.render(row.template, params, to, shop, for_staff=for_staff)
     except Exception as fault:  # the letter is one function of what the row holds: next time it fails again
         raise Undeliverable(f"the letter {row.template} cannot be written: {type(fault).__name__}: {fault}")
 
 
-def _opened(value, link_address):
+def _opened(value, shop, link_address):
     """A {"link": id} as the address to go to; every other value as it is."""
     if not (isinstance(value, dict) and value.keys() == {"link"}):
         return value
     if link_address is None:
         return mail.REMOVED
-    address = link_address(value["link"])
-    if address is None:
+    path = link_address(value["link"])
+    if path is None:
         raise Withheld("its link is no longer good")
-    return address
+    return shop.link(path)
