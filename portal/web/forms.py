@@ -42,6 +42,15 @@ class Form(FlaskForm):
         if not _KEY.fullmatch(self.form_key.data or ""):
             self.form_key.data = secrets.token_urlsafe(18)
 
+    def validate(self, extra_validators=None):
+        """As WTForms, and no field may hold NUL, which no database keeps."""
+        sound = super().validate(extra_validators)
+        for field in self:
+            if any("\0" in text for text in field.raw_data or () if isinstance(text, str)):
+                field.errors = [*field.errors, speech_of("character-not-storable")]
+                sound = False
+        return sound
+
     def values(self):
         """What was typed, by field name, without the form's own fields."""
         return {f.name: f.data for f in self if f.name not in OWN_FIELDS}
@@ -65,7 +74,7 @@ class Form(FlaskForm):
     def accuse(self, refusal):
         """Put each problem of an Invalid on its field, or at the top when the form has no such field."""
         for name, (message, parameters) in refusal.problems.items():
-            text = gettext(terms.MESSAGES.get(message, message), **parameters)
+            text = speech_of(message, **parameters)
             field = self._fields.get(name)
             if field is None or name in OWN_FIELDS:
                 self.top.append(text)
@@ -104,6 +113,11 @@ class Form(FlaskForm):
         if page.piece and wants_piece() and not done.to:
             return page.render(form=self, **context)
         return redirect(done.to or (to(done.result) if callable(to) else to), code=303)
+
+
+def speech_of(message, **parameters):
+    """The sentence of a message id in the language of this request."""
+    return gettext(terms.MESSAGES.get(message, message), **parameters)
 
 
 class EditForm(Form):

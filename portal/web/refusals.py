@@ -5,7 +5,7 @@ import logging
 import peewee
 from flask import g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal import store, values
 from portal.errors import Denied, Expired, Invalid, NotFound, Repeated, Stale, TooMany
@@ -18,6 +18,7 @@ NEVER_KEPT = ("csrf_token", "password", "new_password", "old_password")
 
 def start(app):
     """Hang the error pages into the app."""
+    app.before_request(refuse_nul)
     app.register_error_handler(NotFound, lambda e: page(404))
     app.register_error_handler(Denied, lambda e: page(403))
     app.register_error_handler(Expired, lambda e: page(410))
@@ -25,10 +26,19 @@ def start(app):
     app.register_error_handler(Invalid, unplaced)
     app.register_error_handler(Stale, lambda e: page(409))
     app.register_error_handler(Repeated, repeated)
+    app.register_error_handler(SecurityError, foreign_host)
     app.register_error_handler(CSRFError, lambda e: page(400, keep=True))
     app.register_error_handler(peewee.DatabaseError, database_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
     app.register_error_handler(Exception, broken)
+
+
+def refuse_nul():
+    """No address holds NUL; databases disagree about what to do with it."""
+    if "\0" in request.path:
+        raise NotFound("NUL in an address")
+    if any("\0" in name or "\0" in text for name, text in request.args.items(multi=True)):
+        raise Invalid(q="character-not-storable")
 
 
 def page(status, keep=False, **context):
@@ -40,6 +50,11 @@ def page(status, keep=False, **context):
     kept = [(k, v) for k, v in request.form.items(multi=True) if k not in NEVER_KEPT] if keep else []
     html = render_template(f"errors/{known}.html", request_id=g.get("request_id", ""), kept=kept, **context)
     return make_response(html, status)
+
+
+def foreign_host(error):
+    """Asked under a name that is not ours: there is no address to build links with, so a plain line."""
+    return make_response(("This is not the address of the shop.\n", 400, {"Content-Type": "text/plain"}))
 
 
 def unplaced(refusal):

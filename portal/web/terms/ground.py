@@ -10,6 +10,7 @@ MESSAGES = {
     "phone-impossible": N_("A phone number has 3 to 20 figures. An example: 0917 555 0142."),
     "field-not-yours": N_("This field cannot be changed here."),
     "number-out-of-range": N_("This number is too large."),
+    "character-not-storable": N_("There is a character in it that cannot be kept. Type it anew."),
     "page-mark-broken": N_("This place in the list is not there. Start from its first page."),
 }
 LABELS = {}

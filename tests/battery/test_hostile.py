@@ -1,0 +1,113 @@
+"""Hostile input: every form and every list with what nobody types on purpose: never a 5xx, no half-done change."""
+
+import pytest
+
+from tests import routes
+from tests.apps import Forms
+
+HOSTILE = {
+    "NUL": "a\0b",
+    "empty": "",
+    "blank": "   ",
+    "missing": None,
+    "huge": "x" * 70_000,
+    "a number no column holds": str(2**63),
+    "negative": "-1",
+    "a long fraction": "0.000000001",
+    "not a number": "NaN",
+    "infinity": "1e308",
+    "an array": ["1", "2"],
+    "controls and directions": "\x01\x1f\u202e\u200b\ufeff",
+    "half a pair": "\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+    "markup": "<script>alert(1)</script>{{7*7}}%s${x}",
+    "quotes": "' OR 1=1 --\"\\",
+    "somebody else's": "2",
+    "a date that is none": "2026-02-30",
+    "far future": "9999-12-31",
+}
+OWN = ("csrf_token",)
+
+
+@pytest.fixture
+def calm_app(app):
+    app.testing = False
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def pages_of(app, world, name):
+    """Every page this person may see: [(address, client)]."""
+    client = app.test_client().sign_in(getattr(world, name)) if name != "nobody" else app.test_client()
+    for rule, needs, method in routes.all_routes(app):
+        if method != "GET" or "feed" in (rule.defaults or {}):
+            continue
+        record = routes.sample(needs, world)
+        if routes.expectation(routes.person(world, name, rule), needs, record) == "allowed":
+            yield routes.address(rule, record), client
+
+
+@pytest.mark.parametrize("name", ["nobody", "carol", "ada"])
+def test_no_form_breaks(calm_app, world, name):
+    wrong, tries, seen = [], 0, set()
+    for address, client in list(pages_of(calm_app, world, name)):
+        page = client.get(address)
+        for form in Forms(page.text).found if page.status_code == 200 else ():
+            action = form.action or address
+            mark = (action, *sorted(form.fields))
+            if form.method != "post" or mark in seen or "sign-out" in action:
+                continue
+            seen.add(mark)
+            for field in form.fields:
+                for kind, text in HOSTILE.items() if field not in OWN else ():
+                    fields = {k: v for k, v in (form.fields | {field: text}).items() if v is not None}
+                    before = routes.dbhash()
+                    answer = client.post(action, data=fields)
+                    tries += 1
+                    if answer.status_code >= 500:
+                        wrong.append(f"{action} {field}={kind}: {answer.status_code}")
+                    elif answer.status_code >= 400 and routes.dbhash() != before:
+                        wrong.append(
+                            f"{action} {field}={kind}: refused with {answer.status_code}, yet something changed"
+                        )
+                    if answer.status_code in (302, 303) and "/sign-in" in answer.headers["Location"]:
+                        client = client.sign_in(getattr(world, name)) if name != "nobody" else client
+    assert wrong == []
+    assert tries > 20 or len(list(calm_app.url_map.iter_rules())) < 20
+
+
+@pytest.mark.parametrize("name", ["carol", "ada"])
+def test_no_address_breaks_under_hostile_arguments(calm_app, world, name):
+    arguments = (
+        "q",
+        "sort",
+        "after",
+        "before",
+        "state",
+        "owner",
+        "kind",
+        "since",
+        "again",
+        "account",
+        "page",
+        "from",
+    )
+    wrong = []
+    for address, client in list(pages_of(calm_app, world, name)):
+        for argument in arguments:
+            for kind, text in HOSTILE.items():
+                if text is None or kind == "huge":
+                    continue
+                status = client.get(address, query_string={argument: text}).status_code
+                if status >= 500:
+                    wrong.append(f"{address}?{argument}={kind}: {status}")
+    assert wrong == []
+
+
+def test_broken_bytes_are_answered(calm_app, world):
+    client = calm_app.test_client().sign_in(world.carol)
+    for body in (b"phone=%ff%fe", b"phone=\xff\xfe", b"\x00" * 50, b"a" * 100_000, b"&" * 3000, b"phone=%"):
+        kind = "application/x-www-form-urlencoded"
+        assert client.post("/account", data=body, content_type=kind).status_code < 500
+        assert client.post("/sign-in", data=body, content_type=kind).status_code < 500
+    assert client.get("/orders?q=%ff%fe%00").status_code < 500
+    assert client.get("/%ff%fe").status_code == 404
