@@ -1,0 +1,392 @@
+"""How it is found: one folded text per record, kept in the transaction of the change, under a trigram index.
+
+A text is stored with two blanks before each word, so that even the first letter of a word is a trigram.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import reduce
+from operator import and_, or_
+from typing import NamedTuple
+from zlib import crc32
+
+import peewee
+import phonenumbers
+
+from portal import store
+from portal.values import Ref
+
+LONGEST_QUERY = 200
+MOST_WORDS = 12
+LONGEST_TEXT = 20_000
+REBUILD_BATCH = 500
+COMMON = 1000  # so many hits and a list is walked in its own order instead
+
+# Letters that carry their stroke inside and so survive NFKD.
+_STROKES = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+_APOSTROPHES = re.compile("['’‘ʼ`´]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")  # the tone typed after the ring of ำ, as some keyboards do
+_SIGNS = re.compile(r"^[\W_]+")
+_PHONE = re.compile(r"(?<!\w)\+?[\d(][\d\s().\-/]{5,24}\d(?!\w)")
+_PHONE_QUERY = re.compile(r"\+?[\d\s().\-/]+")
+
+SQLITE_INDEX = (
+    """CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(
+        text, content='search_entry', content_rowid='id', columnsize=0, tokenize='trigram case_sensitive 1')""",
+    """CREATE TRIGGER IF NOT EXISTS search_entry_added AFTER INSERT ON search_entry BEGIN
+        INSERT INTO search_text(rowid, text) VALUES (new.id, new.text); END""",
+    """CREATE TRIGGER IF NOT EXISTS search_entry_dropped AFTER DELETE ON search_entry BEGIN
+        INSERT INTO search_text(search_text, rowid, text) VALUES ('delete', old.id, old.text); END""",
+    """CREATE TRIGGER IF NOT EXISTS search_entry_changed AFTER UPDATE OF text ON search_entry BEGIN
+        INSERT INTO search_text(search_text, rowid, text) VALUES ('delete', old.id, old.text);
+        INSERT INTO search_text(rowid, text) VALUES (new.id, new.text); END""",
+)
+POSTGRES_INDEX = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE INDEX IF NOT EXISTS search_entry_text ON search_entry USING gin (text gin_trgm_ops)",
+)
+
+
+class SearchEntry(store.Model):
+    """What a record is found by, and who may find it.
+
+    Fields that not everybody may read stand in a row of their own under their `right`; "" is for all.
+    """
+
+    kind = peewee.CharField(max_length=30)
+    record = peewee.IntegerField()
+    right = peewee.CharField(max_length=40, default="")
+    text = peewee.TextField()
+    account = peewee.IntegerField(null=True, index=True)
+    team = peewee.IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("kind", "record", "right"), True),)
+
+    @classmethod
+    def create_table(cls, safe=True, **options):
+        """The table and the index over its text."""
+        super().create_table(safe, **options)
+        create_index()
+
+
+class Found(NamedTuple):
+    """Ids of one kind, best first, and whether there are more."""
+
+    records: list
+    more: bool
+
+
+class Entry(NamedTuple):
+    """What a page of a source hands to `rebuild`; see `put`."""
+
+    record: int
+    text: str | Iterable
+    account: int | None = None
+    team: int | None = None
+    right: str | None = None
+
+
+def create_index():
+    """The trigram index, for a fresh schema and for migrations. PostgreSQL does without when it has no pg_trgm."""
+    if store.is_sqlite():
+        for statement in SQLITE_INDEX:
+            store.db.execute_sql(statement)
+        return
+    try:
+        with store.db.atomic():
+            for statement in POSTGRES_INDEX:
+                store.db.execute_sql(statement)
+    except (peewee.ProgrammingError, peewee.NotSupportedError, peewee.OperationalError, peewee.InternalError):
+        if capabilities()["index"] != "none":
+            raise
+
+
+def capabilities():
+    """{"index": "fts5", "pg_trgm" or "none" (searches read every row), "thai": whether the index sees Thai}."""
+    if store.is_sqlite():
+        return {"index": "fts5" if store.db.table_exists("search_text") else "none", "thai": True}
+    there = "SELECT 1 FROM pg_indexes WHERE indexname = 'search_entry_text' AND schemaname = current_schema()"
+    if store.db.execute_sql(there).fetchone() is None:
+        return {"index": "none", "thai": True}
+    # Under LC_CTYPE=C no Thai letter is a letter, and the index holds none of them.
+    thai = store.db.execute_sql("SELECT cardinality(show_trgm('ไทย'))").fetchone()[0] > 0
+    return {"index": "pg_trgm", "thai": thai}
+
+
+# Folding
+
+
+def fold(text):
+    """The form in which texts are compared: NFKD, lower case, Latin accents off, Thai marks kept, ASCII digits.
+
+    "Peña’s  Café №٣" == "penas cafe no3". Control characters become blanks, invisible ones and apostrophes vanish.
+    """
+    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text or ""))
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_STROKES)
+    text = _SARA_AM.sub("\\1\u0e4d\u0e32", text).replace("เเ", "แ")
+    return " ".join("".join(map(_fold_letter, text)).split())
+
+
+def _fold_letter(letter):
+    if letter.isascii() and letter.isprintable():
+        return letter
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    category = unicodedata.category(letter)
+    return {"Cc": " ", "Cs": " ", "Zl": " ", "Zp": " ", "Cf": ""}.get(category, letter)
+
+
+def _words(folded):
+    """Words without the signs before them: "+63" and "(63" begin with 6."""
+    return [word for word in (_SIGNS.sub("", word) for word in folded.split()) if word]
+
+
+def fold_digits(text):
+    """The digits of a number without its leading zeros: "0917 555 0188" and "(0)917-5550188" → "9175550188"."""
+    return re.sub(r"\D", "", fold(text), flags=re.ASCII).lstrip("0")
+
+
+def _national(number):
+    """The digits that every spelling of a phone number ends with: "+63 917 555 0188" → "9175550188"."""
+    digits = fold_digits(number)
+    if len(digits) >= 10:
+        try:
+            parsed = phonenumbers.parse("+" + digits)
+        except phonenumbers.NumberParseException:
+            return digits
+        national = str(parsed.national_number)
+        if digits.endswith(national) and len(national) >= 7 and phonenumbers.is_valid_number(parsed):
+            return national
+    return digits
+
+
+def _marker(kind):
+    """One trigram that stands in every text of a kind, so that FTS5 passes over the other kinds."""
+    return chr(0xE000 + crc32(kind.encode()) % 0x1900) * 3
+
+
+def _text_of(kind, parts):
+    """The stored text of some parts: folded words, and each phone number in one piece as well."""
+    parts = [parts] if isinstance(parts, str) else [str(part) for part in parts if part not in (None, "")]
+    words = []
+    for line in "\n".join(parts)[:LONGEST_TEXT].splitlines():
+        folded = fold(line)
+        words += _words(folded)
+        numbers = (fold_digits(found[0]) for found in _PHONE.finditer(folded))
+        words += [number for number in numbers if 7 <= len(number) <= 15]
+    return _marker(kind) + "".join(f"  {word}" for word in dict.fromkeys(words)) + "  " if words else ""
+
+
+# Writing
+
+
+def put(ref, text, account=None, team=None, right=None):
+    """Index a record under a text or a list of texts, inside the change that made or changed it.
+
+    `account` and `team` say who may find it (team None: every employee). Texts that only holders of a `right` may
+    read are put a second time, under that right. An empty text takes the row away.
+    """
+    ref, right = _ref(ref), right or ""
+    text = _text_of(ref.kind, text)
+    here = (SearchEntry.kind == ref.kind) & (SearchEntry.record == ref.id) & (SearchEntry.right == right)
+    row = SearchEntry.get_or_none(here)
+    if not text:
+        if row:
+            SearchEntry.delete().where(here).execute()
+        return
+    if row and (row.text, row.account, row.team) == (text, account, team):
+        return
+    fields = {"text": text, "account": account, "team": team}
+    if row and row.text == text:
+        SearchEntry.update(account=account, team=team).where(here).execute()
+        return
+    SearchEntry.insert(kind=ref.kind, record=ref.id, right=right, **fields).on_conflict(
+        conflict_target=[SearchEntry.kind, SearchEntry.record, SearchEntry.right], update=fields
+    ).execute()
+
+
+def drop(ref):
+    """Forget a record, under every right."""
+    ref = _ref(ref)
+    SearchEntry.delete().where((SearchEntry.kind == ref.kind) & (SearchEntry.record == ref.id)).execute()
+
+
+def move(account, team):
+    """All that belongs to an account is found by another team from now on."""
+    SearchEntry.update(team=team).where(SearchEntry.account == account).execute()
+
+
+def rebuild(sources):
+    """Make the index anew while people work; returns how many records it holds.
+
+    `sources` is {kind: page}, where `page(after, most)` gives the Entries of the next `most` records whose id is
+    above `after`, in the order of their ids. Entries of records that no page names are dropped.
+    """
+    total = 0
+    for kind, page in sources.items():
+        last = 0
+        while last is not None:
+            records = _rebuild_page(kind, page, last)
+            total += len(records)
+            last = max(records, default=None)
+    return total
+
+
+def _rebuild_page(kind, page, after):
+    """Index one page and drop what stands between its records; the last page is empty and drops all behind it."""
+    with store.housekeeping("search"):
+        if not store.is_sqlite():  # read after every change that was indexed, and before any that will be
+            store.db.execute_sql("LOCK TABLE search_entry IN SHARE ROW EXCLUSIVE MODE")
+        entries = page(after, REBUILD_BATCH)
+        for entry in entries:
+            put(Ref(kind, entry.record), *entry[1:])
+        named = {(entry.record, entry.right or "") for entry in entries}
+        records = {record for record, _ in named}
+        span = (SearchEntry.kind == kind) & (SearchEntry.record > after)
+        if records:
+            span &= SearchEntry.record <= max(records)
+        rows = SearchEntry.select(SearchEntry.id, SearchEntry.record, SearchEntry.right).where(span)
+        old = [row.id for row in rows if (row.record, row.right) not in named]
+        for start in range(0, len(old), REBUILD_BATCH):
+            SearchEntry.delete().where(SearchEntry.id.in_(old[start : start + REBUILD_BATCH])).execute()
+    return records
+
+
+def _ref(subject):
+    return subject.ref if isinstance(subject, store.Model) else subject
+
+
+# Reading
+
+
+def matches(kind, query, rights=(), account=None):
+    """Subquery of the ids of one kind that a query finds, for `Model.id.in_(…)` beside `visible_to`.
+
+    Every word must occur, in any order: three letters anywhere, fewer at the start of a word. A query without
+    a letter or digit finds nothing. With an `account` only what belongs to it is read: for a customer's lists.
+    """
+    scope = None if account is None else SearchEntry.account == account
+    return _entries(kind, _pieces(query), rights, scope, few=account is not None)
+
+
+def where(model, query, rights=()):
+    """Condition for a staff list of `model` that costs the same however much the query finds.
+
+    What is rare is looked up in the index; what is common is met soon by walking the list in its own order.
+    """
+    kind, pieces = model._meta.table_name, _pieces(query)
+    found = _entries(kind, pieces, rights)
+    if len(store.db.execute(found.limit(COMMON)).fetchall()) < COMMON:
+        return model.id.in_(_entries(kind, pieces, rights))
+    mine = (SearchEntry.kind == kind) & (SearchEntry.record == model.id) & SearchEntry.right.in_(["", *rights])
+    return peewee.fn.EXISTS(SearchEntry.select(peewee.SQL("1")).where(mine & _holds(pieces)))
+
+
+def find(query, kinds, actor, limit=5, rights=()):
+    """{kind: Found} of what this person may find, in one statement: whole beginnings of words first, then the rest.
+
+    Staff find what belongs to their teams or to none, customers what belongs to their account.
+    """
+    query = (query or "")[:LONGEST_QUERY]
+    pieces, starts = _pieces(query), _pieces(query, starts=True)
+    steps = [pieces] if starts == pieces or len(fold_digits(query)) >= 7 else [starts, pieces]
+    scope, few = _scope(actor)
+    branches = []
+    for kind in kinds:
+        for step, wanted in enumerate(steps):
+            rows = _entries(kind, wanted, rights, scope, few=few, newest=limit + 1)
+            shown = (peewee.Value(kind).alias("kind"), rows.c.record, peewee.Value(step).alias("step"))
+            branches.append(peewee.Select([rows], shown))
+    found = {kind: {} for kind in kinds}
+    if pieces and branches:
+        for kind, record, step in store.db.execute(reduce(peewee.Select.union_all, branches)):
+            found[kind].setdefault(record, step)
+    best = {kind: sorted(records, key=records.get) for kind, records in found.items()}
+    return {kind: Found(records[:limit], len(records) > limit) for kind, records in best.items()}
+
+
+def _entries(kind, pieces, rights, scope=None, *, few=False, newest=None):
+    """Query of the records of a kind whose text holds the pieces; `newest` so many. `few`: the scope leaves few."""
+    source, order = SearchEntry, SearchEntry.id
+    where = (SearchEntry.kind == kind) & SearchEntry.right.in_(["", *rights])
+    if scope is not None:
+        where &= scope
+    if store.is_sqlite() and pieces and not few:
+        index = peewee.Table("search_text").alias("found")
+        # CROSS JOIN keeps SQLite from starting at the other end and reading every entry of the kind.
+        source, order = peewee.Join(index, SearchEntry, peewee.JOIN.CROSS), index.c.rowid
+        phrase = f'"{_marker(kind)}" AND ({_phrase(pieces)})'
+        where &= peewee.Expression(index.c.search_text, "MATCH", phrase) & (SearchEntry.id == index.c.rowid)
+    else:
+        where &= _holds(pieces)
+    query = peewee.Select([source], [SearchEntry.record]).where(where).bind(store.db)
+    return query.order_by(order.desc()).limit(newest) if newest else query
+
+
+def _scope(actor):
+    """What this person may find, as a condition (None: everything), and whether that is little."""
+    if actor.is_system or actor.role == "admin":
+        return None, False
+    if actor.is_staff:
+        return SearchEntry.team.is_null() | SearchEntry.team.in_(list(actor.teams)), False
+    if actor.is_customer and actor.account is not None:
+        return SearchEntry.account == actor.account, True
+    return peewee.SQL("1 = 0"), True
+
+
+def _pieces(query, starts=False):
+    """What the text must hold, as alternatives of conjunctions of alternatives; [] when nothing can be found.
+
+    A number is looked for as it stands and without its trunk zero or country code; a query that is one number
+    also in one piece, however it was spaced.
+    """
+    folded = fold((query or "")[:LONGEST_QUERY])
+    words = list(dict.fromkeys(_words(folded)))[:MOST_WORDS]
+    if not words:
+        return []
+    wanted = [[[_piece(spelling, starts) for spelling in _spellings(word)] for word in words]]
+    if len(words) > 1 and _PHONE_QUERY.fullmatch(folded) and len(_national(folded)) >= 3:
+        wanted.append([[_national(folded)]])
+    return wanted
+
+
+def _spellings(word):
+    """A word, or of a phone number the digits that each of its spellings holds ("000123" is none)."""
+    national = _national(word) if _PHONE_QUERY.fullmatch(word) and not word.startswith("000") else ""
+    if len(national) < 3:
+        return [word]
+    return [national] if national in word else [word, national]
+
+
+def _piece(word, starts):
+    return "  " + word if starts else " " * max(0, 3 - len(word)) + word
+
+
+def _holds(pieces):
+    """Condition on the text of an entry itself."""
+    if not pieces:
+        return peewee.SQL("1 = 0")
+    rows = (reduce(and_, (reduce(or_, map(_contains, word)) for word in words)) for words in pieces)
+    return reduce(or_, rows)
+
+
+def _contains(piece):
+    if store.is_sqlite():
+        return peewee.fn.instr(SearchEntry.text, piece) > 0
+    piece = re.sub(r"([\\%_])", r"\\\1", piece)
+    return peewee.Expression(SearchEntry.text, peewee.OP.LIKE, f"%{piece}%")
+
+
+def _phrase(pieces):
+    """The pieces in the query language of FTS5."""
+    rows = (" AND ".join(f"({' OR '.join(map(_quoted, word))})" for word in words) for words in pieces)
+    return " OR ".join(f"({row})" for row in rows)
+
+
+def _quoted(piece):
+    return '"' + piece.replace('"', '""') + '"'
