@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from portal import audit, store
-from portal.errors import Invalid, Repeated, Stale
+from portal.errors import Invalid, Repeated, Stale, TooMany
 from portal.web import places, terms
 from portal.web.pages import wants_piece
 
@@ -69,6 +69,10 @@ class Form(FlaskForm):
             return Done(False, status=409)
         except Repeated as earlier:
             return self._already_done(earlier)
+        except TooMany as refusal:
+            wait = -(-refusal.wait_seconds // 60)
+            self.top.append(ngettext("Wait one minute and try again.", "Wait %(num)s minutes and try again.", wait))
+            return Done(False, status=429)
         return Done(True, result, tuple(audit.last_told()))
 
     def accuse(self, refusal):
@@ -140,7 +144,10 @@ def say(title, told=(), kind="good"):
 
 
 def body_hash():
-    """Hash of what was sent, without the form's own fields: tells a resend from another order."""
-    typed = sorted((k, v) for k, v in request.form.items(multi=True) if k not in OWN_FIELDS)
+    """Hash of what was sent, without the form's own fields: tells a resend from another order.
+
+    It is kept, so passwords stay out of it: a fast hash of one would be worth stealing.
+    """
+    typed = sorted((k, v) for k, v in request.form.items(multi=True) if k not in OWN_FIELDS and "password" not in k)
     files = sorted((k, f.filename) for k, f in request.files.items(multi=True))
     return hashlib.sha256(store.canonical([request.path, typed, files]).encode()).hexdigest()

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal import store, values
 from portal.errors import Denied, Expired, Invalid, NotFound, Repeated, Stale, TooMany
+from portal.people import link_requests
 from portal.web import places, speech
 
 log = logging.getLogger("suki.web")
@@ -21,7 +22,7 @@ def start(app):
     app.before_request(refuse_nul)
     app.register_error_handler(NotFound, lambda e: page(404))
     app.register_error_handler(Denied, lambda e: page(403))
-    app.register_error_handler(Expired, lambda e: page(410))
+    app.register_error_handler(Expired, over)
     app.register_error_handler(TooMany, too_many)
     app.register_error_handler(Invalid, unplaced)
     app.register_error_handler(Stale, lambda e: page(409))
@@ -55,6 +56,11 @@ def page(status, keep=False, **context):
 def foreign_host(error):
     """Asked under a name that is not ours: there is no address to build links with, so a plain line."""
     return make_response(("This is not the address of the shop.\n", 400, {"Content-Type": "text/plain"}))
+
+
+def over(refusal):
+    """A link that is over; where a new one may be sent, a button for it, without a word about the address."""
+    return page(410, token=refusal.link.token if link_requests.can_renew(refusal.link) else None)
 
 
 def unplaced(refusal):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from flask import g, request
+from flask import session as cookie
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -67,7 +68,11 @@ def _build_actor():
 
 
 def enter(token, session, login):
-    """Put a fresh session into this face's cookie (a planted older token dies with this)."""
+    """Put a fresh session into this face's cookie; of what it held before, only the language goes on."""
+    kept = {"lang": cookie["lang"]} if "lang" in cookie else {}
+    flashes = cookie.get("_flashes")
+    cookie.clear()
+    cookie.update(kept | ({"_flashes": flashes} if flashes else {}))
     login_user(SignedIn(token, session, login))
     g.pop("actor", None)
 

@@ -3,6 +3,7 @@
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import current_app, g, get_flashed_messages, request, session, url_for
 from flask_babel import Babel, gettext
@@ -59,8 +60,8 @@ def switch_language():
 
 def language_url(code):
     """Address of the same page in another language."""
-    kept = "&".join(f"{k}={v}" for k, v in request.args.items() if k not in ("lang",) and k.isalnum() and v.isalnum())
-    return f"{request.path}?{kept}&lang={code}" if kept else f"{request.path}?lang={code}"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
 
 
 def wording():
