@@ -44,7 +44,7 @@ SQLITE_PRAGMAS = {
 _READS = re.compile(r"\s*\(*\s*(?:SELECT|PRAGMA|SHOW|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH)\b", re.I)
 _HIDDEN_WRITE = re.compile(r"\s*WITH\b.*\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\b", re.I | re.S)
 _TABLE = re.compile(
-    r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?:"\w+"\.)?"?(\w+)"?',
+    r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|LOCK\s+TABLE)\s+(?:"\w+"\.)?"?(\w+)"?',
     re.I | re.S,
 )
 

@@ -93,7 +93,7 @@ def test_a_change_made_during_a_rebuild_is_not_undone_by_it(postgres):
 
     def change():
         with store.connection(), audit.change(BY, "account.renamed"):
-            reading.wait()
+            reading.wait(10)
             search.put(Ref("account", 1), "New name")
             search.put(Ref("account", 2), "Newcomer")
         changed.set()
@@ -103,7 +103,7 @@ def test_a_change_made_during_a_rebuild_is_not_undone_by_it(postgres):
         assert not changed.wait(0.2)
         return [Entry(1, "Old name")]
 
-    thread = threading.Thread(target=change)
+    thread = threading.Thread(target=change, daemon=True)
     thread.start()
     search._rebuild_page("account", page, 0)
     thread.join()
@@ -124,7 +124,7 @@ def test_the_index_is_used(shops):
         assert "INTEGER PRIMARY KEY" in plan[1]
         return
     sql, params = SearchEntry.select(SearchEntry.id).where(search._holds(search._pieces("pena"))).sql()
-    with store.db.atomic():
+    with store.schema_change(), store.db.atomic():
         store.db.execute_sql("SET LOCAL enable_seqscan = off")  # five rows are read faster without any index
         plan = " ".join(row[0] for row in store.db.execute_sql(f"EXPLAIN {sql}", params))
     assert "search_entry_text" in plan
