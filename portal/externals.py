@@ -6,13 +6,18 @@ from portal import store
 
 
 class ExternalId(store.Model):
-    """`value` is what system `source` calls the record `kind` `record`; `line_hash` is the row it came from."""
+    """`value` is what system `source` calls the record `kind` `record`; `line_hash` is the row it came from.
+
+    `marks` holds a checksum per field of that row: a later row changes only the fields that moved over there, and
+    what people edited here stays.
+    """
 
     source = peewee.CharField(max_length=40)
     kind = peewee.CharField(max_length=30)
     value = peewee.CharField(max_length=120)
     record = peewee.IntegerField()
     line_hash = peewee.CharField(max_length=64, default="")
+    marks = peewee.TextField(default="")
 
     class Meta:
         indexes = ((("source", "kind", "value"), True), (("kind", "record"), False))

@@ -198,18 +198,27 @@ def email(text, field="email"):
     return shown, unicodedata.normalize("NFKC", shown).casefold()
 
 
-def phone(text, country="PH", field="phone"):
-    """A phone number as E.164 when it is a possible one, else as it was written; None when blank.
+def written_phone(text, field="phone"):
+    """A phone number as it was written; None when blank.
 
-    Only the impossible is refused (no digit, or more than fifteen): people write extensions and old exchanges
-    that no table knows. Raises Invalid: phone-impossible.
+    Only the impossible is refused (fewer than three digits, or more than twenty). Raises Invalid: phone-impossible.
     """
     text = one_line(text, 60)
     if text is None:
         return None
-    digits = sum(c.isdigit() for c in text)
-    if not 3 <= digits <= 20:
+    if not 3 <= sum(c.isdigit() for c in text) <= 20:
         raise Invalid(**{field: "phone-impossible"})
+    return text
+
+
+def phone(text, country="PH", field="phone"):
+    """A phone number as E.164 when it is a possible one, else as it was written; None when blank.
+
+    People write extensions and old exchanges that no table knows. Raises Invalid: phone-impossible.
+    """
+    text = written_phone(text, field)
+    if text is None:
+        return None
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:

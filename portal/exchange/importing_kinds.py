@@ -1,0 +1,322 @@
+"""The kinds of rows that can be imported: their fields, what each is read as, and what the rows become."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.customers import accounts, contacts
+from portal.customers.accounts import Account
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
+from portal.errors import Invalid
+from portal.exchange import importing_values as read
+from portal.people.employees import Employee
+from portal.people.teams import Team
+from portal.sales import catalogue, orders
+from portal.sales.catalogue import Category, Product
+from portal.sales.orders import Order, OrderLine
+from portal.search import fold
+from portal.values import STAFF_ROLES
+
+PLACE = ("recipient", "line1", "line2", "district", "city", "region", "postal_code", "country", "phone")
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a map can fill. `columns` are those of the table that follow from it (default: its own name).
+
+    A field that is not `required` may be blank. `soft`: what cannot be read or found leaves it empty, reported,
+    and the row goes in. `link`: the record that another system calls so; `quiet` when not finding it is no news.
+    `named`: a record of that name, made when there is none.
+    """
+
+    name: str
+    read: Callable = read.line(200)
+    columns: tuple = ()
+    required: bool = False
+    soft: bool = False
+    link: type | None = None
+    quiet: bool = False
+    named: type | None = None
+
+    @property
+    def targets(self):
+        """Columns that change with it."""
+        return self.columns or (self.name,)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of rows. `complete(cells, formats)` makes the columns of a row from the fields that were read.
+
+    In `cells` a link is the record found. `unique` columns must not clash with records from elsewhere;
+    `unmarked` rows are never edited by people, so a new version of one simply counts.
+    """
+
+    name: str
+    model: type
+    fields: tuple
+    complete: Callable
+    unique: tuple = ()
+    unmarked: bool = False
+
+    @property
+    def noun(self):
+        """What Refs and external ids call the record."""
+        return self.model._meta.table_name
+
+    def __getitem__(self, name):
+        return next(field for field in self.fields if field.name == name)
+
+
+def _text(name, longest=200, **more):
+    return Field(name, read.line(longest), **more)
+
+
+def _plain(cells, formats):
+    return dict(cells)
+
+
+def _folded(cells, formats):
+    return cells | {"folded": fold(cells["name"])}
+
+
+def _account(cells, formats):
+    return {"country": formats.country, "currency": formats.currency} | _folded(cells, formats)
+
+
+def _contact(cells, formats):
+    row = _folded(cells, formats)
+    spending = row.pop("spending", None)
+    if spending is not None:
+        row["spending_minor"] = _minor("spending", spending, formats, cells["account"].currency)
+    return row
+
+
+def _address(cells, formats):
+    return {"country": cells["account"].country} | cells
+
+
+def _product(cells, formats):
+    row = {"currency": formats.currency} | _folded(cells, formats)
+    for name in ("list", "cost"):
+        if name in row:
+            row[f"{name}_minor"] = _minor(name, row.pop(name), formats, row["currency"])
+    return row
+
+
+def _minor(field, amount, formats, currency):
+    try:
+        return read.minor(amount, formats, currency)
+    except Invalid as refusal:
+        raise Invalid(**{field: refusal.problems["cell"]})
+
+
+def _order(cells, formats):
+    row = {"currency": formats.currency, "source": "import"} | cells
+    contact, account = row.get("contact"), row.get("account")
+    if account is None and contact is not None:
+        account = contact.account
+    if account is None:
+        raise Invalid(account="import-no-account")
+    if contact is not None and contact.account_id != account.id:
+        raise Invalid(contact="import-contact-elsewhere")
+    row |= {"account": account, "account_name": account.name}
+    if contact is not None and not row.get("placed_by"):
+        row["placed_by"] = contact.name
+    for name in ("subtotal", "tax", "freight", "total"):
+        if name in row:
+            row[f"{name}_minor"] = _minor(name, row.pop(name), formats, row["currency"])
+    row["ship_to"] = _ship_to(row)
+    return row
+
+
+def _ship_to(row):
+    """The delivery address as it was: from the columns of the order, else from the address it names."""
+    typed = {name: row.pop(f"ship_{name}", "") for name in PLACE}
+    address = row.pop("ship_to", None)
+    if any(typed.values()):
+        return typed
+    if address is None:
+        return {}
+    return {name: getattr(address, name) for name in PLACE} | {"recipient": address.recipient or row["account_name"]}
+
+
+def _line(cells, formats):
+    order, product, quantity = cells["order"], cells["product"], cells["quantity"]
+    points, fraction = cells.get("discount") or (0, 0)
+    net = cells.get("net")
+    price = _price(cells, net, quantity, fraction)
+    net = price * quantity * (1 - fraction) if net is None else net
+    row = {
+        "order": order,
+        "product": product,
+        "code": product.code,
+        "name": cells.get("name") or product.name,
+        "unit": product.unit,
+        "quantity": quantity,
+        "price_minor": _minor("price", price, formats, order.currency),
+        "discount_bp": points,
+        "net_minor": _minor("net", net, formats, order.currency),
+        "is_tax_included": False,
+        "cost_minor": product.cost_minor,
+    }
+    if cells.get("cost") is not None:
+        row["cost_minor"] = _minor("cost", cells["cost"], formats, order.currency)
+    return row | ({"position": cells["position"]} if "position" in cells else {})
+
+
+def _price(cells, net, quantity, fraction):
+    price = cells.get("price")
+    if price is None and net is not None and fraction < 1:
+        price = net / quantity / (1 - fraction)
+    if price is None:
+        raise Invalid(price="import-blank")
+    return price
+
+
+_EMPLOYEES = Kind(
+    "employees",
+    Employee,
+    (
+        _text("name", required=True),
+        Field("email", read.email, soft=True),
+        Field("phone", read.phone, soft=True),
+        _text("job_title", 120),
+        _text("department", 120),
+        Field("role", read.choice(*STAFF_ROLES)),
+        Field("team", read.line(120), named=Team),
+        Field("manager", link=Employee, soft=True),
+        Field("hired_on", read.day, soft=True),
+        Field("is_active", read.yes),
+    ),
+    _plain,
+)
+_ACCOUNTS = Kind(
+    "accounts",
+    Account,
+    (
+        Field("kind", read.choice(*accounts.KINDS)),
+        _text("name", required=True, columns=("name", "folded")),
+        _text("tax_number", 40),
+        Field("phone", read.phone, soft=True),
+        Field("email", read.email, soft=True),
+        _text("website"),
+        Field("language", read.language),
+        Field("country", read.country),
+        Field("currency", read.currency),
+        Field("owner", link=Employee, soft=True),
+        Field("team", read.line(120), named=Team),
+        Field("since_on", read.day, soft=True),
+        Field("note", read.paragraphs),
+        Field("is_active", read.yes),
+    ),
+    _account,
+)
+_CONTACTS = Kind(
+    "contacts",
+    Contact,
+    (
+        Field("account", link=Account, required=True),
+        _text("name", required=True, columns=("name", "folded")),
+        Field("role", read.choice(*contacts.ROLES)),
+        _text("title", 40),
+        _text("job_title", 120),
+        Field("email", read.email, soft=True),
+        Field("phone", read.phone, soft=True),
+        Field("gender", read.choice(*contacts.GENDERS)),
+        Field("born_on", read.day, soft=True),
+        Field("language", read.language),
+        Field("preferences", read.paragraphs),
+        Field("spending", read.exact, columns=("spending_minor",), soft=True),
+        Field("is_active", read.yes),
+    ),
+    _contact,
+)
+_ADDRESSES = Kind(
+    "addresses",
+    Address,
+    (
+        Field("account", link=Account, required=True),
+        _text("label", 60),
+        _text("recipient"),
+        _text("line1", required=True),
+        _text("line2"),
+        _text("district", 120),
+        _text("city", 120),
+        _text("region", 120),
+        _text("postal_code", 20),
+        Field("country", read.country),
+        Field("phone", read.phone, soft=True),
+        Field("for_shipping", read.yes),
+        Field("for_billing", read.yes),
+    ),
+    _address,
+)
+_PRODUCTS = Kind(
+    "products",
+    Product,
+    (
+        Field("kind", read.choice("goods", "service")),
+        _text("code", 60, required=True),
+        _text("name", required=True, columns=("name", "folded")),
+        Field("category", read.line(120), named=Category),
+        Field("description", read.paragraphs),
+        _text("unit", 40),
+        Field("currency", read.currency),
+        Field("list", read.exact, columns=("list_minor",)),
+        Field("cost", read.exact, columns=("cost_minor",)),
+        Field("tax_class", read.choice(*catalogue.TAX_CLASSES)),
+        Field("weight_g", read.grams),
+        Field("stock", read.whole()),
+        Field("warranty_months", read.whole(biggest=1200)),
+        Field("on_sale_from", read.day),
+        Field("on_sale_to", read.day),
+    ),
+    _product,
+    unique=("code",),
+)
+_ORDERS = Kind(
+    "orders",
+    Order,
+    (
+        Field("account", link=Account, quiet=True, columns=("account", "account_name")),
+        Field("contact", link=Contact, quiet=True),
+        Field("state", read.choice(*orders.STATES), required=True),
+        Field("rep", link=Employee, soft=True),
+        _text("placed_by"),
+        _text("external_number", 60),
+        Field("currency", read.currency),
+        _text("po_number", 60),
+        Field("note", read.paragraphs),
+        Field("ship_to", link=Address, soft=True),
+        *(_text(f"ship_{name}", columns=("ship_to",)) for name in PLACE if name != "country"),
+        Field("ship_country", read.country, columns=("ship_to",)),
+        *(Field(name, read.exact, columns=(f"{name}_minor",)) for name in ("subtotal", "tax", "freight", "total")),
+        Field("requested_on", read.day),
+        Field("placed_at", read.moment, required=True),
+        Field("confirmed_at", read.moment),
+        Field("shipped_at", read.moment),
+        Field("delivered_at", read.moment),
+        Field("cancelled_at", read.moment),
+        _text("cancel_reason", 500),
+    ),
+    _order,
+)
+_LINES = Kind(
+    "order-lines",
+    OrderLine,
+    (
+        Field("order", link=Order, required=True),
+        Field("product", link=Product, required=True),
+        Field("position", read.whole(least=1)),
+        _text("name"),
+        Field("quantity", read.whole(least=1), required=True),
+        Field("price", read.exact),
+        Field("discount", read.basis_points),
+        Field("net", read.exact),
+        Field("cost", read.exact),
+    ),
+    _line,
+    unmarked=True,
+)
+KINDS = {kind.name: kind for kind in (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES)}

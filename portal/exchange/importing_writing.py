@@ -1,0 +1,220 @@
+"""Writing a decided batch in one change: new rows in bulk, changed rows one by one, and what follows from both."""
+
+from peewee import fn
+
+from portal import audit, store
+from portal.customers.addresses import Address
+from portal.errors import Invalid
+from portal.exchange.importing_rows import Named, portions
+from portal.externals import ExternalId
+from portal.sales.catalogue import Product
+from portal.sales.orders import Order, OrderLine
+from portal.sales.stock import StockMovement
+
+MOST_PARAMETERS = 30_000  # in one statement; SQLite takes 32,766, PostgreSQL 65,535
+
+
+class Batch:
+    """The rows of one batch that go in, on their way into the database."""
+
+    def __init__(self, by, run, table_map, rows, now):
+        self.by, self.run, self.now = by, run, now
+        self.kind, self.source = table_map.kind, table_map.source
+        self.rows = [row for row in rows if row.outcome in ("created", "changed", "touched")]
+        self.created = [row for row in self.rows if row.outcome == "created"]
+        self.changed = [row for row in self.rows if row.outcome == "changed"]
+
+    def write(self, counts):
+        """Everything of this batch, and how far the run is with it, in one transaction."""
+        with audit.change(self.by, "import.rows", self.run.ref, now=self.now) as change:
+            self.run.advance(counts)
+            self._name_links(change)
+            self._prepare()
+            ids = self._insert()
+            for row in self.changed:
+                self._update(row)
+            self._remember(ids)
+            self._follow_up(ids)
+            if self.created or self.changed:
+                self._record(change)
+
+    def _record(self, change):
+        change.record("lines", None, f"{self.rows[0].line}–{self.rows[-1].line}")
+        for name in ("created", "changed"):
+            if getattr(self, name):
+                change.record(name, None, len(getattr(self, name)))
+
+    def _name_links(self, change):
+        """Teams and categories by name, made where there are none."""
+        waiting = [(values, column) for row in self.rows for values in (row.columns, row.differences)
+                   for column, value in values.items() if isinstance(value, Named)]  # fmt: skip
+        for model in {values[column].model for values, column in waiting}:
+            names = sorted({values[column].name for values, column in waiting if values[column].model is model})
+            there = {}
+            for part in portions(names):
+                there |= dict(model.select(model.name, model.id).where(model.name.in_(part)).tuples())
+            for name in names:
+                if name not in there:
+                    there[name] = change.create(model, name=name).id
+            for values, column in waiting:
+                if isinstance(values[column], Named) and values[column].model is model:
+                    values[column] = there[values[column].name]
+
+    def _prepare(self):
+        if self.kind.model is Address:
+            _choose_defaults(self.created)
+        if self.kind.model is OrderLine:
+            _number_lines(self.created)
+
+    def _insert(self):
+        """Insert the new rows under ids taken beforehand; returns {line: id}."""
+        if not self.created:
+            return {}
+        model = self.kind.model
+        ids = dict(zip((row.line for row in self.created), _reserve(model, len(self.created)), strict=True))
+        blank = {name: field.default for name, field in model._meta.fields.items() if field.default is not None}
+        rows = []
+        for row in self.created:
+            defaults = {name: value() if callable(value) else value for name, value in blank.items()}
+            rows.append(defaults | row.columns | {"id": ids[row.line]})
+        if "created_at" in model._meta.fields:
+            for row in rows:
+                row["created_at"] = self.now
+        insert(model, rows)
+        return ids
+
+    def _update(self, row):
+        about = row.record if self.kind.noun == "account" else getattr(row.record, "account", None)
+        differences = dict(row.differences)
+        with audit.change(self.by, "import.changed", row.record, about=about, now=self.now) as change:
+            if self.kind.model is Product and "stock" in differences:
+                _correct_stock(change, row.record, differences.pop("stock"), self.now)
+            change.update(row.record, **differences)
+
+    def _remember(self, ids):
+        new, moved = [], []
+        for row in self.rows:
+            record = ids[row.line] if row.outcome == "created" else row.record.id
+            line_hash, marks = ("", row.marks) if row.waits else (row.line_hash, row.marks)
+            marks = "" if self.kind.unmarked else marks
+            for number, key in enumerate(row.keys):
+                if key not in row.known:
+                    own = (line_hash, marks) if number == 0 else ("", "")
+                    new.append((self.source, self.kind.noun, key, record, *own))
+                elif number == 0:
+                    moved.append((row.known[key].id, line_hash, marks))
+        fields = ("source", "kind", "value", "record", "line_hash", "marks")
+        insert(ExternalId, [dict(zip(fields, row, strict=True)) for row in new])
+        for number, line_hash, marks in moved:
+            ExternalId.update(line_hash=line_hash, marks=marks).where(ExternalId.id == number).execute()
+
+    def _follow_up(self, ids):
+        if self.kind.model is Product:
+            started = [(ids[row.line], row.columns["stock"]) for row in self.created if row.columns.get("stock")]
+            fields = {"reason": "start", "note": "import", "at": self.now}
+            insert(StockMovement, [{"product": id, "quantity": count} | fields for id, count in started])
+        if self.kind.model is Order:
+            own = {ids[row.line] if row.outcome == "created" else row.record.id: row for row in self.rows}
+            printed = {id for id, row in own.items() if "total_minor" in row.columns}
+            _total(own.keys(), printed)
+        if self.kind.model is OrderLine:
+            orders = {row.columns["order"].id for row in self.rows} | {row.record.order_id for row in self.changed}
+            _total(orders, _with_printed_total(orders))
+
+
+def insert(model, rows):
+    """Many rows at once, in as few statements as the database takes."""
+    if not rows:
+        return
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    fields = [model._meta.fields[name] for name in names]
+    tuples = [tuple(row.get(name) for name in names) for row in rows]
+    for part in portions(tuples, MOST_PARAMETERS // len(names)):
+        model.insert_many(part, fields=fields).execute()
+
+
+def _reserve(model, count):
+    """Ids for new rows, so that what points to them can be written in the same breath."""
+    table = model._meta.table_name
+    if store.is_sqlite():  # one writer at a time: nobody else takes them
+        last = model.select(fn.MAX(model.id)).scalar() or 0
+        return range(last + 1, last + 1 + count)
+    sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    return sorted(number for (number,) in store.db.execute_sql(sequence, (f'"{table}"', count)).fetchall())
+
+
+def _choose_defaults(rows):
+    """The first address of an account that can be one is where it ships and bills to."""
+    accounts = sorted({row.columns["account"].id for row in rows})
+    for use in ("shipping", "billing"):
+        flag, able = f"is_default_{use}", f"for_{use}"
+        has = set()
+        for part in portions(accounts):
+            query = Address.select(Address.account).where(Address.account.in_(part) & getattr(Address, flag))
+            has |= {account for (account,) in query.tuples()}
+        for row in rows:
+            account = row.columns["account"].id
+            if account not in has and row.columns.get(able, True):
+                row.columns[flag] = True
+                has.add(account)
+
+
+def _number_lines(rows):
+    """Lines without a position follow those that their order has."""
+    orders = sorted({row.columns["order"].id for row in rows if "position" not in row.columns})
+    last = {}
+    for part in portions(orders):
+        query = OrderLine.select(OrderLine.order, fn.MAX(OrderLine.position)).where(OrderLine.order.in_(part))
+        last |= dict(query.group_by(OrderLine.order).tuples())
+    for row in rows:
+        if "position" not in row.columns:
+            order = row.columns["order"].id
+            last[order] = last.get(order, 0) + 1
+            row.columns["position"] = last[order]
+
+
+def _correct_stock(change, product, stock, now):
+    """The count of the other system takes the place of ours by a movement, never over a sale in between."""
+    if stock is None or product.stock is None:
+        change.update(product, stock=stock)
+        quantity = stock or 0
+    else:
+        quantity = stock - product.stock
+        left = Product.update(stock=Product.stock + quantity).where(
+            (Product.id == product.id) & (Product.stock + quantity >= 0)
+        )
+        change.guard(left, Invalid(stock="import-stock-sold"))
+        change.record("stock", product.stock, stock)
+    if quantity:
+        StockMovement.create(product=product, quantity=quantity, reason="correction", note="import", at=now)
+
+
+def _with_printed_total(orders):
+    """The orders whose own row named a total."""
+    found = set()
+    for part in portions(sorted(orders)):
+        marks = (ExternalId.kind == "order") & ExternalId.record.in_(part)
+        query = ExternalId.select(ExternalId.record, ExternalId.marks).where(marks)
+        found |= {record for record, text in query.tuples() if any(m.startswith("total=") for m in text.split())}
+    return found
+
+
+def _total(orders, printed):
+    """Sum up orders from their lines.
+
+    A printed total stays and the difference to its parts is kept as rounding; without one the parts make the total.
+    Lines 10.00 + 5.01, tax 1.20, freight 0, printed 16.20: rounding -0.01.
+    """
+    lines = OrderLine.select(fn.SUM(OrderLine.net_minor)).where(OrderLine.order == Order.id)
+    off = OrderLine.select(fn.SUM(OrderLine.quantity * OrderLine.price_minor - OrderLine.net_minor)).where(
+        (OrderLine.order == Order.id) & (OrderLine.discount_bp > 0)
+    )
+    parts = Order.subtotal_minor + Order.tax_minor + Order.freight_minor
+    for part in portions(sorted(orders)):
+        Order.update(
+            subtotal_minor=fn.COALESCE(lines, Order.subtotal_minor), discount_minor=fn.COALESCE(off, 0)
+        ).where(Order.id.in_(part)).execute()
+    for part in portions(sorted(printed)):
+        Order.update(rounding_minor=Order.total_minor - parts).where(Order.id.in_(part)).execute()
+    for part in portions(sorted(set(orders) - printed)):
+        Order.update(total_minor=parts).where(Order.id.in_(part)).execute()
