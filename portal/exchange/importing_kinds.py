@@ -123,7 +123,7 @@ def _order(cells, formats):
     row |= {"account": account, "account_name": account.name}
     if contact is not None and not row.get("placed_by"):
         row["placed_by"] = contact.name
-    for name in ("subtotal", "tax", "freight", "total"):
+    for name in ("tax", "freight", "total"):
         if name in row:
             row[f"{name}_minor"] = _minor(name, row.pop(name), formats, row["currency"])
     row["ship_to"] = _ship_to(row)
@@ -291,7 +291,7 @@ _ORDERS = Kind(
         Field("ship_to", link=Address, soft=True),
         *(_text(f"ship_{name}", columns=("ship_to",)) for name in PLACE if name != "country"),
         Field("ship_country", read.country, columns=("ship_to",)),
-        *(Field(name, read.exact, columns=(f"{name}_minor",)) for name in ("subtotal", "tax", "freight", "total")),
+        *(Field(name, read.exact, columns=(f"{name}_minor",)) for name in ("tax", "freight", "total")),
         Field("requested_on", read.day),
         Field("placed_at", read.moment, required=True),
         Field("confirmed_at", read.moment),

@@ -202,7 +202,8 @@ def _with_printed_total(orders):
 def _total(orders, printed):
     """Sum up orders from their lines.
 
-    A printed total stays and the difference to its parts is kept as rounding; without one the parts make the total.
+    A printed total stays and the difference to its parts is kept as rounding, all of it while there are no lines;
+    without a printed one the parts make the total.
     Lines 10.00 + 5.01, tax 1.20, freight 0, printed 16.20: rounding -0.01.
     """
     lines = OrderLine.select(fn.SUM(OrderLine.net_minor)).where(OrderLine.order == Order.id)
@@ -212,7 +213,7 @@ def _total(orders, printed):
     parts = Order.subtotal_minor + Order.tax_minor + Order.freight_minor
     for part in portions(sorted(orders)):
         Order.update(
-            subtotal_minor=fn.COALESCE(lines, Order.subtotal_minor), discount_minor=fn.COALESCE(off, 0)
+            subtotal_minor=fn.COALESCE(lines, 0), discount_minor=fn.COALESCE(off, 0)
         ).where(Order.id.in_(part)).execute()
     for part in portions(sorted(printed)):
         Order.update(rounding_minor=Order.total_minor - parts).where(Order.id.in_(part)).execute()
