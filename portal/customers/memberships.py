@@ -6,7 +6,7 @@ from portal import audit, store, values
 from portal.customers.accounts import Account, Watcher
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
-from portal.people import logins, policy, sessions
+from portal.people import logins, policy, security, sessions
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.values import CUSTOMER_ROLES, Actor
@@ -45,7 +45,7 @@ class Membership(store.Versioned):
             old = self.role
             if change.update(self, version=version, role=role):
                 self.login.raise_epoch(change)
-                _tell(change, self, "membership_role_changed", old=old, new=role)
+                _tell(change, self, "login_changed", [{"field": "role", "old": old, "new": role}])
         return self
 
     def end(self, *, by, version=None, now=None):
@@ -113,18 +113,12 @@ def _around(accounts):
     return logins.Circle(accounts[0].ref if accounts else None, tuple(e.recipient for e in staff), person)
 
 
-def _tell(change, membership, template, **params):
-    """Tell the person and everybody around: who, in which account, by whom."""
-    around = _around([membership.account])
-    change.tell(
-        [membership.login.recipient, *around.recipients],
-        template,
-        name=membership.login.name,
-        account=membership.account.name,
-        by=change.by.name,
-        person=around.person,
-        **params,
-    )
+def _tell(change, membership, template, changes=()):
+    """Tell the person and everybody around this account: who, in which account, by whom."""
+    around, login = _around([membership.account]), membership.login
+    told = security.told(change, login, changes, noun="membership")
+    told |= {"account": membership.account_id, "account_name": membership.account.name, "person": around.person}
+    change.tell([login.recipient, *around.recipients], template, **told)
 
 
 logins.circle_from("customer", circle)

@@ -5,7 +5,7 @@ import peewee
 from portal import audit, store, values
 from portal.errors import Invalid, NotFound
 from portal.fields import STAFF, Field, Table
-from portal.people import links, policy, sessions
+from portal.people import links, policy, security, sessions
 from portal.people.logins import Login
 from portal.people.teams import ADMIN, Team
 from portal.values import STAFF_ROLES, Actor
@@ -90,9 +90,19 @@ class Employee(store.Versioned):
             differences = change.update(self, version=version, **changes)
             if RIGHTS & differences.keys() and self.login_id:
                 self.login.raise_epoch(change)
-                told = {"role": self.role, "team": self.team.name if self.team else None}
-                change.tell([self.recipient], "employee_rights_changed", name=self.name, by=by.name, **told)
+                self._tell_rights(change, differences)
         return self
+
+    def _tell_rights(self, change, differences):
+        changes = [
+            {"field": name, "old": old, "new": new} for name, (old, new) in differences.items() if name in RIGHTS
+        ]
+        for one in changes:
+            if one["field"] == "team":
+                names = {team.id: team.name for team in Team.select().where(Team.id.in_([one["old"], one["new"]]))}
+                one |= {"old": names.get(one["old"]), "new": names.get(one["new"])}
+        told = security.told(change, self.login, changes, noun="employee")
+        change.tell([self.recipient], "login_changed", **told)
 
     def deactivate(self, *, by, version=None, now=None):
         """Somebody left: sessions and links die with this, what they did stays under their name.

@@ -24,7 +24,7 @@ def change_password(*, by, login, session, password, new_password, now=None):
     passwords.check(new_password, (login.name, login.email), field="new_password")
     with _changing(by, login, "login.password_changed", now) as change:
         _set_password(change, login, new_password)
-        _tell(change, login, "login_password_changed")
+        _tell(change, login)
         return sessions.renew(session, login, now=change.now)
 
 
@@ -38,7 +38,7 @@ def recover(*, by, link, password, agent="", now=None):
     with _changing(login.acting(by), login, "login.password_changed", now) as change:
         link.use(change, now)
         _set_password(change, login, password)
-        _tell(change, login, "login_password_changed")
+        _tell(change, login)
         opened = sessions.open(login, agent, now=change.now)
     attempts.forgive(guess=f"{login.kind} {login.email_key}")
     return opened
@@ -61,7 +61,8 @@ def ask_email_change(*, by, login, email, password, now=None):
         change.record("email_asked", login.email, shown)
         template = "change_email_link" if taken in (None, login) else "change_email_taken"
         change.tell([login.recipient.at(shown)], template, url={"link": link.id}, name=login.name)
-        change.tell([login.recipient], "login_email_asked", **_words(login, old=login.email, new=shown))
+        asked = {"field": "email_asked", "old": login.email, "new": shown}
+        change.tell([login.recipient], "login_changed", **told(change, login, [asked]))
         return link
 
 
@@ -78,8 +79,9 @@ def confirm_email_change(*, by, link, session=None, now=None):
             link.use(change, now)
             change.update(login, email=shown, email_key=key, verified_at=change.now)
             login.raise_epoch(change)
-            change.tell([old.at(old.email)], "login_email_changed", **_words(login, old=old.email, new=shown))
-            _tell(change, login, "login_email_changed", old=old.email, new=shown)
+            changed = {"field": "email", "old": old.email, "new": shown}
+            change.tell([old.at(old.email)], "login_changed", **told(change, login, [changed]))
+            _tell(change, login, [changed])
             own = session is not None and session.login_id == login.id
             return sessions.renew(session, login, now=change.now) if own else None
     except peewee.IntegrityError:
@@ -93,7 +95,7 @@ def change_language(*, by, login, language, now=None):
     with _changing(by, login, "login.language_changed", now) as change:
         old = login.language
         if change.update(login, language=language):
-            _tell(change, login, "login_language_changed", old=old, new=language)
+            _tell(change, login, [{"field": "language", "old": old, "new": language}])
 
 
 def sign_out_everywhere(*, by, login, session=None, now=None):
@@ -127,10 +129,22 @@ def _changing(by, login, event, now):
     return audit.change(by, event, login, about=logins.circle(login).about, now=now)
 
 
-def _tell(change, login, template, **params):
+def _tell(change, login, changes=()):
     """Tell the person, and those who look after the account."""
-    change.tell([login.recipient, *logins.circle(login).recipients], template, **_words(login, **params))
+    concerned = [login.recipient, *logins.circle(login).recipients]
+    change.tell(concerned, "login_changed", **told(change, login, changes))
 
 
-def _words(login, **params):
-    return {"name": login.name, "person": logins.circle(login).person, **params}
+def told(change, login, changes=(), noun="login"):
+    """What a letter about sign-in data says: what happened to whom, from what to what, when, by whom, whom to ask."""
+    around = logins.circle(login)
+    return {
+        "event": change.event,
+        "name": login.name,
+        "account": around.about.id if around.about else None,
+        "at": change.now.isoformat(timespec="seconds"),
+        "by": change.by.name,
+        "person": around.person,
+        "noun": noun,
+        "changes": list(changes),
+    }

@@ -4,7 +4,7 @@ import peewee
 
 from portal import audit, values
 from portal.errors import Expired, Invalid
-from portal.people import links, passwords, policy, sessions
+from portal.people import links, passwords, policy, security, sessions
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.values import Actor, Recipient, Ref
@@ -31,7 +31,8 @@ def invite(employee, *, by, email="", language="en", now=None):
         to = Recipient(employee.ref, employee.name, shown, language, channels=("mail",))
         change.tell([to], "staff_invitation", url={"link": link.id}, name=employee.name, by=by.name)
         if employee.login_id:
-            change.tell([employee.login.mailbox], "staff_invitation_sent", name=employee.name, by=by.name, new=shown)
+            changes = [{"field": "email_asked", "old": employee.login.email, "new": shown}]
+            change.tell([employee.login.mailbox], "login_changed", **security.told(change, employee.login, changes))
         return link
 
 
@@ -77,9 +78,8 @@ def accept(*, by, link, employee, password, agent="", now=None):
     try:
         with audit.change(acting, "employee.joined", employee, now=now) as change:
             link.use(change, now)
-            login = _login(change, link, employee, password)
-            sent = {"name": employee.name, "old": None, "new": login.email, "person": None}
-            change.tell([login.recipient], "login_password_changed", **sent)
+            login, changes = _login(change, link, employee, password)
+            change.tell([login.recipient], "login_changed", **security.told(change, login, changes))
             return sessions.open(login, agent, now=change.now)
     except peewee.IntegrityError:  # the address signs somebody else in by now
         raise Expired(link)
@@ -91,14 +91,16 @@ def _login(change, link, employee, password):
     fields |= {"verified_at": change.now, "is_active": True}
     if employee.login_id:
         login = employee.login
-        change.tell([login.mailbox], "login_email_changed", name=login.name, old=login.email, new=shown, person=None)
+        changes = [{"field": "email", "old": login.email, "new": shown}] if login.email != shown else []
+        if changes:
+            change.tell([login.mailbox], "login_changed", **security.told(change, login, changes))
         change.update(login, **fields)
         login.raise_epoch(change)
-        return login
+        return login, changes
     language = link.params.get("language", "en")
     login = change.create(Login, kind="staff", name=employee.name, language=language, **fields)
     change.update(employee, login=login)
-    return login
+    return login, []
 
 
 def _belongs_to_another(employee, key):

@@ -82,7 +82,7 @@ def test_another_role_holds_at_once_ends_the_sessions_and_is_told(world):
     world.memberships["cora"].change_role(by=world.rhea, role="buyer", version=1, now=NOW)
     assert memberships.actor_for(world.logins["cora"]).role == "buyer"
     assert sessions.find(opened.token, "customer", NOW) is None
-    assert letters("membership_role_changed") == ["cora@kitchen.example", "rhea@shop.example"]
+    assert letters("login_changed") == ["cora@kitchen.example", "rhea@shop.example"]
     assert Entry.get().about == str(world.account.ref)
 
 
