@@ -4,7 +4,8 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
-import selfservice.sign_in  # noqa: F401 a room declares its routes when it is imported
+import selfservice.help  # noqa: F401 a room declares its routes when it is imported
+import selfservice.sign_in  # noqa: F401
 import staff.patterns  # noqa: F401
 import staff.sign_in  # noqa: F401
 from config import Settings

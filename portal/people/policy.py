@@ -44,3 +44,4 @@ def actions():
 
 allow("patterns.see", STAFF)
 allow("settings.see", MANAGERS)
+allow("help.see", EVERYONE)
