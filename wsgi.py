@@ -1,13 +1,14 @@
 """The app: the only place that knows all the parts and hands them to each other."""
 
+import importlib
+import pkgutil
+
 from flask import Flask, request
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
-import selfservice.help  # noqa: F401 a room declares its routes when it is imported
-import selfservice.sign_in  # noqa: F401
-import staff.patterns  # noqa: F401
-import staff.sign_in  # noqa: F401
+import selfservice
+import staff
 from config import Settings
 from portal import audit, files, store
 from portal.people import keys, links
@@ -16,6 +17,10 @@ from selfservice.face import site, tabs
 from staff.face import crm, rail
 
 MEGABYTE = 1024 * 1024
+
+for face in (staff, selfservice):  # every room of a face declares its routes when it is imported
+    for room in pkgutil.iter_modules(face.__path__, f"{face.__name__}."):
+        importlib.import_module(room.name)
 
 
 def create_app(settings=None):

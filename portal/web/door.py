@@ -141,6 +141,22 @@ class Door:
         """The live link behind a token; the pages for Expired and NotFound say the rest."""
         return links.find(token, *purposes, kind=self.kind)
 
+    # A new address, from its letter
+
+    def email_show(self, token):
+        link = self.found(token, "change_email")
+        return self.show("new_email", gettext("Confirm your new address"), form=ButtonForm(), link=link)
+
+    def email_confirm(self, token, actor):
+        link = self.found(token, "change_email")
+        form = ButtonForm()
+        done = form.run(security.confirm_email_change, by=asking(actor), link=link, session=sessions.current())
+        title = gettext("Confirm your new address")
+        said = gettext("From now on you sign in with %(address)s.", address=link.email)
+        to = self.url("security" if done.ok and done.result else "sign_in")
+        answer = form.answer(done, self.page, to=to, said=said, step="new_email", title=title, link=link, door=self)
+        return self._let_in(done, answer) if done.ok and done.result else answer
+
     # What all ways share
 
     def onward(self):

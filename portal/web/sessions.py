@@ -88,6 +88,21 @@ def token():
     return current_user.token if current_user.is_authenticated else None
 
 
+def login():
+    """The login behind this request; only behind a route that asks for somebody signed in."""
+    return current_user.login
+
+
+def session():
+    """The session row behind this request; only behind a route that asks for somebody signed in."""
+    return current_user.session
+
+
+def current():
+    """The session row behind this request, or None."""
+    return current_user.session if current_user.is_authenticated else None
+
+
 def companies():
     """The accounts this customer may switch between, for the header: [{name, number, current}]; [] when one."""
     if not current_user.is_authenticated or actor().is_anonymous:
