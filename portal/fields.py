@@ -1,7 +1,15 @@
-"""One table per noun: who may read, write, sort and filter each of its fields."""
+"""One table per noun: who may read, write, sort and filter each of its fields, and what values it takes."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
 
+import phonenumbers
+from babel.numbers import is_currency
+
+from portal import values
 from portal.errors import Invalid
 from portal.values import CUSTOMER_ROLES, STAFF_ROLES
 
@@ -10,16 +18,21 @@ CUSTOMERS = frozenset(CUSTOMER_ROLES)
 EVERYONE = STAFF | CUSTOMERS
 MANAGERS = frozenset({"manager", "admin"})
 OWN_ADMIN = frozenset({"customer_admin"})
+BUYERS = frozenset({"buyer", "customer_admin"})
 NOBODY = frozenset()
 TABLES = {}  # noun -> its table, for what reads values of any noun (letters, the audit pages)
+
+EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
+BIDI_TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # make a name read as another
 
 
 @dataclass(frozen=True)
 class Field:
     """A field of a noun: its name in the model, the roles that read and write it, and its use in lists.
 
-    `kind` is text, number, money, date, moment, yes, choice, email, phone, country or link. `listed` puts it into
-    lists and exports, `sort` and `filter` let an address ask for it.
+    `kind` is text, words (several lines), number, money (minor units), date, moment, yes, choice, email, phone,
+    website, country, currency or link (an id). `listed` puts it into lists and exports, `sort` and `filter` let an
+    address ask for it.
     """
 
     name: str
@@ -29,6 +42,120 @@ class Field:
     sort: bool = False
     filter: bool = False
     listed: bool = True
+    longest: int = 200
+    choices: tuple = ()
+    is_required: bool = False
+    is_past: bool = False
+
+    def clean(self, value, country="PH"):
+        """The value as it is kept: texts are "" when blank, others None. Raises Invalid on this field's name.
+
+        `country` tells how a phone number without a country code is meant.
+        """
+        if isinstance(value, str):
+            value = sound(value, self.name, self.longest, lines=self.kind == "words")
+        if value in (None, ""):
+            if self.is_required:
+                raise Invalid(**{self.name: "field-needed"})
+            return BLANK.get(self.kind, "")
+        if self.kind == "phone":
+            return values.phone(value, country, self.name)
+        return CLEANERS[self.kind](self, value) if self.kind in CLEANERS else value
+
+
+BLANK = {"number": None, "money": None, "date": None, "moment": None, "link": None, "yes": False}
+
+
+def sound(text, field, longest, lines=False):
+    """Text in NFC with blanks folded, refused rather than cut or mended.
+
+    Raises Invalid on `field`: text-unreadable (NUL, control characters, broken letters, direction tricks),
+    text-too-long.
+    """
+    text = unicodedata.normalize("NFC", text)
+    if lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    else:
+        text = re.sub(r"[\t\r\n ]+", " ", text)
+    for letter in text:
+        kept = letter == "\n" and lines or letter == "\t"
+        if letter in BIDI_TRICKS or (not kept and unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")):
+            raise Invalid(**{field: "text-unreadable"})
+    text = text.strip()
+    if len(text) > longest:
+        raise Invalid(**{field: ("text-too-long", {"longest": longest})})
+    return text
+
+
+def _email(field, value):
+    return values.email(value, field.name)[0]
+
+
+def _choice(field, value):
+    if value not in field.choices:
+        raise Invalid(**{field.name: "choice-unknown"})
+    return value
+
+
+def _country(field, value):
+    value = value.upper()
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise Invalid(**{field.name: "country-unknown"})
+    return value
+
+
+def _currency(field, value):
+    value = value.upper()
+    if not is_currency(value):
+        raise Invalid(**{field.name: "currency-unknown"})
+    return value
+
+
+def _date(field, value):
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            raise Invalid(**{field.name: "date-malformed"})
+    value = value.date() if isinstance(value, datetime) else value
+    if not EARLIEST <= value <= LATEST:
+        raise Invalid(**{field.name: "date-malformed"})
+    if field.is_past and value > values.shop_day():
+        raise Invalid(**{field.name: "date-not-past"})
+    return value
+
+
+def _number(field, value):
+    try:
+        value = int(value)
+    except (TypeError, ValueError):
+        raise Invalid(**{field.name: "number-malformed"})
+    limit = values.BIGGEST_MINOR if field.kind == "money" else 2**31 - 1
+    if not 0 <= value <= limit:
+        raise Invalid(**{field.name: "number-out-of-range"})
+    return value
+
+
+def _yes(field, value):
+    return value in (True, "1", "on", "yes", "y", "true")
+
+
+def _website(field, value):
+    address = value if "://" in value else f"https://{value}"
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https") or "." not in host or " " in address or "@" in parts.netloc:
+        raise Invalid(**{field.name: "website-malformed"})
+    return address
+
+
+CLEANERS = {
+    "email": _email, "choice": _choice, "country": _country, "currency": _currency, "date": _date,
+    "number": _number, "money": _number, "link": _number, "yes": _yes, "website": _website,
+}  # fmt: skip
 
 
 class Table:
@@ -58,3 +185,15 @@ class Table:
         refused = [name for name in names if name not in self.fields or name not in self.writable(actor)]
         if refused:
             raise Invalid(**dict.fromkeys(refused, "field-not-yours"))
+
+    def clean(self, changes, country="PH"):
+        """The values as they are kept, by name; every fault at once in one Invalid."""
+        kept, problems = {}, {}
+        for name, value in changes.items():
+            try:
+                kept[name] = self[name].clean(value, country)
+            except Invalid as fault:
+                problems |= fault.problems
+        if problems:
+            raise Invalid(**problems)
+        return kept

@@ -7,7 +7,7 @@ Rhea (rep, owns Carol's account), Mona (manager of the same team), Owen (rep of 
 from itertools import count
 from types import SimpleNamespace
 
-from portal import store
+from portal import search, store
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -43,12 +43,12 @@ def employee(name="Ben Cruz", role="rep", team=None, **fields):
 
 def account(name=None, **fields):
     name = name or f"Store {next(_next)}"
-    return row(Account, **{"name": name, "folded": name.casefold()} | fields)
+    return row(Account, **{"name": name, "folded": search.fold(name)} | fields)
 
 
 def contact(account=None, name="Lina Reyes", **fields):
     account = account or globals()["account"]()
-    return row(Contact, **{"folded": name.casefold()} | fields, account=account, name=name)
+    return row(Contact, **{"folded": search.fold(name)} | fields, account=account, name=name)
 
 
 def address(account=None, **fields):

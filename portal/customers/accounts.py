@@ -1,13 +1,51 @@
 """Accounts: the households and companies that buy, who looks after them and who watches them."""
 
 import peewee
+from babel.numbers import get_territory_currencies
 
-from portal import store, values
-from portal.errors import NotFound
+from portal import audit, externals, search, store, values
+from portal.customers import notices
+from portal.errors import Invalid, NotFound
+from portal.fields import EVERYONE, MANAGERS, OWN_ADMIN, STAFF, Field, Table
+from portal.people import policy
 from portal.people.employees import Employee
+from portal.people.logins import Login
 from portal.people.teams import Team
+from portal.values import Recipient
 
 KINDS = ("household", "company")
+LANGUAGES = ("en", "fil", "th")
+# Which roles in an account are told of a topic besides whoever did it. Viewers look, they are not written to.
+TOLD = {"account": ("customer_admin",), "orders": ("customer_admin", "buyer")}
+
+ACCOUNT_FIELDS = Table(
+    "account",
+    Field("number", read=EVERYONE, sort=True),
+    Field("kind", "choice", EVERYONE, STAFF, filter=True, choices=KINDS, is_required=True),
+    Field("name", "text", EVERYONE, STAFF | OWN_ADMIN, sort=True, is_required=True),
+    Field("phone", "phone", EVERYONE, STAFF | OWN_ADMIN, longest=60),
+    Field("email", "email", EVERYONE, STAFF | OWN_ADMIN, longest=320),
+    Field("website", "website", EVERYONE, STAFF | OWN_ADMIN),
+    Field("tax_number", "text", EVERYONE, STAFF, longest=40),
+    Field("language", "choice", EVERYONE, STAFF | OWN_ADMIN, choices=LANGUAGES, is_required=True),
+    Field("country", "country", EVERYONE, STAFF, filter=True, is_required=True),
+    Field("currency", "currency", EVERYONE, STAFF, is_required=True),
+    Field("owner", "link", STAFF, MANAGERS, filter=True),
+    Field("team", "link", STAFF, MANAGERS, filter=True),
+    Field("since_on", "date", EVERYONE, STAFF, sort=True, is_past=True),
+    Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
+    Field("is_active", "yes", STAFF, MANAGERS, filter=True),
+    Field("created_at", "moment", STAFF, sort=True),
+)
+OWN_VERBS = {"owner", "team", "is_active"}  # reassign, close and reopen change these, not edit
+SIGN_UP = {"kind", "name", "phone", "email", "website", "tax_number", "language", "country", "currency"}
+
+policy.allow("accounts.see", policy.SIGNED_IN)
+policy.allow("accounts.open", policy.STAFF)
+policy.allow("accounts.edit", policy.STAFF, policy.CUSTOMER_ADMINS)
+policy.allow("accounts.reassign", policy.MANAGERS)
+policy.allow("accounts.close", policy.MANAGERS)
+policy.allow("accounts.watch", policy.STAFF)
 
 
 class Account(store.Versioned):
@@ -15,11 +53,11 @@ class Account(store.Versioned):
 
     kind = peewee.CharField(max_length=12, default="company")
     name = peewee.CharField(max_length=200)
-    folded = peewee.CharField(max_length=200, index=True)  # search.fold(name): how lists sort and find it
+    folded = peewee.CharField(max_length=400, index=True)  # search.fold(name): how lists sort and find it
     tax_number = peewee.CharField(max_length=40, default="")
     phone = peewee.CharField(max_length=60, default="")
     email = peewee.CharField(max_length=320, default="")
-    website = peewee.CharField(max_length=200, default="")
+    website = peewee.CharField(max_length=210, default="")
     language = peewee.CharField(max_length=8, default="en")
     country = peewee.CharField(max_length=2, default="PH")
     currency = peewee.CharField(max_length=3, default="PHP")
@@ -31,15 +69,209 @@ class Account(store.Versioned):
     created_at = store.MomentField(default=values.now)
 
     @classmethod
+    def scope(cls, actor):
+        """Where-expression of the accounts this person may see; nouns of an account join it and use it too."""
+        if actor.role == "admin" or actor.is_system:
+            return cls.id.is_null(False)
+        if actor.is_staff:
+            return cls.team.in_(list(actor.teams)) | cls.team.is_null()
+        if actor.is_customer and actor.account is not None:
+            return cls.id == actor.account
+        raise NotFound()
+
+    @classmethod
     def visible_to(cls, actor):
         """Query of the accounts this person may see: staff by team and pool, admins all, customers their own."""
-        if actor.role == "admin" or actor.is_system:
-            return cls.select()
-        if actor.is_staff:
-            return cls.select().where(cls.team.in_(list(actor.teams)) | cls.team.is_null())
-        if actor.is_customer and actor.account is not None:
-            return cls.select().where(cls.id == actor.account)
-        raise NotFound()
+        return cls.select().where(cls.scope(actor))
+
+    @classmethod
+    def open(cls, *, by, is_another=True, now=None, **details):
+        """A new account. An employee's own accounts and team are the start unless a manager names others.
+
+        With `is_another=False` an account of the same name that this person may see is refused on "is_another"
+        (account-known), so that nobody opens one twice without knowing. Raises Invalid by field.
+        """
+        owner, team = details.pop("owner", None), details.pop("team", None)
+        _check_opening(by, details, owner or team)
+        fields = _with_currency(ACCOUNT_FIELDS.clean({"name": None} | details, details.get("country") or "PH"))
+        fields["folded"] = search.fold(fields["name"])
+        fields.setdefault("since_on", values.shop_day(now))
+        if owner or team:
+            fields |= _looked_after(owner, team, by)
+        elif by.is_staff:
+            fields |= {"owner": by.employee, "team": by.teams[0] if by.teams else None}
+        with audit.change(by, "account.opened", now=now) as change:
+            if not is_another:
+                cls._refuse_known(by, fields["folded"])
+            account = change.create(cls, **fields)
+            change.about = change.subject
+            account.index()
+        return account
+
+    @classmethod
+    def _refuse_known(cls, by, folded):
+        known = cls.visible_to(by).where(cls.folded == folded).first()
+        if known:
+            raise Invalid(is_another=("account-known", {"name": known.name, "number": known.number}))
+
+    def edit(self, *, by, version=None, **changes):
+        """Change some details: one save, one event, one notice to the customer, the owner and the watchers.
+
+        Raises Invalid by field, Stale when the account changed since `version`.
+        """
+        ACCOUNT_FIELDS.check(by, changes)
+        if OWN_VERBS & changes.keys():
+            raise Invalid(**dict.fromkeys(OWN_VERBS & changes.keys(), "field-not-yours"))
+        changes = ACCOUNT_FIELDS.clean(changes, changes.get("country") or self.country)
+        if "name" in changes:
+            changes["folded"] = search.fold(changes["name"])
+        with audit.change(by, "account.edited", self, about=self) as change:
+            done = change.update(self, version=version, **changes)
+            if done:
+                self.index()
+                notices.tell_changed(change, self, ACCOUNT_FIELDS, done)
+        return self
+
+    def reassign(self, *, by, owner=None, team=None, version=None):
+        """Give the account to another employee and team (ids; None: nobody, and the pool that all staff see).
+
+        Both owners and the watchers are told. Raises Invalid on "owner" (employee-unknown, owner-not-in-team) and
+        "team" (team-unknown), Stale.
+        """
+        with audit.change(by, "account.reassigned", self, about=self) as change:
+            before = self.owner
+            done = change.update(self, version=version, **_looked_after(owner, team, by))
+            if done:
+                search.move(self.id, self.team_id)
+                notices.tell_reassigned(change, self, before)
+        return self
+
+    def close(self, *, by, version=None):
+        """No more business with this account; everything stays readable."""
+        return self._set_active(False, "account.closed", by, version)
+
+    def reopen(self, *, by, version=None):
+        """Business again."""
+        return self._set_active(True, "account.reopened", by, version)
+
+    def _set_active(self, is_active, event, by, version):
+        with audit.change(by, event, self, about=self) as change:
+            if change.update(self, version=version, is_active=is_active):
+                notices.tell_changed(change, self, ACCOUNT_FIELDS, {})
+        return self
+
+    def watch(self, *, by):
+        """Tell this employee of what happens here, besides the owner."""
+        if by.employee is None:
+            raise Invalid(account="watching-is-for-staff")
+        with audit.change(by, "account.watched", self, about=self) as change:
+            row = Watcher.insert(account=self, employee=by.employee).on_conflict_ignore()
+            if store.db.execute(row).rowcount:
+                change.happened()
+        return self
+
+    def unwatch(self, *, by):
+        """Tell this employee no longer."""
+        with audit.change(by, "account.unwatched", self, about=self) as change:
+            if Watcher.delete().where((Watcher.account == self) & (Watcher.employee == by.employee)).execute():
+                change.happened()
+        return self
+
+    def is_watched_by(self, actor):
+        return Watcher.select().where((Watcher.account == self) & (Watcher.employee == actor.employee)).exists()
+
+    # Who is told
+
+    def people_for(self, topic, by=None):
+        """Who is told of a topic ("account", "orders"): the customer's side and ours; see the two below."""
+        return self.customers_for(topic, by) + self.staff_for(by)
+
+    def customers_for(self, topic, by=None, contact=None):
+        """The people of the account whose role is told of `topic`, whoever of them did it, and the `contact` (id).
+
+        Where nobody has such a role, all its people; where nobody signs in, the account's own address.
+        """
+        members = self.membership_set.model  # its module stands below this one
+        rows = list(
+            Login.select(Login, members.role.alias("role"), members.contact.alias("contact_id"))
+            .join(members, on=(members.login == Login.id))
+            .where((members.account == self) & members.ended_at.is_null() & Login.is_active)
+            .order_by(Login.id)
+            .objects()
+        )
+        if not rows and self.email:
+            return [Recipient(self.ref, self.name, self.email, self.language, channels=("mail",))]
+        doer = by.ref if by else None
+        told = [who for who in rows if who.role in TOLD[topic] or who.ref == doer or contact == who.contact_id]
+        return [who.recipient for who in told or rows]
+
+    def staff_for(self, by=None):
+        """The owner and the watchers who may see the account, but not the employee who did it."""
+        watching = Watcher.select(Watcher.employee).where(Watcher.account == self)
+        told = Employee.id.in_(watching)
+        if self.team_id:
+            told &= (Employee.role == "admin") | (Employee.team == self.team_id)
+        told = (told | (Employee.id == self.owner_id)) & Employee.is_active
+        if by and by.employee:
+            told &= Employee.id != by.employee
+        rows = Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER).where(told)
+        return [who.recipient for who in rows.order_by(Employee.id)]
+
+    # How it is found
+
+    def index(self):
+        """Put the account into the search, inside the change that touched it or its addresses."""
+        search.put(self.ref, self._texts(), self.id, self.team_id)
+
+    def _texts(self):
+        where = [a for a in self.address_set if a.archived_at is None]
+        named = [value for _, value in externals.known("account", self.id)]
+        return [
+            self.name, self.number, self.phone, self.email, self.website, self.tax_number,
+            *(text for a in where for text in (a.district, a.city, a.phone)), *named,
+        ]  # fmt: skip
+
+    @classmethod
+    def search_entries(cls):
+        """Every account as the search index holds it, for its rebuilding."""
+        for account in cls.select().order_by(cls.id).iterator():
+            yield search.Entry(account.id, account._texts(), account.id, account.team_id)
+
+
+def _check_opening(by, details, is_given):
+    if by.is_customer or by.is_anonymous:
+        strange = details.keys() - SIGN_UP
+    else:
+        ACCOUNT_FIELDS.check(by, details)
+        strange = details.keys() & OWN_VERBS
+    if is_given and not (by.is_system or by.role in policy.MANAGERS):
+        strange = {*strange, "owner"}
+    if strange:
+        raise Invalid(**dict.fromkeys(strange, "field-not-yours"))
+
+
+def _with_currency(fields):
+    """The currency of the country where none is named."""
+    country = fields.get("country")
+    if country and "currency" not in fields:
+        fields["currency"] = next(iter(get_territory_currencies(country)), "PHP")
+    return fields
+
+
+def _looked_after(owner, team, by):
+    """{"owner": Employee, "team": Team} from their ids (None: nobody, the pool); an owner must see the account."""
+    given = ACCOUNT_FIELDS.clean({"owner": getattr(owner, "id", owner), "team": getattr(team, "id", team)})
+    owner, team = given["owner"], given["team"]
+    employee = Employee.get_or_none((Employee.id == owner) & Employee.is_active) if owner else None
+    if owner and employee is None:
+        raise Invalid(owner="employee-unknown")
+    group = Team.get_or_none(Team.id == team) if team else None
+    if team and group is None:
+        raise Invalid(team="team-unknown")
+    is_blind = employee and group and employee.role != "admin" and employee.team_id != group.id
+    if is_blind and not by.is_system:
+        raise Invalid(owner=("owner-not-in-team", {"name": employee.name, "team": group.name}))
+    return {"owner": employee, "team": group}
 
 
 class Watcher(store.Model):

@@ -11,6 +11,16 @@ MESSAGES = {
     "field-not-yours": N_("This field cannot be changed here."),
     "number-out-of-range": N_("This number is too large."),
     "character-not-storable": N_("There is a character in it that cannot be kept. Type it anew."),
+    "number-malformed": N_("Write a whole number, like 12."),
+    "field-needed": N_("Please fill this in."),
+    "text-too-long": N_("Please write %(longest)s letters or fewer."),
+    "text-unreadable": N_("There is a sign in this that cannot be shown. Please type it again."),
+    "choice-unknown": N_("Please choose one of the list."),
+    "country-unknown": N_("Please choose a country of the list."),
+    "currency-unknown": N_("Please choose a currency of the list."),
+    "date-malformed": N_("Write a date as year-month-day, like 2026-11-17."),
+    "date-not-past": N_("This day is still to come. Please write a day that has passed."),
+    "website-malformed": N_("This does not look like a web address. An example: www.example.com."),
     "page-mark-broken": N_("This place in the list is not there. Start from its first page."),
 }
 LABELS = {}

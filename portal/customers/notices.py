@@ -1,0 +1,60 @@
+"""Notices of account changes: the customer, the owner and the watchers read what changed from what to what."""
+
+from portal.fields import CUSTOMERS
+from portal.store import Model
+
+
+def tell_changed(change, account, fields, differences, *, record=None, changes=None):
+    """Tell everybody concerned of one event about an account, its contacts or its addresses.
+
+    `differences` is what `change.update` returned; `changes` replaces it where single fields say too little:
+    [(field, old, new)]. Customers read the fields that `fields` opens to them and hear nothing of an event that
+    touched only others. `record` is the contact or address; a contact who signs in is told
+    of his own data. Of a changed e-mail address both are told by mail.
+    """
+    if change.by.is_system:
+        return
+    if changes is None:
+        changes = [(name, *pair) for name, pair in differences.items() if name in fields.fields]
+    open_ones = [c for c in changes if fields[c[0]].read & CUSTOMERS]
+    contact = record.id if fields.noun == "contact" else None
+    customers = account.customers_for("account", change.by, contact) if open_ones or not changes else []
+    for address in differences.get("email", ()) if customers else ():
+        customers.append(customers[0].at(address))
+    said = _said(change, account, record.name if record else "")
+    change.tell(customers, "account_changed", **said, noun=fields.noun, changes=_listed(open_ones))
+    change.tell(account.staff_for(change.by), "account_changed", **said, noun=fields.noun, changes=_listed(changes))
+
+
+def tell_reassigned(change, account, before):
+    """Tell the former and the new owner and the watchers who looks after an account from now on."""
+    if change.by.is_system:
+        return
+    told = account.staff_for(change.by)
+    if before and before.is_active and before.id != change.by.employee:
+        told.append(before.recipient)
+    names = {"old_owner": before.name if before else None, "new_owner": account.owner.name if account.owner else None}
+    change.tell(told, "account_reassigned", **_said(change, account, ""), **names)
+
+
+def _said(change, account, record):
+    person = account.owner
+    return {
+        "event": change.event,
+        "account": {"name": account.name, "number": account.number},
+        "record": record,
+        "at": change.now.isoformat(timespec="seconds"),
+        "by": change.by.name,
+        "by_staff": change.by.is_staff,
+        "person": {"name": person.name, "phone": person.phone, "email": person.email} if person else None,
+    }
+
+
+def _listed(changes):
+    return [{"field": field, "old": _plain(old), "new": _plain(new)} for field, old, new in changes]
+
+
+def _plain(value):
+    if isinstance(value, Model):
+        return value.number
+    return value if isinstance(value, str | int | bool | None) else str(value)
