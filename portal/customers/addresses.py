@@ -101,6 +101,12 @@ class Address(store.Versioned):
             _tell(change, address, [("address", None, address.one_line)])
         return address
 
+    @classmethod
+    def unsaved(cls, account, *, by, **details):
+        """The address that `add` would store, checked alike, for pages that show it before anything is stored."""
+        ADDRESS_FIELDS.check(by, details)
+        return cls(account=account, **_clean({"line1": None, "country": account.country} | details, by))
+
     def edit(self, *, by, version=None, make_default=False, **changes):
         """Change some details: one save, one event, one notice with the address before and after.
 
