@@ -7,7 +7,7 @@ Rhea (rep, owns Carol's account), Mona (manager of the same team), Owen (rep of 
 from itertools import count
 from types import SimpleNamespace
 
-from portal import search, store
+from portal import search, store, values
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -15,6 +15,10 @@ from portal.customers.memberships import Membership
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
+from portal.sales.branches import Branch
+from portal.sales.catalogue import Product
+from portal.sales.orders import Order, OrderLine
+from portal.sales.stock import StockMovement
 from portal.values import Actor
 
 _next = count(1)
@@ -56,6 +60,38 @@ def address(account=None, **fields):
     line = {"line1": f"{next(_next)} Sampaguita St.", "district": "Commonwealth", "city": "Quezon City"}
     line |= {"region": "Metro Manila", "postal_code": "1121", "country": "PH"}
     return row(Address, **line | fields, account=account or globals()["account"]())
+
+
+def product(code=None, stock=None, **fields):
+    """A good with a list price of 100.00 pesos; `stock` is on the shelf as its first count."""
+    code = code or f"P{next(_next):03d}"
+    name = fields.pop("name", f"Rice {code}")
+    keys = {"code": code, "code_key": code.upper(), "name": name, "folded": search.fold(name)}
+    made = row(Product, **{"list_minor": 10_000, "weight_g": 1_000} | keys | fields, stock=stock)
+    if stock:
+        row(StockMovement, product=made, quantity=stock, reason="start")
+    return made
+
+
+def order(account=None, *lines, state="placed", **fields):
+    """An order of (product, quantity) pairs at list prices, of one new product when none is named; takes no stock."""
+    account = account or globals()["account"]()
+    lines = lines or ((product(), 1),)
+    net = sum(item.list_minor * quantity for item, quantity in lines)
+    start = {"account_name": account.name, "currency": account.currency, "subtotal_minor": net, "total_minor": net}
+    start |= {"placed_at": None if state == "draft" else values.now(), "placed_by": "Carol Dizon"}
+    made = row(Order, **start | fields, account=account, state=state)
+    for position, (item, quantity) in enumerate(lines, 1):
+        row(
+            OrderLine, order=made, position=position, product=item, code=item.code, name=item.name,
+            quantity=quantity, price_minor=item.list_minor, net_minor=item.list_minor * quantity,
+        )  # fmt: skip
+    return made
+
+
+def branch(name=None, **fields):
+    hours = {"mon": ["08:00", "17:00"], "sat": ["08:00", "12:00"]}
+    return row(Branch, **{"line1": "12 Rizal Ave.", "city": "Manila", "hours": hours} | fields, name=name or "Manila")
 
 
 def member(account, name, role="buyer", **fields):

@@ -1,10 +1,43 @@
 """The catalogue: goods and services, what they cost, whether they can be had today."""
 
+import re
+from datetime import timedelta
+
 import peewee
 
-from portal import store, values
+from portal import audit, files, search, store, values
+from portal.customers.accounts import Account
+from portal.errors import Invalid, NotFound
+from portal.fields import EVERYONE, MANAGERS, STAFF, Field, Table
+from portal.people import policy
 
+KINDS = ("goods", "service")
 TAX_CLASSES = ("standard", "reduced", "zero", "exempt")
+CODE_REFUSED = re.compile(r"[/\\?#%]|^\.")  # a code stands in addresses
+RESERVED_CODES = {"new"}
+
+policy.allow("catalogue.see", policy.SIGNED_IN)
+policy.allow("catalogue.edit", policy.MANAGERS)
+
+FIELDS = Table(
+    "product",
+    Field("code", "text", EVERYONE, MANAGERS, sort=True, filter=True, longest=60, is_required=True),
+    Field("name", "text", EVERYONE, MANAGERS, sort=True, is_required=True),
+    Field("kind", "choice", EVERYONE, MANAGERS, filter=True, choices=KINDS, is_required=True),
+    Field("category", "text", EVERYONE, MANAGERS, filter=True, longest=120),
+    Field("description", "words", EVERYONE, MANAGERS, listed=False, longest=4000),
+    Field("unit", "text", EVERYONE, MANAGERS, longest=40, is_required=True),
+    Field("currency", "currency", EVERYONE, MANAGERS, filter=True, is_required=True),
+    Field("list_minor", "money", EVERYONE, MANAGERS, sort=True, is_required=True),
+    Field("cost_minor", "money", MANAGERS, MANAGERS),
+    Field("tax_class", "choice", STAFF, MANAGERS, filter=True, choices=TAX_CLASSES, is_required=True),
+    Field("weight_g", "number", STAFF, MANAGERS),
+    Field("stock", "number", STAFF, sort=True),
+    Field("warranty_months", "number", EVERYONE, MANAGERS),
+    Field("on_sale_from", "date", STAFF, MANAGERS),
+    Field("on_sale_to", "date", STAFF, MANAGERS),
+)
+NEVER_NONE = ("cost_minor", "weight_g", "warranty_months")  # a blank field means none of it
 
 
 class Category(store.Versioned):
@@ -12,14 +45,34 @@ class Category(store.Versioned):
 
     name = peewee.CharField(max_length=120, unique=True)
 
+    @classmethod
+    def named(cls, name, *, by):
+        """The category of this name, made within the caller's change when it is new; None for a blank name."""
+        name = values.one_line(name, 120)
+        if name is None:
+            return None
+        found = cls.get_or_none(cls.name == name)
+        if found is None:
+            with audit.change(by, "category.added") as change, store.taken(category="name-taken"):
+                found = change.create(cls, name=name)
+        return found
+
+    @classmethod
+    def alphabetical(cls):
+        return cls.select().order_by(cls.name)
+
 
 class Product(store.Versioned):
-    """A good or service. `stock` None means there is always enough (services, made to order)."""
+    """A good or service. `stock` None means there is always enough (services, made to order).
 
-    kind = peewee.CharField(max_length=10, default="goods")  # goods, service
-    code = peewee.CharField(max_length=60, unique=True)
+    `code_key` is the code as it is compared: case never tells two products apart.
+    """
+
+    kind = peewee.CharField(max_length=10, default="goods")
+    code = peewee.CharField(max_length=60)
+    code_key = peewee.CharField(max_length=60, unique=True)
     name = peewee.CharField(max_length=200)
-    folded = peewee.CharField(max_length=200, index=True)
+    folded = peewee.CharField(max_length=400, index=True)
     category = peewee.ForeignKeyField(Category, null=True)
     description = peewee.TextField(default="")
     picture = peewee.CharField(max_length=64, default="")  # sha256 of the file, "" when none
@@ -34,5 +87,117 @@ class Product(store.Versioned):
     )
     warranty_months = peewee.IntegerField(default=0)
     on_sale_from = peewee.DateField(null=True)
-    on_sale_to = peewee.DateField(null=True)
+    on_sale_to = peewee.DateField(null=True)  # the last day
     created_at = store.MomentField(default=values.now)
+
+    @property
+    def number(self):
+        return self.code
+
+    @classmethod
+    def by_number(cls, text):
+        """Where-expression for the code in an address, however it is cased."""
+        return cls.code_key == code_key(text)
+
+    @classmethod
+    def visible_to(cls, actor, now=None):
+        """Query of the products a person may see: staff all, customers what is on sale in their currency."""
+        if actor.is_staff or actor.is_system:
+            return cls.select()
+        if actor.is_customer and actor.account is not None:
+            currency = Account.select(Account.currency).where(Account.id == actor.account)
+            return cls.on_sale(values.shop_day(now)).where(cls.currency == currency)
+        raise NotFound()
+
+    @classmethod
+    def on_sale(cls, on_date):
+        """Query of what can be ordered on a day."""
+        begun = cls.on_sale_from.is_null() | (cls.on_sale_from <= on_date)
+        return cls.select().where(begun & (cls.on_sale_to.is_null() | (cls.on_sale_to >= on_date)))
+
+    def is_on_sale(self, on_date):
+        begun = self.on_sale_from is None or self.on_sale_from <= on_date
+        return begun and (self.on_sale_to is None or self.on_sale_to >= on_date)
+
+    @property
+    def list_price(self):
+        return values.Money(self.list_minor, self.currency)
+
+    def edit(self, *, by, version, now=None, **given):
+        """Change fields of FIELDS, guarded by the version the form was opened with.
+
+        Raises Stale, and Invalid by field: field-not-yours, code-malformed, code-taken, field-needed,
+        choice-unknown, number-out-of-range, dates-reversed, currency-unknown.
+        """
+        FIELDS.check(by, given)
+        with audit.change(by, "product.changed", self, now=now) as change, store.taken(code="code-taken"):
+            if change.update(self, version=version, **_clean(given, by=by, product=self)):
+                self.index()
+        return self
+
+    def show(self, *, by, picture, now=None):
+        """Give it a picture that `files.receive` took, or none."""
+        with audit.change(by, "product.pictured", self, now=now) as change:
+            change.update(self, picture=files.keep(picture, now=now).sha256 if picture else "")
+        return self
+
+    def withdraw(self, *, by, now=None):
+        """Take it off the shelf from today on; open orders keep it."""
+        with audit.change(by, "product.withdrawn", self, now=now) as change:
+            change.update(self, on_sale_to=values.shop_day(now) - timedelta(days=1))
+        return self
+
+    def put_on_sale(self, *, by, now=None):
+        """Sell it from today on, without an end."""
+        today = values.shop_day(now)
+        start = today if self.on_sale_from and self.on_sale_from > today else self.on_sale_from
+        with audit.change(by, "product.put_on_sale", self, now=now) as change:
+            change.update(self, on_sale_from=start, on_sale_to=None)
+        return self
+
+    def index(self):
+        """Put it into the search, inside the change that touched it."""
+        search.put(self.ref, self._texts())
+
+    def _texts(self):
+        return [self.code, self.name, self.category.name if self.category else "", self.description]
+
+    @classmethod
+    def search_entries(cls):
+        """Every product as the search index holds it, for its rebuilding."""
+        for product in cls.select(cls, Category).join(Category, peewee.JOIN.LEFT_OUTER).order_by(cls.id).iterator():
+            yield search.Entry(product.id, product._texts())
+
+
+def code_key(code):
+    """A product code as it is compared: code_key(" bk-R93r ") == "BK-R93R"."""
+    return (values.one_line(code, 60) or "").upper()[:60]
+
+
+def add(*, by, code, name, now=None, **given):
+    """A new product; `stock` stays None (unlimited) until the first count. Raises Invalid as `Product.edit`."""
+    FIELDS.check(by, given)
+    with audit.change(by, "product.added", now=now) as change, store.taken(code="code-taken"):
+        given = _clean({"code": code, "name": name} | given, by=by)
+        product = change.create(Product, **given, created_at=change.now)
+        product.index()
+        return product
+
+
+def _clean(given, *, by, product=None):
+    """The columns that these fields become; Invalid names every field that is wrong."""
+    shelf = given.pop("category", None) if isinstance(given.get("category"), Category) else None
+    clean = FIELDS.clean(given)
+    clean |= {name: clean[name] or 0 for name in NEVER_NONE if name in clean}
+    if "code" in clean:
+        if CODE_REFUSED.search(clean["code"]) or clean["code"].lower() in RESERVED_CODES:
+            raise Invalid(code="code-malformed")
+        clean["code_key"] = code_key(clean["code"])
+    if "name" in clean:
+        clean["folded"] = search.fold(clean["name"])
+    start, end = (clean.get(name, getattr(product, name, None)) for name in ("on_sale_from", "on_sale_to"))
+    if start and end and end < start:
+        raise Invalid(on_sale_to="dates-reversed")
+    if shelf or "category" in clean:
+        clean["category"] = shelf or Category.named(clean["category"], by=by)
+    return clean

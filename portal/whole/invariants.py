@@ -128,7 +128,15 @@ def references():
 
 def _exists(ref):
     model = _models().get(ref.kind) if ref else None
-    return model is not None and model.select(model.id).where(model.id == ref.id).exists()
+    if model is None:
+        return False
+    return model.select(model.id).where(model.id == ref.id).exists() or _was_removed(ref)
+
+
+def _was_removed(ref):
+    """Whether an entry says that it was taken away on purpose: an event "noun.removed"."""
+    entries = audit.Entry.select(audit.Entry.event).where(audit.Entry.subject == str(ref))
+    return (entries.order_by(audit.Entry.id.desc()).limit(1).scalar() or "").endswith(".removed")
 
 
 def _models():

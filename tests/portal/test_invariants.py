@@ -17,7 +17,7 @@ RHEA = Actor(Ref("anonymous", 0), name="Rhea", role="rep")
 
 def sound(account):
     """A small sound database: one product with stock, one order that took two of it, one event with a notice."""
-    product = make.row(Product, code="R25", name="Rice", folded="rice", stock=8)
+    product = make.row(Product, code="R25", code_key="R25", name="Rice", folded="rice", stock=8)
     make.row(StockMovement, product=product, quantity=10, reason="start")
     order = make.row(
         Order, account=account, account_name=account.name, state="placed", currency="PHP", placed_at=now(),
