@@ -2,14 +2,77 @@
 
 import peewee
 
-from portal import store, values
+from portal import audit, search, store, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.errors import Invalid
+from portal.fields import EVERYONE, STAFF, Field, Table
+from portal.people import policy
 from portal.people.employees import Employee
+from portal.sales import stock
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
+from portal.values import Money
 
 STATES = ("draft", "placed", "confirmed", "shipped", "delivered", "cancelled")
+# How each state is drawn: waits for somebody, under way, done, closed.
+KIND_OF = {
+    "draft": "wait",
+    "placed": "wait",
+    "confirmed": "run",
+    "shipped": "run",
+    "delivered": "done",
+    "cancelled": "closed",
+}
+OPEN = ("placed", "confirmed", "shipped")
+WAY = ("placed", "confirmed", "shipped", "delivered")
+# verb -> (states it starts from, state it leads to)
+STEPS = {
+    "confirm": (("placed",), "confirmed"),
+    "ship": (("confirmed",), "shipped"),
+    "deliver": (("shipped",), "delivered"),
+}
+CANCELLABLE = {"staff": ("placed", "confirmed"), "customer": ("placed",)}
+
+policy.allow("orders.see", policy.SIGNED_IN)
+policy.allow("orders.place", policy.BUYERS, policy.STAFF)
+policy.allow("orders.confirm", policy.STAFF)
+policy.allow("orders.ship", policy.STAFF)
+policy.allow("orders.deliver", policy.STAFF)
+policy.allow("orders.cancel", policy.BUYERS, policy.STAFF)
+
+FIELDS = Table(
+    "order",
+    Field("number", read=EVERYONE, sort=True),
+    Field("state", "choice", EVERYONE, filter=True, choices=STATES),
+    Field("account", "link", EVERYONE, filter=True),
+    Field("account_name", read=EVERYONE),
+    Field("contact", "link", EVERYONE),
+    Field("rep", "link", EVERYONE, filter=True),
+    Field("placed_by", read=EVERYONE),
+    Field("source", "choice", STAFF, filter=True),
+    Field("external_number", read=EVERYONE),
+    Field("po_number", read=EVERYONE),
+    Field("note", "words", EVERYONE, listed=False),
+    Field("delivery", "choice", EVERYONE, filter=True),
+    Field("branch_name", read=EVERYONE),
+    Field("currency", "currency", EVERYONE),
+    Field("subtotal_minor", "money", EVERYONE),
+    Field("discount_minor", "money", EVERYONE),
+    Field("tax_minor", "money", EVERYONE),
+    Field("tax_included_minor", "money", EVERYONE),
+    Field("freight_minor", "money", EVERYONE),
+    Field("rounding_minor", "money", EVERYONE),
+    Field("total_minor", "money", EVERYONE, sort=True),
+    Field("requested_on", "date", EVERYONE),
+    Field("placed_at", "moment", EVERYONE, sort=True),
+    Field("confirmed_at", "moment", EVERYONE),
+    Field("shipped_at", "moment", EVERYONE),
+    Field("delivered_at", "moment", EVERYONE),
+    Field("cancelled_at", "moment", EVERYONE),
+    Field("cancel_reason", read=EVERYONE),
+    Field("created_at", "moment", STAFF),
+)
 
 
 class Order(store.Versioned):
@@ -30,6 +93,7 @@ class Order(store.Versioned):
     note = peewee.TextField(default="")  # the customer's words to us
     delivery = peewee.CharField(max_length=10, default="ship")  # ship, pickup
     branch = peewee.ForeignKeyField(Branch, null=True)
+    branch_name = peewee.CharField(max_length=120, default="")
     ship_to = store.JSONText(default=dict)
     bill_to = store.JSONText(default=dict)
     subtotal_minor = peewee.BigIntegerField(default=0)  # sum of the lines after discounts
@@ -49,13 +113,153 @@ class Order(store.Versioned):
     created_at = store.MomentField(default=values.now)
 
     class Meta:
-        indexes = ((("account", "placed_at"), False), (("state", "id"), False), (("placed_at",), False))
+        indexes = (
+            (("account", "placed_at"), False),
+            (("state", "id"), False),
+            (("placed_at",), False),
+            (("total_minor",), False),
+        )
+
+    @classmethod
+    def visible_to(cls, actor):
+        """Query of the orders a person may see: staff by their accounts, customers their own account's.
+
+        A draft that staff are still writing is theirs. Joins the account, so that it costs no query of its own.
+        """
+        rows = cls.select(cls, Account).join(Account).where(Account.scope(actor))
+        if actor.is_customer:
+            rows = rows.where((cls.state != "draft") | (cls.source == "portal"))
+        return rows
+
+    @classmethod
+    def of_account(cls, account, limit=5):
+        """The newest orders of an account, drafts first seen as what they are: unfinished."""
+        return cls.select().where(cls.account == account).order_by(cls.id.desc()).limit(limit)
+
+    @property
+    def total(self):
+        return Money(self.total_minor, self.currency)
+
+    def money(self, name):
+        """One of the amounts as Money: order.money("freight")."""
+        return Money(getattr(self, f"{name}_minor"), self.currency)
+
+    @property
+    def kind(self):
+        """How the state is drawn: wait, run, done, closed."""
+        return KIND_OF[self.state]
+
+    @property
+    def at(self):
+        """The moment that dates the order: when it was placed, of a draft when it was begun."""
+        return self.placed_at or self.created_at
+
+    @property
+    def lines(self):
+        return list(OrderLine.select().where(OrderLine.order == self).order_by(OrderLine.position))
+
+    def can(self, verb, actor):
+        """Whether this person could do `verb` with the order as it stands, for the buttons of a page."""
+        starts = _cancellable(actor) if verb == "cancel" else STEPS[verb][0]
+        return self.state in starts and policy.may(actor, f"orders.{verb}", self)
+
+    def confirm(self, *, by, now=None):
+        """We will deliver it. The customer is told."""
+        return self._step("confirm", "order.confirmed", by, now)
+
+    def ship(self, *, by, now=None):
+        """It has left the house, or waits at the branch to be picked up."""
+        return self._step("ship", "order.shipped", by, now)
+
+    def deliver(self, *, by, now=None):
+        """The customer has it."""
+        return self._step("deliver", "order.delivered", by, now)
+
+    def _step(self, verb, event, by, now):
+        starts, state = STEPS[verb]
+        with audit.change(by, event, self, about=self.account, now=now) as change:
+            fields = {"state": state, f"{state}_at": change.now}
+            change.guard(self._from(starts, fields), self.refusal(verb))
+            change.record("state", starts[0], state)
+            self._now(fields)
+            change.tell(self.account.people_for("orders", by), event.replace(".", "_"), **self.told())
+        return self
+
+    def cancel(self, *, by, reason, now=None):
+        """Cancel before shipping; both sides read `reason` (1–500 characters). Stock returns to the shelf.
+
+        Customers may while we have not confirmed it, staff until it is shipped. Raises Invalid: reason-needed or
+        text-too-long on "reason", order-not-cancellable on "state".
+        """
+        reason = REASON.clean(reason)
+        with audit.change(by, "order.cancelled", self, about=self.account, now=now) as change:
+            before = self.state
+            fields = {"state": "cancelled", "cancelled_at": change.now, "cancel_reason": reason}
+            change.guard(self._from(_cancellable(by), fields), self.refusal("cancel"))
+            change.record("state", before, "cancelled")
+            change.record("cancel_reason", None, reason)
+            stock.give_back(self.lines, now=change.now)
+            self._now(fields)
+            people = self.account.people_for("orders", by)
+            change.tell(people, "order_cancelled", reason=reason, by=by.name, **self.told())
+        return self
+
+    def _from(self, states, fields):
+        """The guarded UPDATE: from one of these states, and only if it is still in the one that was read."""
+        changed = fields | {"version": Order.version + 1}
+        as_read = (Order.state == self.state) & Order.state.in_(states)
+        return Order.update(changed).where((Order.id == self.id) & as_read)
+
+    def refusal(self, verb):
+        """What to say when the order has moved on: Invalid on "state", with the state it is in now."""
+        now = Order.select(Order.state).where(Order.id == self.id).scalar()
+        message = "order-not-cancellable" if verb == "cancel" else "order-not-in-state"
+        return Invalid(state=(message, {"number": self.number, "state": now}))
+
+    def _now(self, fields):
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.version += 1
+
+    def told(self):
+        """What notices about this order say, as JSON."""
+        return {
+            "number": self.number,
+            "account": self.account_name,
+            "total": {"minor": self.total_minor, "currency": self.currency},
+            "delivery": self.delivery,
+            "branch": self.branch_name,
+            "ship_to": self.ship_to,
+            "requested_on": self.requested_on.isoformat() if self.requested_on else None,
+        }
+
+    def story(self):
+        """What happened to it, oldest first: audit entries."""
+        rows = audit.Entry.select().where(audit.Entry.subject == str(self.ref))
+        return list(rows.order_by(audit.Entry.id))
+
+    def index(self, lines):
+        """Put it into the search, inside the change that touched it."""
+        search.put(self.ref, self._texts(lines), self.account_id, self.account.team_id)
+
+    def _texts(self, lines):
+        words = [text for line in lines for text in (line.code, line.name)]
+        return [self.number, self.external_number, self.po_number, self.account_name, *words]
+
+    @classmethod
+    def search_entries(cls):
+        """Every order as the search index holds it, for its rebuilding."""
+        rows = cls.select(cls, Account).join(Account).order_by(cls.id)
+        for batch in peewee.chunked(rows.iterator(), 200):
+            lines = lines_of(batch)
+            for order in batch:
+                yield search.Entry(order.id, order._texts(lines[order.id]), order.account_id, order.account.team_id)
 
 
 class OrderLine(store.Model):
     """One product of an order at the price that was shown; `net_minor` = quantity × price less discount."""
 
-    order = peewee.ForeignKeyField(Order, on_delete="CASCADE")
+    order = peewee.ForeignKeyField(Order, on_delete="CASCADE", index=False)
     position = peewee.IntegerField()
     product = peewee.ForeignKeyField(Product)
     code = peewee.CharField(max_length=60)
@@ -71,4 +275,26 @@ class OrderLine(store.Model):
     cost_minor = peewee.BigIntegerField(default=0)  # cost of one unit on that day
 
     class Meta:
-        indexes = ((("order", "position"), True), (("product",), False))
+        indexes = ((("order", "position"), True),)
+
+
+REASON = Field("reason", longest=500, is_required=True)
+
+
+def lines_of(orders):
+    """{order id: lines} of some orders, in one query."""
+    found = {order.id: [] for order in orders}
+    rows = OrderLine.select().where(OrderLine.order.in_(list(found)))
+    for line in rows.order_by(OrderLine.order, OrderLine.position):
+        found[line.order_id].append(line)
+    return found
+
+
+def with_product(query, text):
+    """Orders that hold a product: a query's orders with a line of this code or part of a name."""
+    found = Product.select(Product.id).where(Product.id.in_(search.matches("product", text)))
+    return query.where(Order.id.in_(OrderLine.select(OrderLine.order).where(OrderLine.product.in_(found))))
+
+
+def _cancellable(actor):
+    return CANCELLABLE["customer" if actor.is_customer else "staff"]

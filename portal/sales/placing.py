@@ -1,0 +1,196 @@
+"""Placing orders: drafts kept, totals compared with what was shown, stock taken, snapshots written, people told."""
+
+from datetime import timedelta
+
+from portal import audit, search, values
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
+from portal.errors import Invalid
+from portal.fields import Field
+from portal.sales import quotes, stock
+from portal.sales.branches import Branch
+from portal.sales.orders import Order, OrderLine, lines_of
+from portal.sales.quotes import Wanted
+
+LATEST_REQUEST = timedelta(days=366)
+PO_NUMBER = Field("po_number", longest=60)
+NOTE = Field("note", "words", longest=2000)
+REQUESTED_ON = Field("requested_on", "date")
+
+
+def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, now=None, **given):
+    """Place an order: what was shown is what it costs, or nothing happens.
+
+    `lines` are `Wanted`. `given`: delivery ("ship", "pickup"), address (id of an address of the account),
+    new_address (fields of one to add with the order), branch (id), contact (id; a customer's own without), po_number,
+    note, requested_on. `draft` is an order to place instead of a new one. Costs are computed anew: when they differ
+    from the shown total, raises Invalid total=("prices-moved", {"shown", "now", "currency"}). Also raises Invalid by
+    field as `quotes.compute` finds it, on "lines" when a line needs a change or stock ran out meanwhile, and
+    state=("order-not-in-state", …) for a draft placed before. Stock is taken, the customer and the owner are told.
+    """
+    with audit.change(by, "order.placed", draft, about=account, now=now) as change:
+        quote, fields = prepare(by, account, lines, now=change.now, store_address=True, **given)
+        quote.check()
+        _compare(quote, shown_total_minor, shown_currency)
+        fields |= {"state": "placed", "placed_at": change.now, "placed_by": by.name, "created_at": change.now}
+        order = _write(change, quote, fields, draft)
+        kept = _write_lines(order, quote)
+        stock.take(kept, now=change.now)
+        _finish(change, order, kept)
+        people = account.people_for("orders", by)
+        change.tell(people, "order_placed", lines=_listed(order, kept), note=order.note, **order.told())
+    return order
+
+
+def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=None, shown_currency=None, **given):
+    """Keep an unfinished order to go on later; takes no stock, tells nobody. Arguments as `place`.
+
+    Lines must name products of this account's catalogue; what is short or missing is asked when it is placed.
+    """
+    event = "order.draft_changed" if draft else "order.drafted"
+    with audit.change(by, event, draft, about=account, now=now) as change:
+        quote, fields = prepare(by, account, lines, now=change.now, store_address=True, **given)
+        if any(line.price is None or line.quantity is None for line in quote.lines) or not quote.lines:
+            quote.check()
+        order = _write(change, quote, fields | {"state": "draft", "created_at": change.now}, draft)
+        _finish(change, order, _write_lines(order, quote))
+    return order
+
+
+def discard(order, *, by, now=None):
+    """Throw a draft away. Raises Invalid on "state" when it is none any more."""
+    with audit.change(by, "order.removed", order, about=order.account, now=now) as change:
+        change.record("lines", _listed(order, order.lines), None)
+        still = (Order.id == order.id) & (Order.state == "draft")
+        change.guard(Order.delete().where(still), order.refusal("place"))
+        search.drop(order)
+
+
+def prepare(by, account, lines, *, now, store_address=False, delivery="ship", address=None, new_address=None,
+            branch=None, contact=None, po_number="", note="", requested_on=None):  # fmt: skip
+    """(Quote, columns of the order) for what was typed; stores nothing, except a new address when asked to."""
+    known = list(Address.active(account))
+    where = _destination(by, account, known, address, new_address, store_address) if delivery == "ship" else None
+    branch = Branch.in_use().where(Branch.id == branch).first() if branch and delivery == "pickup" else None
+    quote = quotes.compute(
+        account, lines, by=by, delivery=delivery, ship_to=where, branch=branch, now=now
+    )
+    bill_to = next((a for a in known if a.is_default_billing), None)
+    fields = {
+        "account_name": account.name,
+        "contact": by.contact if by.is_customer else _contact(account, contact),
+        "rep": account.owner_id,
+        "po_number": PO_NUMBER.clean(po_number or ""),
+        "note": NOTE.clean(note or ""),
+        "requested_on": _requested(requested_on, values.shop_day(now)),
+        "delivery": delivery,
+        "branch": branch,
+        "branch_name": branch.name if branch else "",
+        "ship_to": where or {},
+        "bill_to": bill_to.snapshot if bill_to else where or {},
+    }
+    return quote, fields
+
+
+def again(order, account):
+    """The lines of an earlier order to order once more: all of them, and the quote says what cannot come."""
+    return [Wanted(line.code, line.quantity) for line in lines_of([order])[order.id]]
+
+
+def _destination(by, account, known, address, new_address, store_address):
+    """The copied address to deliver to, or None: one of the account's, a new one, else its default."""
+    if new_address:
+        if store_address:
+            return Address.add(account, by=by, **new_address).snapshot
+        return Address.unsaved(account, by=by, **new_address).snapshot
+    if address:
+        found = next((a for a in known if a.id == address and a.for_shipping), None)
+        if found is None:
+            raise Invalid(address="address-unknown")
+        return found.snapshot
+    default = next((a for a in known if a.is_default_shipping), None)
+    return default.snapshot if default else None
+
+
+def _contact(account, contact):
+    if contact is None:
+        return None
+    if not Contact.select().where((Contact.id == contact) & (Contact.account == account)).exists():
+        raise Invalid(contact="contact-unknown")
+    return contact
+
+
+def _requested(day, today):
+    day = REQUESTED_ON.clean(day)
+    if day is not None and not today <= day <= today + LATEST_REQUEST:
+        raise Invalid(requested_on="date-not-ahead")
+    return day
+
+
+def _compare(quote, shown_minor, shown_currency):
+    if (shown_minor, shown_currency) != (quote.total_minor, quote.currency):
+        params = {"shown": shown_minor, "now": quote.total_minor, "currency": quote.currency}
+        raise Invalid(total=("prices-moved", params))
+
+
+def _write(change, quote, fields, draft):
+    """The order's row: a new one, or the draft guarded by its state."""
+    amounts = ("subtotal", "discount", "tax", "tax_included", "total")
+    fields = fields | {f"{name}_minor": getattr(quote, f"{name}_minor") for name in amounts}
+    fields |= {"freight_minor": quote.freight.minor, "currency": quote.currency}
+    if draft is None:
+        fields["source"] = "portal" if change.by.is_customer else "staff"
+        return change.create(Order, account=quote.account, **fields)
+    del fields["created_at"]
+    still = (Order.id == draft.id) & (Order.state == "draft") & (Order.account == quote.account)
+    change.guard(Order.update(version=Order.version + 1, **fields).where(still), draft.refusal("place"))
+    for name, new in fields.items():
+        if draft.__data__.get(name) != getattr(new, "id", new):
+            change.record(name, draft.__data__.get(name), new)
+        setattr(draft, name, new)
+    draft.version += 1
+    OrderLine.delete().where(OrderLine.order == draft).execute()
+    return draft
+
+
+def _write_lines(order, quote):
+    rows = [
+        {
+            "order": order,
+            "position": position,
+            "product": line.product,
+            "code": line.product.code,
+            "name": line.product.name,
+            "unit": line.product.unit,
+            "quantity": line.quantity,
+            "price_minor": line.price.minor,
+            "discount_bp": line.discount_bp,
+            "net_minor": line.net_minor,
+            "tax_bp": line.tax.basis_points,
+            "tax_minor": line.tax.minor,
+            "is_tax_included": line.tax.is_included,
+            "cost_minor": line.product.cost_minor,
+        }
+        for position, line in enumerate(quote.lines, 1)
+    ]
+    return sorted(OrderLine.insert_many(rows).returning(OrderLine).execute(), key=lambda line: line.position)
+
+
+def _finish(change, order, lines):
+    change.result = order.ref
+    change.record("lines", None, _listed(order, lines))
+    order.index(lines)
+
+
+def _listed(order, lines):
+    """The lines as JSON, for the audit entry and the notice."""
+    return [
+        {
+            "code": line.code,
+            "name": line.name,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "net": {"minor": line.net_minor, "currency": order.currency},
+        }
+        for line in lines
+    ]

@@ -1,0 +1,267 @@
+"""Quotes: what an order would cost now and what stands against it, as values; nothing is stored."""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from portal import values
+from portal.errors import Invalid
+from portal.sales import charges, pricing
+from portal.sales.branches import Branch
+from portal.sales.catalogue import Product, code_key
+
+MOST_PIECES = 1_000_000
+MOST_LINES = 500
+DELIVERIES = ("ship", "pickup")
+# Highest discount a role may give on a line, in basis points; customers give none.
+DISCOUNT_LIMITS_BP = {"rep": 1_000, "manager": 3_000, "admin": 10_000, "system": 10_000}
+_GROUPED = re.compile(r"\d{1,3}([, ]\d{3})+")
+
+
+class Wanted(NamedTuple):
+    """One line as it was asked for: code and quantity as typed, and the discount staff give on it."""
+
+    code: str
+    quantity: object
+    discount_bp: object = 0
+
+
+@dataclass
+class QuoteLine:
+    """One product of a quote. `problem` is None or (message id, parameters); then the line counts for nothing."""
+
+    wanted: Wanted
+    product: Product | None = None
+    quantity: int | None = None
+    price: pricing.Price | None = None
+    discount_bp: int = 0
+    off_minor: int = 0
+    net_minor: int = 0
+    tax: charges.Tax = charges.Tax(0, 0, True, "")
+    problem: tuple | None = None
+
+    @property
+    def code(self):
+        return self.product.code if self.product else self.wanted.code
+
+    @property
+    def net(self):
+        return values.Money(self.net_minor, self.price.currency) if self.price and not self.problem else None
+
+
+@dataclass
+class Quote:
+    """An order as it would be placed now. `problems` {field: (message id, parameters)} concern it as a whole."""
+
+    account: object
+    currency: str
+    lines: list
+    delivery: str
+    country: str
+    ship_to: dict
+    branch: Branch | None
+    freight: charges.Freight
+    problems: dict = field(default_factory=dict)
+
+    def _sum(self, of):
+        return sum(of(line) for line in self.lines if not line.problem)
+
+    @property
+    def subtotal_minor(self):
+        return self._sum(lambda line: line.net_minor)
+
+    @property
+    def discount_minor(self):
+        return self._sum(lambda line: line.off_minor)
+
+    @property
+    def tax_minor(self):
+        return self._sum(lambda line: 0 if line.tax.is_included else line.tax.minor)
+
+    @property
+    def tax_included_minor(self):
+        return self._sum(lambda line: line.tax.minor if line.tax.is_included else 0)
+
+    @property
+    def total_minor(self):
+        return self.subtotal_minor + self.tax_minor + self.freight.minor
+
+    @property
+    def total(self):
+        return self.money("total")
+
+    def money(self, name):
+        """One of the amounts as Money: quote.money("subtotal")."""
+        minor = self.freight.minor if name == "freight" else getattr(self, f"{name}_minor")
+        return values.Money(minor, self.currency)
+
+    @property
+    def good_lines(self):
+        return [line for line in self.lines if not line.problem]
+
+    @property
+    def bad_lines(self):
+        return [line for line in self.lines if line.problem]
+
+    @property
+    def can_be_placed(self):
+        return bool(self.lines) and not self.bad_lines and not self.problems
+
+    @property
+    def taxes(self):
+        """[(name, basis points, is included, Money)] of the taxes that occur, for the lines under the sum."""
+        sums = {}
+        for line in self.good_lines:
+            if line.tax.name:
+                key = (line.tax.name, line.tax.basis_points, line.tax.is_included)
+                sums[key] = sums.get(key, 0) + line.tax.minor
+        return [(*key, values.Money(minor, self.currency)) for key, minor in sums.items()]
+
+    def check(self):
+        """Raise Invalid when it cannot be placed: by field, and on "lines" when a line needs a change."""
+        problems = dict(self.problems)
+        if self.bad_lines:
+            problems["lines"] = ("lines-need-change", {"count": len(self.bad_lines)})
+        elif not self.lines:
+            problems["lines"] = "lines-needed"
+        if problems:
+            raise Invalid(**problems)
+
+
+def compute(account, wanted, *, by, delivery="ship", ship_to=None, branch=None, now=None):
+    """What this order costs now, with the problems of each line beside the good ones.
+
+    `wanted` are Wanted as typed; the same code twice is added up. `ship_to` is a copied address (dict with at least
+    "country"), `branch` a Branch for pick-up. Problems of a line: product-unknown, product-not-sold,
+    product-other-currency, quantity-malformed, quantity-too-small, quantity-too-large, stock-short,
+    discount-malformed, discount-too-high. Of the whole: lines-too-many, delivery, address, branch, account.
+    Costs three queries: products, tax rates, freight rules.
+    """
+    today = values.shop_day(now)
+    lines = _added_up([_read(asked, by) for asked in wanted[:MOST_LINES]])
+    _find_products(lines, account, today)
+    country = branch.country if branch and delivery == "pickup" else (ship_to or {}).get("country") or account.country
+    rates = charges.TaxRate.in_country(country)
+    priced = pricing.prices([line.product for line in lines if line.product], account, today)
+    for line in lines:
+        if line.product and line.product.currency == account.currency:
+            _price(line, priced[line.product.id], rates)
+    quote = Quote(account, account.currency, lines, delivery, country, ship_to or {}, branch, charges.PICKED_UP)
+    quote.problems = _problems(quote, len(wanted))
+    if delivery == "ship":
+        quote.freight = _freight(quote)
+    return quote
+
+
+def _problems(quote, asked):
+    problems = {}
+    if asked > MOST_LINES:
+        problems["lines"] = ("lines-too-many", {"most": MOST_LINES})
+    if quote.delivery not in DELIVERIES:
+        problems["delivery"] = "choice-unknown"
+    if quote.delivery == "ship" and not quote.ship_to:
+        problems["address"] = "address-needed"
+    if quote.delivery == "pickup" and quote.branch is None:
+        problems["branch"] = "branch-needed"
+    if not quote.account.is_active:
+        problems["account"] = "account-closed"
+    if quote.subtotal_minor > values.BIGGEST_MINOR:
+        problems["lines"] = "amount-too-large"
+    return problems
+
+
+def _read(asked, by):
+    line = QuoteLine(asked)
+    try:
+        line.quantity = read_quantity(asked.quantity)
+        line.discount_bp = _read_discount(asked.discount_bp, by)
+    except Invalid as refusal:
+        ((message, params),) = refusal.problems.values()
+        line.problem = (message, params)
+    return line
+
+
+def read_quantity(text):
+    """A number of pieces as people write it: "12", " 1,200 ", "๑๒". Raises Invalid on "quantity"."""
+    text = str(text).strip()
+    if _GROUPED.fullmatch(text):
+        text = re.sub("[, ]", "", text)
+    if re.fullmatch(r"[-−]\d+|0+", text):
+        raise Invalid(quantity="quantity-too-small")
+    if not text.isdecimal():
+        raise Invalid(quantity="quantity-malformed")
+    if len(text) > 20 or int(text) > MOST_PIECES:
+        raise Invalid(quantity=("quantity-too-large", {"most": MOST_PIECES}))
+    return int(text)
+
+
+def _read_discount(discount_bp, by):
+    most = DISCOUNT_LIMITS_BP.get(by.role, 0)
+    if not isinstance(discount_bp, int) or discount_bp < 0:
+        raise Invalid(discount="discount-malformed")
+    if discount_bp > most:
+        raise Invalid(discount=("discount-too-high", {"percent": most // 100}))
+    return discount_bp
+
+
+def _added_up(lines):
+    """Lines of the same code as one, where both can be read."""
+    kept, by_code = [], {}
+    for line in lines:
+        first = by_code.setdefault((code_key(line.wanted.code), line.discount_bp), line)
+        if first is line or line.problem or first.problem:
+            kept.append(line)
+        else:
+            first.quantity += line.quantity
+            if first.quantity > MOST_PIECES:
+                first.problem = ("quantity-too-large", {"most": MOST_PIECES})
+    return kept
+
+
+def _find_products(lines, account, today):
+    keys = {code_key(line.wanted.code) for line in lines}
+    found = {product.code_key: product for product in Product.select().where(Product.code_key.in_(keys))}
+    wanted = {}
+    for line in lines:
+        line.product = found.get(code_key(line.wanted.code))
+        line.problem = _why_not(line.product, account, today) or line.problem
+        if line.problem is None:
+            key = line.product.id
+            wanted[key] = wanted.get(key, 0) + line.quantity
+            line.problem = _why_short(line.product, wanted[key])
+
+
+def _why_not(product, account, today):
+    if product is None:
+        return ("product-unknown", {})
+    if product.currency != account.currency:
+        return ("product-other-currency", {"name": product.name, "currency": product.currency})
+    if not product.is_on_sale(today):
+        return ("product-not-sold", {"name": product.name})
+    return None
+
+
+def _why_short(product, quantity):
+    if product.stock is None or quantity <= product.stock:
+        return None
+    message = "stock-short" if product.stock else "stock-none"
+    return (message, {"code": product.code, "name": product.name, "left": product.stock})
+
+
+def _price(line, price, rates):
+    line.price = price
+    if line.quantity is None:
+        return
+    line.net_minor, line.off_minor = pricing.discounted(line.quantity, price.minor, line.discount_bp)
+    line.tax = charges.tax(line.net_minor, rates.get(line.product.tax_class))
+
+
+def _freight(quote):
+    goods = [line for line in quote.good_lines if line.product.kind == "goods"]
+    if not goods:
+        return charges.NOTHING_TO_SEND
+    return charges.freight(
+        charges.freight_rules(quote.country, quote.currency),
+        weight_g=sum(line.quantity * line.product.weight_g for line in goods),
+        goods_minor=sum(line.net_minor for line in goods),
+    )
