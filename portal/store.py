@@ -280,3 +280,12 @@ def check_numbers(**numbers):
     wrong = {name: "number-out-of-range" for name, n in numbers.items() if n is not None and not -(2**31) < n < 2**31}
     if wrong:
         raise Invalid(**wrong)
+
+
+@contextlib.contextmanager
+def taken(**problems):
+    """Turn a broken unique index into Invalid: `with store.taken(code="code-taken"):` — the index is the judge."""
+    try:
+        yield
+    except peewee.IntegrityError:
+        raise Invalid(**problems)
