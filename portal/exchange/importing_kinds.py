@@ -97,7 +97,7 @@ def _address(cells, formats):
 
 
 def _product(cells, formats):
-    row = {"currency": formats.currency} | _folded(cells, formats)
+    row = {"currency": formats.currency, "code_key": catalogue.code_key(cells["code"])} | _folded(cells, formats)
     for name in ("list", "cost"):
         if name in row:
             row[f"{name}_minor"] = _minor(name, row.pop(name), formats, row["currency"])
@@ -257,7 +257,7 @@ _PRODUCTS = Kind(
     Product,
     (
         Field("kind", read.choice("goods", "service")),
-        _text("code", 60, required=True),
+        _text("code", 60, required=True, columns=("code", "code_key")),
         _text("name", required=True, columns=("name", "folded")),
         Field("category", read.line(120), named=Category),
         Field("description", read.paragraphs),
@@ -273,7 +273,7 @@ _PRODUCTS = Kind(
         Field("on_sale_to", read.day),
     ),
     _product,
-    unique=("code",),
+    unique=("code_key",),
 )
 _ORDERS = Kind(
     "orders",

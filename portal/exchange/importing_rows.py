@@ -231,6 +231,7 @@ class Decisions:
 
     def _refuse_clashes(self, rows):
         for column in self.kind.unique:
+            name = next(fld.name for fld in self.kind.fields if column in fld.targets)
             texts = {row.columns[column] for row in rows if column in row.columns}
             model_column = getattr(self.kind.model, column)
             query = self.kind.model.select(model_column, self.kind.model.id).where(model_column.in_(sorted(texts)))
@@ -238,7 +239,7 @@ class Decisions:
             for row in rows:
                 own = next((known.record for known in row.known.values()), None)
                 if taken.setdefault(row.columns[column], own or -row.line) not in (own, -row.line):
-                    self.refuse(row, row.case.columns[column], row.columns[column], "import-taken")
+                    self.refuse(row, row.case.columns[name], row.columns[name], "import-taken")
 
     def _compare(self, rows):
         ids = {known.record for row in rows for known in row.known.values()}
