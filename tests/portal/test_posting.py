@@ -83,7 +83,7 @@ def test_no_text_becomes_a_header(database):
 def test_a_subject_reads_as_it_was_typed(database):
     for n, text in enumerate(payloads(300)):
         [row] = posted(person("Carol", n), account={"name": text, "number": "1"})
-        assert sent(row)["Subject"] == values.one_line(f"account.edited: {text}"), repr(text)
+        assert sent(row)["Subject"] == values.one_line(f"Account details changed: {text}"), repr(text)
 
 
 def test_a_repeated_mail_is_the_same_mail(database):
