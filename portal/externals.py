@@ -35,3 +35,11 @@ def known(kind, record):
     """[(source, value)] of one record."""
     rows = ExternalId.select().where((ExternalId.kind == kind) & (ExternalId.record == record))
     return [(row.source, row.value) for row in rows.order_by(ExternalId.source, ExternalId.value)]
+
+
+def values_of(kind, records):
+    """{record: [value]} of many records, in one query."""
+    found = {}
+    for row in ExternalId.select().where((ExternalId.kind == kind) & ExternalId.record.in_(records)):
+        found.setdefault(row.record, []).append(row.value)
+    return found

@@ -221,21 +221,23 @@ class Account(store.Versioned):
 
     def index(self):
         """Put the account into the search, inside the change that touched it or its addresses."""
-        search.put(self.ref, self._texts(), self.id, self.team_id)
-
-    def _texts(self):
-        where = [a for a in self.address_set if a.archived_at is None]
         named = [value for _, value in externals.known("account", self.id)]
+        search.put(self.ref, self._texts(named), self.id, self.team_id)
+
+    def _texts(self, named):
+        where = [address for address in self.address_set if address.archived_at is None]
         return [
             self.name, self.number, self.phone, self.email, self.website, self.tax_number,
             *(text for a in where for text in (a.district, a.city, a.phone)), *named,
         ]  # fmt: skip
 
     @classmethod
-    def search_entries(cls):
-        """Every account as the search index holds it, for its rebuilding."""
-        for account in cls.select().order_by(cls.id).iterator():
-            yield search.Entry(account.id, account._texts(), account.id, account.team_id)
+    def search_entries(cls, after, most):
+        """The next accounts as the search index holds them, for its rebuilding."""
+        rows = cls.select().where(cls.id > after).order_by(cls.id).limit(most)
+        rows = peewee.prefetch(rows, cls.address_set.rel_model.select())
+        named = externals.values_of("account", [account.id for account in rows])
+        return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]
 
 
 def _check_opening(by, details, is_given):

@@ -192,18 +192,22 @@ class Contact(store.Versioned):
 
     def index(self):
         """Put the contact into the search, inside the change that touched it."""
-        search.put(self.ref, self._texts(), self.account_id, self.account.team_id)
-
-    def _texts(self):
         named = [value for _, value in externals.known("contact", self.id)]
-        more = [point.value for point in self.points]
+        search.put(self.ref, self._texts(named), self.account_id, self.account.team_id)
+
+    def _texts(self, named):
+        more = [point.value for point in self.contactpoint_set]
         return [self.name, self.number, self.job_title, self.phone, self.email, *more, *named]
 
     @classmethod
-    def search_entries(cls):
-        """Every contact as the search index holds it, for its rebuilding."""
-        for contact in cls.select(cls, Account).join(Account).order_by(cls.id).iterator():
-            yield search.Entry(contact.id, contact._texts(), contact.account_id, contact.account.team_id)
+    def search_entries(cls, after, most):
+        """The next contacts as the search index holds them, for its rebuilding."""
+        rows = cls.select(cls, Account.id, Account.team).join(Account).where(cls.id > after)
+        rows = peewee.prefetch(rows.order_by(cls.id).limit(most), ContactPoint.select())
+        named = externals.values_of("contact", [contact.id for contact in rows])
+        return [
+            search.Entry(c.id, c._texts(named.get(c.id, ())), c.account_id, c.account.team_id) for c in rows
+        ]
 
 
 class ContactPoint(store.Model):

@@ -2,12 +2,15 @@
 
 import pytest
 
-from portal import search
+from portal import search, store
 from portal.audit import Entry, EntryValue
 from portal.customers.accounts import Account
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
 from portal.errors import Invalid, Stale
 from portal.outbox import Outbox
 from portal.people import policy
+from portal.search import SearchEntry
 from portal.values import system
 from tests import make
 
@@ -200,6 +203,23 @@ def test_an_account_is_found_by_part_of_what_stands_in_it(world):
     for words in ("bahay lut", "inday", world.account.number, "917 555 0107", "lutong.ex"):
         assert search.find(words, ["account"], world.rhea)["account"].records == [world.account.id], words
     assert search.find("inday", ["account"], world.owen)["account"].records == []
+
+
+def test_the_search_is_rebuilt_as_the_verbs_keep_it(world):
+    Address.add(world.account, by=world.carol, line1="1 Street", district="Payatas", city="Quezon City")
+    Contact.add(world.account, by=world.rhea, name="Lina Reyes").add_point(
+        by=world.rhea, kind="phone", value="0917 555 0111"
+    )
+    for account in Account.select():
+        account.edit(by=world.ada, website=f"www.store{account.id}.example")
+    for contact in Contact.select():
+        contact.edit(by=world.ada, best_time="morning")
+    kept = sorted(SearchEntry.select().tuples())
+    with store.housekeeping("search"):
+        SearchEntry.update(text="x", team=None).execute()
+    sources = {"account": Account.search_entries, "contact": Contact.search_entries}
+    assert search.rebuild(sources) == 6
+    assert sorted(SearchEntry.select().tuples()) == kept
 
 
 def test_secrets_of_values_stand_beside_the_entry(world):
