@@ -1,6 +1,7 @@
 """Placing orders: drafts kept, totals compared with what was shown, stock taken, snapshots written, people told."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from portal import audit, search, values
 from portal.customers.addresses import Address
@@ -16,6 +17,22 @@ LATEST_REQUEST = timedelta(days=366)
 PO_NUMBER = Field("po_number", longest=60)
 NOTE = Field("note", "words", longest=2000)
 REQUESTED_ON = Field("requested_on", "date")
+
+
+class Destinations(NamedTuple):
+    """Where goods of an account can go: its addresses in use, and our branches."""
+
+    addresses: list
+    branches: list
+
+    def address(self, id):
+        return next((a for a in self.addresses if a.id == id and a.for_shipping), None)
+
+    def branch(self, id):
+        return next((b for b in self.branches if b.id == id), None)
+
+    def default(self, purpose):
+        return next((a for a in self.addresses if getattr(a, f"is_default_{purpose}")), None)
 
 
 def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, now=None, **given):
@@ -66,16 +83,22 @@ def discard(order, *, by, now=None):
         search.drop(order)
 
 
-def prepare(by, account, lines, *, now, store_address=False, delivery="ship", address=None, new_address=None,
-            branch=None, contact=None, po_number="", note="", requested_on=None):  # fmt: skip
-    """(Quote, columns of the order) for what was typed; stores nothing, except a new address when asked to."""
-    known = list(Address.active(account))
-    where = _destination(by, account, known, address, new_address, store_address) if delivery == "ship" else None
-    branch = Branch.in_use().where(Branch.id == branch).first() if branch and delivery == "pickup" else None
-    quote = quotes.compute(
-        account, lines, by=by, delivery=delivery, ship_to=where, branch=branch, now=now
-    )
-    bill_to = next((a for a in known if a.is_default_billing), None)
+def destinations(account):
+    """Where the goods of an account can go; two queries."""
+    return Destinations(list(Address.active(account)), list(Branch.in_use()))
+
+
+def prepare(by, account, lines, *, now, among=None, store_address=False, delivery="ship", address=None,
+            new_address=None, branch=None, contact=None, po_number="", note="", requested_on=None):  # fmt: skip
+    """(Quote, columns of the order) for what was typed; stores nothing, except a new address when asked to.
+
+    `among` are the Destinations when the caller has read them already.
+    """
+    among = among or destinations(account)
+    where = _destination(by, account, among, address, new_address, store_address) if delivery == "ship" else None
+    branch = among.branch(branch) if delivery == "pickup" else None
+    quote = quotes.compute(account, lines, by=by, delivery=delivery, ship_to=where, branch=branch, now=now)
+    bill_to = among.default("billing")
     fields = {
         "account_name": account.name,
         "contact": by.contact if by.is_customer else _contact(account, contact),
@@ -97,18 +120,18 @@ def again(order, account):
     return [Wanted(line.code, line.quantity) for line in lines_of([order])[order.id]]
 
 
-def _destination(by, account, known, address, new_address, store_address):
+def _destination(by, account, among, address, new_address, store_address):
     """The copied address to deliver to, or None: one of the account's, a new one, else its default."""
     if new_address:
         if store_address:
             return Address.add(account, by=by, **new_address).snapshot
         return Address.unsaved(account, by=by, **new_address).snapshot
     if address:
-        found = next((a for a in known if a.id == address and a.for_shipping), None)
+        found = among.address(address)
         if found is None:
             raise Invalid(address="address-unknown")
         return found.snapshot
-    default = next((a for a in known if a.is_default_shipping), None)
+    default = among.default("shipping")
     return default.snapshot if default else None
 
 

@@ -4,7 +4,7 @@ from portal.web.terms.marks import N_
 
 MESSAGES = {
     # the catalogue
-    "code-malformed": N_("A code has up to 60 letters and figures, without / \\ ? # or %%, and is not “new”."),
+    "code-malformed": N_("A code has up to 60 letters and figures, without slash, question mark, # and per cent."),
     "code-taken": N_("Another product has this code."),
     "name-taken": N_("This name is taken."),
     "dates-reversed": N_("The last day is before the first one."),
@@ -31,6 +31,9 @@ MESSAGES = {
     "discount-too-high": N_("You may give up to %(percent)s per cent."),
     "lines-needed": N_("Write how many you need of at least one product."),
     "lines-need-change": N_("A line needs a change before this can be placed."),
+    "list-unknown": N_("We found nothing for this. Look it up in the catalogue."),
+    "list-ambiguous": N_("This fits several: %(names)s. Write the code."),
+    "list-too-long": N_("A list has up to %(most)s lines. The rest from here on was not read."),
     "lines-too-many": N_("One order takes up to %(most)s lines. Please split it."),
     # the whole order
     "account-closed": N_("This account is closed. Please call us to order."),
