@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import peewee
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
 from portal.errors import Invalid, NotFound
 from portal.values import Ref
@@ -47,6 +47,9 @@ _TABLE = re.compile(
     r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|LOCK\s+TABLE)\s+(?:"\w+"\.)?"?(\w+)"?',
     re.I | re.S,
 )
+
+# What a database that is away, or a connection that broke, is raised as: psycopg has two families, the pool its own.
+AWAY = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
 
 db = peewee.DatabaseProxy()
 _local = threading.local()
@@ -123,15 +126,18 @@ def is_sqlite():
 
 @contextlib.contextmanager
 def connection():
-    """A connection for the length of a request or a job; broken ones are thrown away, not pooled."""
-    db.connect(reuse_if_open=True)
+    """A connection for the length of a request or a job; broken ones are thrown away, not pooled.
+
+    Inside another one it joins it.
+    """
+    opened = db.connect(reuse_if_open=True)
     try:
         yield
-    except peewee.DatabaseError:
+    except AWAY:
         discard_connection()
         raise
     finally:
-        if not db.is_closed():
+        if opened and not db.is_closed():
             db.close()
 
 

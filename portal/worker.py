@@ -6,8 +6,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import peewee
-
 from portal import outbox, store
 
 log = logging.getLogger("suki.worker")
@@ -55,7 +53,7 @@ class Heart:
             try:
                 with store.connection():
                     outbox.renew(rows)
-            except peewee.DatabaseError:
+            except store.AWAY:
                 log.warning("heartbeat: the database is away")
 
 
@@ -97,7 +95,7 @@ class Lanes:
             with store.connection():
                 outcome = _attempt(self.handlers, row)
             _write_down(outcome)
-        except peewee.DatabaseError as trouble:
+        except store.AWAY as trouble:
             log.warning("message %s waits for its lease to end, the database is away: %s", row.message_id, trouble)
         finally:
             self.heart.done_with(row)
@@ -113,7 +111,7 @@ def _attempt(handlers, row):
     except Undeliverable as refusal:
         log.error("message %s is dead: %s", row.message_id, refusal)
         return partial(outbox.failed, row, str(refusal), for_good=True)
-    except peewee.DatabaseError:
+    except store.AWAY:
         raise
     except Exception as trouble:  # whatever a mail server does, the row must not be lost
         log.warning("message %s not sent: %s: %s", row.message_id, type(trouble).__name__, trouble)
@@ -129,7 +127,7 @@ def _write_down(outcome):
             with store.connection():
                 outcome()
             return
-        except peewee.DatabaseError:
+        except store.AWAY:
             if place == len(NOTING_WAITS_SECONDS):
                 raise
 
@@ -158,7 +156,7 @@ def run(handlers, jobs=(), stop=None):
         while not stop.is_set():
             try:
                 lanes.fill()
-            except peewee.DatabaseError as trouble:
+            except store.AWAY as trouble:
                 log.warning("the database is away: %s", trouble)
             lanes.rest()
     clock.join(IDLE_SECONDS)
@@ -179,7 +177,7 @@ def _run_job(name, job):
     try:
         with store.connection():
             job()
-    except peewee.DatabaseError as trouble:
+    except store.AWAY as trouble:
         log.warning("job %s: the database is away: %s", name, trouble)
     except Exception:  # one broken job must not stop the others
         log.exception("job %s failed", name)
