@@ -14,7 +14,7 @@ ADVISORY_LOCK = 5_781_101  # any number, the same in every Suki
 
 
 class MigrationFailed(RuntimeError):
-    """A step lost rows or left a reference without its record."""
+    """A step would lose rows or leave a reference without its record; it was undone."""
 
 
 def pending():
@@ -32,24 +32,35 @@ def unknown():
 def migrate():
     """Apply what is pending, one step after the other; returns the names. Safe to call from several processes.
 
-    Each step may add tables and rows but must not lose any: counts are compared, foreign keys checked. An outer
-    transaction would not do as a lock: altering a table with foreign keys on deletes cascade children (SQLite).
+    Each step may add tables and rows but must not lose any: what it did is counted and checked before it is committed.
+    An outer transaction would not do as a lock: altering a table with foreign keys on deletes cascade children (SQLite).
+    Raises MigrationFailed.
     """
     done = []
     with store.connection(), _lock(), store.schema_change():
         for name in [m.name for m in _runner().status() if m.path and not m.applied]:
-            before = _counts()
-            _without_foreign_keys(lambda name=name: _runner().up(name))
-            lost = {t: (n, _counts().get(t, 0)) for t, n in before.items() if _counts().get(t, 0) < n}
-            if lost:
-                raise MigrationFailed(f"{name} lost rows: {lost}")
-            _check_foreign_keys(name)
+            _runner().up(name)
             done.append(name)
     return done
 
 
+class _Runner(Runner):
+    """Playhouse's runner; a step that lost something is rolled back."""
+
+    def _run(self, name, module, direction, fake=False):
+        before, step = _counts(), getattr(module, direction)
+
+        def careful(migrator, database):
+            step(migrator, database)
+            _check_counts(name, before, _counts())
+            _check_foreign_keys(name)
+
+        setattr(module, direction, careful)
+        super()._run(name, module, direction, fake)
+
+
 def _runner():
-    return Runner(store.db.obj, directory=str(FOLDER), table_name=HISTORY)
+    return _Runner(store.db.obj, directory=str(FOLDER), table_name=HISTORY)
 
 
 def _counts():
@@ -57,22 +68,17 @@ def _counts():
     return {t: store.db.execute_sql(f'SELECT COUNT(*) FROM "{t}"').fetchone()[0] for t in tables}  # noqa: S608
 
 
-def _without_foreign_keys(step):
-    if not store.is_sqlite():
-        step()
-        return
-    store.db.execute_sql("PRAGMA foreign_keys = 0")
-    try:
-        step()
-    finally:
-        store.db.execute_sql("PRAGMA foreign_keys = 1")
+def _check_counts(name, before, after):
+    lost = [f"{table} from {n} to {after.get(table, 0)}" for table, n in before.items() if after.get(table, 0) < n]
+    if lost:
+        raise MigrationFailed(f"{name} would lose rows: {', '.join(lost)}")
 
 
 def _check_foreign_keys(name):
     if store.is_sqlite():
         broken = store.db.execute_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise MigrationFailed(f"{name} left references without their record: {broken[:5]}")
+            raise MigrationFailed(f"{name} would leave references without their record: {broken[:5]}")
 
 
 @contextlib.contextmanager
