@@ -1,17 +1,18 @@
 """Every setting, its default and its meaning; read once from the environment."""
 
+import fcntl
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 ROOT = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one running Suki. `portal/web/check.py` says what is wrong with them at the start."""
+    """The settings of one running Suki. `portal/preflight.py` says what is wrong with them at the start."""
 
     data: Path  # SUKI_DATA: folder for database, files, mail and the secret
     database_url: str  # DATABASE_URL: sqlite:////path/file.db or postgresql://…
@@ -30,18 +31,21 @@ class Settings:
 
     @classmethod
     def from_env(cls, env=os.environ):
-        """Settings from environment variables; makes the data folder and the secret when they are missing."""
-        data = Path(env.get("SUKI_DATA") or ROOT / "var").resolve()
-        data.mkdir(parents=True, exist_ok=True)
-        port = int(env.get("PORT") or 8000)
+        """Settings from environment variables; makes the data folder and the secret when they are missing.
+
+        Nothing is refused here: what cannot be read stays as it is, or empty, and the check before the start says so.
+        """
+        data = Path(env.get("SUKI_DATA") or ROOT / "var").absolute()
+        port = _whole_number(env.get("PORT") or "8000")
+        here = f"http://127.0.0.1:{port if port in range(1, 65536) else 8000}"
         names = ("smtp_url", "mail_from", "shop_name", "shop_country", "shop_currency", "shop_timezone", "host")
         given = {name: env[name.upper()] for name in names if env.get(name.upper())}
         return cls(
             data=data,
-            database_url=env.get("DATABASE_URL") or f"sqlite:///{data}/suki.db",
-            secret=env.get("SUKI_SECRET") or _kept_secret(data / "secret.key"),
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{quote(str(data))}/suki.db",
+            secret=env.get("SUKI_SECRET") or _kept_secret(data),
             port=port,
-            base_url=(env.get("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            base_url=(env.get("BASE_URL") or here).rstrip("/"),
             demo=env.get("SUKI_DEMO", "") == "1",
             **given,
         )
@@ -52,13 +56,30 @@ class Settings:
 
     @property
     def hostname(self):
-        return urlsplit(self.base_url).hostname or ""
+        try:
+            return urlsplit(self.base_url).hostname or ""
+        except ValueError:
+            return ""
 
 
-def _kept_secret(path):
+def _whole_number(text):
+    """The number, or the text as it came when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def _kept_secret(folder):
+    """The secret of this shop, made once; "" when the folder does not let us."""
     try:
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / "secret.key", os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "r+") as key:
+            fcntl.flock(key, fcntl.LOCK_EX)  # two that start at once must not make two
+            secret = key.read().strip()
+            if not secret:
+                secret = secrets.token_urlsafe(48)
+                key.write(secret)
+                key.flush()
+                os.fsync(key.fileno())
+            return secret
+    except (OSError, ValueError):
+        return ""

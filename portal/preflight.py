@@ -1,58 +1,84 @@
 """The check before the start: each bad configuration is refused with one clear line."""
 
+import contextlib
 import os
 import stat
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import peewee
 from babel import Locale
 from babel.numbers import list_currencies
 
-from portal import store, values
+from portal import audit, store, values
 from portal.errors import Invalid
 from portal.migrations import running
 
 BUILT_AT = datetime(2026, 11, 1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OLDEST_POSTGRESQL = 150_000
-SCHEMES = {"smtp": False, "smtps": True, "smtp+starttls": False}
+DATABASES = ("sqlite", "postgresql", "postgres")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+SAFE_WRITES = ("fsync", "synchronous_commit", "full_page_writes")
+DEMO_EVENT, FIRST_ENTRIES = "demo.filled", 1000
+FEWEST_LETTERS = 8  # a secret of fewer different letters was typed, not drawn
 
 
 def problems(settings, *, schema=True):
     """Sentences, each naming the setting and what to write instead; an empty list means: start.
 
-    `schema=False` leaves out the check of migrations (before `migrate` has run).
+    `schema=False` lets migrations be pending (before `migrate` has run); a newer database is refused always.
     """
-    found = [*_addresses(settings), *_shop(settings), *_secret(settings), *_folder(settings), *_moment()]
-    if urlsplit(settings.database_url).scheme not in ("sqlite", "postgresql", "postgres"):
+    folder = [*_folder(settings)]
+    found = [*_addresses(settings), *_mail(settings), *_shop(settings), *folder, *_moment()]
+    url = _parts(settings.database_url)
+    if url is None or url.scheme not in DATABASES or url.path in ("", "/", "/:memory:"):
         return [*found, "DATABASE_URL: write sqlite:////path/file.db or postgresql://user:password@host/name."]
+    if folder and url.scheme == "sqlite":
+        return found  # the file stands in that folder
     try:
         store.open(settings.database_url)
         with store.connection():
-            found += _database()
-        if schema:
-            found += _schema()
-    except (peewee.DatabaseError, OSError) as trouble:
-        found.append(f"DATABASE_URL: the database does not answer ({str(trouble).splitlines()[0]}).")
+            found += [*_database(), *_newer(), *_known_passwords(settings)]
+            found += [] if found or not schema else _pending()
+    except (*store.AWAY, OSError, ValueError) as trouble:
+        found.append(f"DATABASE_URL: the database does not answer ({_one_line(trouble, url)}).")
     return found
 
 
+def _parts(url):
+    """The parts of an address, or None when it has none."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port > 0 else None
+    except ValueError:
+        return None
+
+
+def _one_line(trouble, url):
+    """What a database said, in one line and without the password."""
+    text = " ".join(str(trouble).split())[:300] or type(trouble).__name__
+    return text.replace(url.password, "…") if url.password else text
+
+
 def _addresses(settings):
-    base = urlsplit(settings.base_url)
-    if base.scheme not in ("http", "https") or not base.hostname or base.path not in ("", "/"):
+    base, is_open = _parts(settings.base_url), settings.host not in LOOPBACK
+    if base is None or base.scheme not in ("http", "https") or not base.hostname or base.path not in ("", "/"):
         yield "BASE_URL: write the address people use, like https://shop.example, without a path."
     elif base.scheme == "http" and base.hostname not in LOOPBACK:
         yield "BASE_URL: plain http is only for this machine; people elsewhere need https."
-    elif settings.demo and base.hostname not in LOOPBACK:
-        yield "SUKI_DEMO: the demo has known passwords and is only for this machine; unset it or BASE_URL."
-    if not 0 < settings.port < 65536:
-        yield f"PORT: {settings.port} is no port; write a number from 1 to 65535."
-    if settings.smtp_url:
-        smtp = urlsplit(settings.smtp_url)
-        if smtp.scheme not in SCHEMES or not smtp.hostname:
-            yield "SMTP_URL: write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://host:465."
+    elif settings.demo and (is_open or base.hostname not in LOOPBACK):
+        yield "SUKI_DEMO: the demo has known passwords and is only for this machine; unset it, BASE_URL and HOST."
+    elif is_open and base.hostname in LOOPBACK:
+        yield f"BASE_URL: HOST={settings.host} lets other machines in; write the https address that they use."
+    if not isinstance(settings.port, int) or not 0 < settings.port < 65536:
+        yield f"PORT: {settings.port!r} is no port; write a number from 1 to 65535."
+
+
+def _mail(settings):
+    smtp = _parts(settings.smtp_url)
+    if settings.smtp_url and (smtp is None or smtp.scheme not in MAIL_SCHEMES or not smtp.hostname):
+        yield "SMTP_URL: write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://host:465."
     try:
         values.email(settings.mail_from)
     except Invalid:
@@ -72,17 +98,21 @@ def _shop(settings):
         yield "SHOP_NAME: write the name customers know."
 
 
-def _secret(settings):
-    if len(settings.secret) < 32:
-        yield "SUKI_SECRET: it is shorter than 32 characters; unset it and Suki makes one."
-    key = settings.data / "secret.key"
-    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield f"SUKI_DATA: others on this machine can read {key}; run chmod 600 on it."
-
-
 def _folder(settings):
-    if not os.access(settings.data, os.W_OK | os.X_OK):
-        yield f"SUKI_DATA: nothing can be written to {settings.data}."
+    """The data folder, and the secret that stands in it."""
+    with contextlib.suppress(OSError):
+        settings.data.mkdir(parents=True, exist_ok=True)
+    key = settings.data / "secret.key"
+    if not settings.data.is_dir() or not os.access(settings.data, os.R_OK | os.W_OK | os.X_OK):
+        yield f"SUKI_DATA: {settings.data} is no folder that Suki can write to."
+    elif key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield f"SUKI_DATA: others on this machine can read {key}; run chmod 600 on it."
+    elif not settings.secret:
+        yield f"SUKI_DATA: {key} cannot be read; give it back to the account that runs Suki."
+    elif len(settings.secret) < 32:
+        yield "SUKI_SECRET: it is shorter than 32 characters; unset it and Suki makes one."
+    elif len(set(settings.secret)) < FEWEST_LETTERS:
+        yield "SUKI_SECRET: it is easy to guess; unset it and Suki makes one."
 
 
 def _moment():
@@ -97,19 +127,39 @@ def _database():
         if store.db.pragma("synchronous") != 2 or store.db.pragma("journal_mode") != "wal":
             yield "DATABASE_URL: this SQLite does not keep synchronous=FULL and WAL; orders could be lost."
         return
-    if store.db.server_version and store.db.server_version < OLDEST_POSTGRESQL:
+    if store.db.server_version < OLDEST_POSTGRESQL:
         yield "DATABASE_URL: PostgreSQL 15 or newer is needed."
-    for name in ("fsync", "synchronous_commit", "full_page_writes"):
-        if store.db.execute_sql(f"SHOW {name}").fetchone()[0] == "off":
-            yield f"DATABASE_URL: PostgreSQL runs with {name} = off; orders could be lost."
-    if not store.db.execute_sql("SELECT upper('ñ') = 'Ñ'").fetchone()[0]:
-        yield "DATABASE_URL: the database has LC_CTYPE=C and would not find Thai or ñ; create it with a UTF-8 locale."
+    off = [name for name in SAFE_WRITES if _asked(f"SHOW {name}") == "off"]
+    if off:
+        yield f"DATABASE_URL: PostgreSQL runs with {', '.join(off)} = off; orders could be lost."
+    if _asked("SHOW server_encoding") != "UTF8" or not _asked("SELECT upper('ñ') = 'Ñ'"):
+        yield "DATABASE_URL: the database has LC_CTYPE=C or is not UTF-8 and would not find ñ or Thai; make another."
 
 
-def _schema():
+def _asked(question):
+    return store.db.execute_sql(question).fetchone()[0]
+
+
+def _newer():
     newer = running.unknown()
     if newer:
         yield f"The database is newer than this version of Suki (it has {newer[-1]}); start the newer one."
+
+
+def _pending():
     waiting = running.pending()
     if waiting:
         yield f"The database waits for {len(waiting)} migration(s); run: python -m portal migrate"
+
+
+def _known_passwords(settings):
+    if is_demo_shop() and (settings.hostname not in LOOPBACK or settings.host not in LOOPBACK):
+        yield "DATABASE_URL: it holds the demo shop, whose passwords everybody knows; begin with an empty database."
+
+
+def is_demo_shop():
+    """Whether the open database was filled with the demo shop: it says so among its first entries."""
+    if not store.db.table_exists("entry"):
+        return False
+    is_first = audit.Entry.id <= FIRST_ENTRIES
+    return audit.Entry.select().where(is_first & (audit.Entry.event == DEMO_EVENT)).exists()

@@ -54,11 +54,19 @@ def first_admin_link(email, name, *, now=None):
         raise Invalid(email="first-admin-asked")
 
 
+def has_admin():
+    """Whether some admin has a sign-in, so that no link for a first one is needed."""
+    return _admins().where(Employee.login.is_null(False)).exists()
+
+
+def _admins():
+    return Employee.select().where((Employee.role == "admin") & Employee.is_active)
+
+
 def _first_admin(change, email, name):
-    admins = Employee.select().where((Employee.role == "admin") & Employee.is_active)
-    if admins.where(Employee.login.is_null(False)).exists():
+    if has_admin():
         raise Invalid(email="admin-exists")
-    waiting = admins.where(Employee.email == email).first()
+    waiting = _admins().where(Employee.email == email).first()
     return waiting or change.create(Employee, name=name, email=email, role="admin")
 
 
