@@ -1,70 +1,188 @@
 """The command line: `python -m portal VERB`."""
 
 import argparse
-import logging
+import os
 import sys
+from dataclasses import replace
+from typing import NamedTuple
 
 import wsgi
 from config import Settings
-from portal import audit, files, preflight, serving, store
+from portal import audit, demo, files, preflight, serving, store
+from portal.errors import Invalid
+from portal.exchange import command
 from portal.migrations import running
+from portal.people import staff_invitations
+from portal.web import journal, terms
 from portal.whole import invariants
+
+REFUSED = 2  # exit status: the configuration or the question is wrong, nothing was done
 
 
 def main(arguments=None):
     """Run one verb; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m portal", description="Suki's command line.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    for name, (_, text) in VERBS.items():
-        verbs.add_parser(name, help=text, description=text)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, verb in VERBS.items():
+        verb.declare(verbs.add_parser(name, help=verb.text, description=verb.text))
     asked = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    journal.start()
     settings = Settings.from_env()
-    return VERBS[asked.verb][0](settings) or 0
+    try:
+        return VERBS[asked.verb].run(settings, asked) or 0
+    except serving.CannotListen as trouble:
+        return refuse([str(trouble)])
+    except running.MigrationFailed as trouble:
+        return refuse([f"The database could not be brought to this version: {trouble}"])
+    except store.AWAY as trouble:
+        return refuse([f"DATABASE_URL: the database does not answer ({' '.join(str(trouble).split())})."])
+    except KeyboardInterrupt:
+        return 130
 
 
-def refuse(settings, schema=True):
-    """Print each problem of the configuration on a line of its own; True when there is one."""
-    found = preflight.problems(settings, schema=schema)
-    for line in found:
+def refuse(problems):
+    """Print each problem on a line of its own; returns the exit status, 0 when there is none."""
+    for line in problems:
         print(f"Suki cannot start. {line}", file=sys.stderr)
-    return bool(found)
+    return REFUSED if problems else 0
 
 
-def migrate(settings):
-    if refuse(settings, schema=False):
-        return 2
+def migrate(settings, asked=None):
+    refused = refuse(preflight.problems(settings, schema=False))
+    if refused:
+        return refused
     for name in running.migrate():
-        print(f"applied {name}")
+        print(f"The database was brought to {name}.")
     return 0
 
 
-def check(settings):
-    if refuse(settings):
-        return 2
-    print("All is well.")
+def set_up(settings, asked):
+    """Everything a new shop needs before its first start, and the way in for its first admin. Safe to run again."""
+    return migrate(settings) or _first_admin(settings, asked.admin or os.environ.get("SUKI_ADMIN_EMAIL"), asked.name)
+
+
+def _first_admin(settings, email, name):
+    wsgi.open_parts(settings)
+    with store.connection():
+        if staff_invitations.has_admin():
+            print("Suki is set up and has an admin.")
+            return 0
+        if not email and sys.stdin is not None and sys.stdin.isatty():
+            email = input("E-mail of the first admin: ")
+        if not email:
+            return refuse(["Nobody can sign in yet; run: python -m portal setup --admin EMAIL"])
+        try:
+            path = staff_invitations.first_admin_link(email, name)
+        except Invalid as refusal:
+            return refuse([_sentence(*problem) for problem in refusal.problems.values()])
+    print("With this link the first admin chooses a password. It works once, for a day; asking again replaces it.")
+    print(settings.base_url + path)
     return 0
 
 
-def serve(settings):
-    if refuse(settings):
-        return 2
+def _sentence(name, parameters):
+    return str(terms.MESSAGES.get(name, name)) % parameters
+
+
+def check(settings, asked):
+    refused = refuse(preflight.problems(settings))
+    if not refused:
+        print("All is well.")
+    return refused
+
+
+def fill(settings, asked):
+    settings = replace(settings, demo=True)  # so that the check refuses it anywhere but on this machine
+    refused = migrate(settings)
+    if refused:
+        return refused
+    made = _fill(settings)
+    print("The demo shop is open." if made else "There are accounts already; nothing was changed.")
+    return 0
+
+
+def _fill(settings):
+    wsgi.open_parts(settings)
+    with store.connection():
+        return demo.fill()
+
+
+def up(settings, asked):
+    """Serve, whatever it takes: migrate first, and show the demo shop where no real one was begun."""
+    settings = replace(settings, demo=settings.demo or _is_nobodys(settings))
+    refused = refuse(preflight.problems(settings, schema=False))
+    if refused:
+        return refused
+    listener = serving.listen(settings.host, settings.port)  # first: a port in use must not cost a demo shop
+    migrate(settings)
+    with store.connection():
+        settings = replace(settings, demo=settings.demo and (preflight.is_demo_shop() or demo.has_room()))
+        is_new = settings.demo and demo.has_room()
+    if is_new:
+        print("Making the demo shop …", flush=True)
+        _fill(settings)
+    greeting = _greeting(settings)  # asked now: no connection may be open when the web is forked
+    return _serve(settings, listener, greeting)
+
+
+def _is_nobodys(settings):
+    """Nothing says that this is a real shop: nobody named its address."""
+    return not os.environ.get("BASE_URL") and os.environ.get("SUKI_DEMO") != "0"
+
+
+def _greeting(settings):
+    lines = ["Suki is ready.", f"  Open      {settings.base_url}"]
+    if settings.demo:
+        lines += [f"  {face:<9} {email}   {settings.base_url}{path}" for face, path, email in demo.sign_ins()]
+        lines += [f"  Password  {demo.PASSWORD}   (for both)"]
+    else:
+        lines += [f"  Staff     {settings.base_url}/staff/sign-in"]
+        lines += [] if _has_admin() else ["  Nobody can sign in yet; run: python -m portal setup --admin EMAIL"]
+    return "\n".join([*lines, "  Stop      Ctrl-C"])
+
+
+def _has_admin():
+    with store.connection():
+        return staff_invitations.has_admin()
+
+
+def serve(settings, asked):
+    refused = refuse(preflight.problems(settings))
+    if refused:
+        return refused
+    listener = serving.listen(settings.host, settings.port)
+    return _serve(settings, listener, f"Suki is at {settings.base_url}")
+
+
+def _serve(settings, listener, greeting):
     app = wsgi.create_app(settings)
-    return serving.serve(app, settings, wsgi.handlers(settings), serving.jobs(settings))
+    timetable = serving.jobs(settings)
+    return serving.serve(app, listener, wsgi.handlers(settings), timetable, lambda: print(greeting, flush=True))
 
 
-def work(settings):
-    if refuse(settings):
-        return 2
+def work(settings, asked):
+    refused = refuse(preflight.problems(settings))
+    if refused:
+        return refused
     wsgi.open_parts(settings)
     serving.work(wsgi.handlers(settings), serving.jobs(settings))
     return 0
 
 
-def verify(settings):
+def bring_in(settings, asked):
+    refused = refuse(preflight.problems(settings))
+    if refused:
+        return refused
+    wsgi.open_parts(settings)
+    with store.connection():
+        return command.run(asked, settings, terms.MESSAGES)
+
+
+def verify(settings, asked):
     """Print each violated invariant; status 1 when there is one."""
-    if refuse(settings):
-        return 2
+    refused = refuse(preflight.problems(settings))
+    if refused:
+        return refused
     files.open(settings.data / "files")
     with store.connection():
         found = 0
@@ -76,12 +194,29 @@ def verify(settings):
     return 1 if found else 0
 
 
+def _ask_admin(parser):
+    parser.add_argument("--admin", metavar="EMAIL", help="address of the first admin (or set SUKI_ADMIN_EMAIL)")
+    parser.add_argument("--name", default="Admin", help="name of the first admin")
+
+
+class Verb(NamedTuple):
+    """What a word of the command line does, and what it takes."""
+
+    run: object
+    text: str
+    declare: object = lambda parser: None
+
+
 VERBS = {
-    "migrate": (migrate, "bring the database to the current schema"),
-    "serve": (serve, "run the web server and the worker"),
-    "worker": (work, "run the worker alone"),
-    "verify": (verify, "check the audit chain and that every record fits the others"),
-    "check": (check, "say whether Suki could start"),
+    "setup": Verb(set_up, "make a new shop ready and print the link for its first admin", _ask_admin),
+    "migrate": Verb(migrate, "bring the database to the current schema"),
+    "demo": Verb(fill, "fill an empty database with the demo shop"),
+    "up": Verb(up, "migrate, make demo data where there is no shop yet, and serve"),
+    "serve": Verb(serve, "run the web server and the worker"),
+    "worker": Verb(work, "run the worker alone"),
+    "import": Verb(bring_in, "bring rows in from a CSV file", command.add_arguments),
+    "verify": Verb(verify, "check the audit chain and that every record fits the others"),
+    "check": Verb(check, "say whether Suki could start"),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from portal import audit, values
+from portal import audit, preflight, values
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -151,17 +151,18 @@ SECOND_PLACE = ("Stall 6, Kamuning Market", "Kamuning", "Quezon City", "Metro Ma
 
 
 def fill(now=None):
-    """Make the demo shop in one transaction; a database that has accounts already is left as it is.
+    """Make the demo shop in one transaction; a database with accounts or employees is left as it is.
 
     Returns whether anything was made. The same `now` makes the same shop.
     """
-    if Account.select().exists():
+    if not has_room():
         return False
     now = now or values.now()
     chance = random.Random(SEED)  # noqa: S311 invented data, not secrets
     by = values.system("demo")
-    with audit.change(by, "demo.filled") as change:
-        change.happened()
+    with audit.change(by, "demo.made"):
+        with audit.change(by, preflight.DEMO_EVENT) as change:
+            change.happened()  # the first entry, so that each start sees at once what shop this is
         staff = _staff(by)
         _charges(by)
         goods = _catalogue(by, now - timedelta(days=HISTORY_DAYS + 5))
@@ -169,6 +170,11 @@ def fill(now=None):
         _history(chance, people, staff, goods, now)
         _shelves(by, chance, goods)
     return True
+
+
+def has_room():
+    """Whether nobody has begun a shop in this database."""
+    return not Account.select().exists() and not Employee.select().exists()
 
 
 def _staff(by):
@@ -343,4 +349,4 @@ def _shelves(by, chance, goods):
 
 def sign_ins():
     """The two sign-ins that `make run` prints: (face, address, e-mail)."""
-    return (("customers", "/sign-in", CUSTOMER), ("staff", "/staff/sign-in", STAFF))
+    return (("Customer", "/sign-in", CUSTOMER), ("Staff", "/staff/sign-in", STAFF))

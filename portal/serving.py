@@ -1,9 +1,14 @@
 """Serving: one process that keeps the web server and the worker running, and stops both cleanly."""
 
+import contextlib
+import ctypes
+import errno
 import gc
 import logging
 import os
 import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -16,31 +21,44 @@ from portal.people import attempts, link_requests, links, sessions
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
 THREADS = 4
-STOP_SECONDS = 20
+BACKLOG = 2048
+GRACE_SECONDS = 5  # for requests in hand when the web server stops
+STOP_SECONDS = 8  # for everything; then what is left is killed, and leases bring back what it held
+AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
 LINK_SECONDS = 1
 DAY_SECONDS = 24 * 60 * 60
+SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
+PR_SET_PDEATHSIG = 1
+
+
+class CannotListen(Exception):
+    """The port is taken or not ours; the text is one clear line."""
 
 
 class WebServer(BaseApplication):
-    """gunicorn over an app that is loaded already, so that its processes share memory."""
+    """gunicorn over an app that is loaded already, so that its processes share memory.
 
-    def __init__(self, app, settings):
-        self.app, self.settings = app, settings
+    The socket is made by the supervisor and outlives this server: while it is started again, callers wait in line.
+    """
+
+    def __init__(self, app, listener, ready):
+        self.app, self.listener, self.ready = app, listener, ready
         super().__init__()
 
     def load_config(self):
         options = {
-            "bind": f"{self.settings.host}:{self.settings.port}",
+            "bind": f"fd://{os.dup(self.listener.fileno())}",
             "workers": WEB_PROCESSES,
             "threads": THREADS,
             "worker_class": "gthread",
             "preload_app": True,
             "timeout": 60,
-            "graceful_timeout": 15,
+            "graceful_timeout": GRACE_SECONDS,
             "keepalive": 5,
             "loglevel": "warning",
             "limit_request_line": 8190,
+            "when_ready": lambda _: self.ready(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -74,53 +92,116 @@ def work(handlers, timetable):
     store.close()
 
 
-def serve(app, settings, handlers, timetable):
+def listen(host, port):
+    """The socket of the web server, or the one that the process before a renewal left us. Raises CannotListen."""
+    left = os.environ.pop(SOCKET, None)
+    if left:
+        return socket.socket(fileno=int(left))
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as trouble:
+        said = {
+            errno.EADDRINUSE: f"PORT: {port} is in use on this machine; stop what listens there, or set PORT.",
+            errno.EACCES: f"PORT: this account may not listen on {port}; write a number above 1023.",
+        }
+        raise CannotListen(said.get(trouble.errno, f"HOST: cannot listen on {host} ({trouble})."))
+    return listener
+
+
+def serve(app, listener, handlers, timetable, ready=lambda: None):
     """Run web server and worker until SIGTERM or Ctrl-C; a process that dies is started again.
 
     Both are forked from this process, which has imported everything and opened no connection: they share memory.
+    `ready` is called once, when the web answers.
     """
+    retiring = [int(process) for process in os.environ.pop(RETIRING, "").split()]
     store.close()
     gc.collect()
     gc.freeze()
-    parts = {"web": lambda: WebServer(app, settings).run(), "worker": lambda: work(handlers, timetable)}
-    running = {_fork(part): name for name, part in parts.items()}
-    stopping = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.append(True) or _tell(running, signal.SIGTERM))
-    while running:
-        try:
-            process, status = os.wait()
-        except ChildProcessError:
-            break
-        name = running.pop(process, None)
-        if name is None or stopping:
-            continue
-        log.error("%s ended with status %s and is started again", name, status)
-        time.sleep(0.5)  # a part that dies at once must not spin
-        if not stopping:
-            running[_fork(parts[name])] = name
+
+    def web(is_first):
+        greet = ready if is_first and not retiring else lambda: _tell(retiring, signal.SIGTERM)
+        WebServer(app, listener, greet).run()
+
+    Supervisor(listener, {"web": web, "worker": lambda _: work(handlers, timetable)}).run()
     return 0
 
 
-def _tell(running, number):
-    for process in list(running):
-        try:
+class Supervisor:
+    """Keeps one process of each part running, until it is told to stop or to make way for a newer version."""
+
+    def __init__(self, listener, parts):
+        self.listener, self.parts = listener, parts
+        self.running = {}  # process id: name of its part
+        self.is_stopping = False
+
+    def run(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        # A terminal that closes means stop; a service manager means: read the new version.
+        in_terminal = sys.stdin is not None and sys.stdin.isatty()
+        signal.signal(signal.SIGHUP, self._stop if in_terminal else self._renew)
+        for name in self.parts:
+            self._start(name, is_first=True)
+        while self.running:
+            self._wait()
+
+    def _start(self, name, is_first=False):
+        if not self.is_stopping:
+            self.running[_fork(lambda: self.parts[name](is_first))] = name
+        if self.is_stopping:  # told while forking
+            _tell(self.running, signal.SIGTERM)
+
+    def _wait(self):
+        with contextlib.suppress(ChildProcessError):
+            process, status = os.wait()
+            name = self.running.pop(process, None)
+            if name is None or self.is_stopping:
+                return
+            log.error("%s ended with status %s and is started again", name, os.waitstatus_to_exitcode(status))
+            time.sleep(AGAIN_SECONDS)
+            self._start(name)
+
+    def _stop(self, *_):
+        self.is_stopping = True
+        _tell(self.running, signal.SIGTERM)
+        signal.signal(signal.SIGALRM, lambda *_: _tell(self.running, signal.SIGKILL))
+        signal.alarm(STOP_SECONDS)
+
+    def _renew(self, *_):
+        """Become the version that now stands on the disk: same process and socket; the old parts serve meanwhile."""
+        command = [sys.executable, "-m", "portal"]
+        if subprocess.run([*command, "check"], check=False).returncode:  # noqa: S603 ourselves
+            log.error("the version on the disk cannot start; this one goes on")
+            return
+        self.listener.set_inheritable(True)
+        os.environ[SOCKET] = str(self.listener.fileno())
+        os.environ[RETIRING] = " ".join(map(str, self.running))
+        os.execv(command[0], [*command, *sys.argv[1:]])  # noqa: S606 ourselves
+
+
+def _tell(processes, number):
+    for process in list(processes):
+        with contextlib.suppress(ProcessLookupError):
             os.kill(process, number)
-        except ProcessLookupError:
-            continue
-    signal.signal(signal.SIGALRM, lambda *_: [os.kill(p, signal.SIGKILL) for p in list(running)])
-    signal.alarm(STOP_SECONDS)
 
 
 def _fork(part):
+    """Run `part` in a process of its own, which ends when this one does, however that ends."""
     sys.stdout.flush()
+    supervisor = os.getpid()
     process = os.fork()
     if process:
         return process
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     code = 1
     try:
+        _end_with(supervisor)
         part()
         code = 0
     except SystemExit as end:
@@ -131,3 +212,11 @@ def _fork(part):
         sys.stdout.flush()
         os._exit(code)
     return None
+
+
+def _end_with(supervisor):
+    """Ask the kernel (Linux) for a SIGTERM when the supervisor is killed: nobody else would tell us."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != supervisor:
+        raise SystemExit(0)

@@ -1,0 +1,45 @@
+"""The log: one line per event on standard error, with the request it belongs to, and without secrets."""
+
+import logging
+import re
+import sys
+
+from flask import g, has_request_context
+
+LINE = "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s"
+# Tokens of links (id and proof), keys and passwords in addresses of servers: whoever reads the log must not get in.
+_SECRETS = (
+    (re.compile(r"\b(\d+)\.[A-Za-z0-9_-]{40,}"), r"\1.…"),
+    (re.compile(r"(\w://[^\s:/@]*):[^\s/@]+@"), r"\1:…@"),
+    (re.compile(r"(?i)\b(password|secret|token)=[^\s&]+"), r"\1=…"),
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+class OneLine(logging.Formatter):
+    """Writes control characters visibly, so that nobody forges a line; a traceback follows below its line."""
+
+    def __init__(self):
+        super().__init__(LINE)
+
+    def formatMessage(self, record):  # name given by logging
+        record.request = g.get("request_id", "-") if has_request_context() else "-"
+        return _CONTROL.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
+
+    def format(self, record):
+        return without_secrets(super().format(record))
+
+
+def without_secrets(text):
+    """The text with tokens and passwords of addresses left out."""
+    for secret, left in _SECRETS:
+        text = secret.sub(left, text)
+    return text
+
+
+def start():
+    """Write the log of this process, libraries' included, to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("peewee.migrations").setLevel(logging.WARNING)  # the command line says it in its own words
