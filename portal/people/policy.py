@@ -45,3 +45,4 @@ def actions():
 allow("patterns.see", STAFF)
 allow("settings.see", MANAGERS)
 allow("help.see", EVERYONE)
+allow("search.use", STAFF)

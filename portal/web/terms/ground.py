@@ -23,6 +23,11 @@ MESSAGES = {
     "website-malformed": N_("This does not look like a web address. An example: www.example.com."),
     "page-mark-broken": N_("This place in the list is not there. Start from its first page."),
 }
-LABELS = {}
+LABELS = {
+    ("noun", "account"): N_("Accounts"),
+    ("noun", "contact"): N_("Contacts"),
+    ("noun", "order"): N_("Orders"),
+    ("noun", "product"): N_("Catalogue"),
+}
 WORDS = {}
 EVENTS = {}

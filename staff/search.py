@@ -1,0 +1,34 @@
+"""Find anything: one box over all nouns, grouped, within the reach of whoever asks."""
+
+from flask import redirect, request
+
+from portal import search
+from portal.customers.accounts import Account
+from portal.customers.contacts import Contact
+from portal.sales.catalogue import Product
+from portal.sales.orders import Order
+from portal.web import pages, places
+from staff.face import crm
+
+SHOW = pages.Page("staff/search/show.html")
+ROWS = 8
+NOUNS = {"account": Account, "contact": Contact, "order": Order, "product": Product}
+LISTS = {"account": "accounts", "contact": "contacts", "order": "orders", "product": "catalogue"}
+
+
+@crm.get("/search", may="search.use")
+def search_show(actor):
+    query = request.args.get("q", "").strip()[: search.LONGEST_QUERY]
+    found = search.find(query, NOUNS, actor, limit=ROWS)
+    groups = [(kind, rows_of(kind, found[kind].records, actor), found[kind].more) for kind in NOUNS]
+    groups = [group for group in groups if group[1]]
+    if len(groups) == 1 and len(groups[0][1]) == 1:
+        return redirect(groups[0][1][0][1], code=303)
+    return SHOW.render(query=query, groups=groups, lists=LISTS)
+
+
+def rows_of(kind, ids, actor):
+    """[(record, address)] in the order of the finding; what the person may not see after all is left out."""
+    model = NOUNS[kind]
+    seen = {row.id: row for row in model.visible_to(actor).where(model.id.in_(ids))} if ids else {}
+    return [(seen[i], places.address_of(seen[i].ref)) for i in ids if i in seen]
