@@ -78,19 +78,7 @@ def hold_connection(app):
 def handlers(settings):
     """What the worker does with a message of each channel."""
     send = postbox.open_postbox(settings.smtp_url, settings.data)
-    return posting.handlers(shop_of(settings), send, links.address)
-
-
-def shop_of(settings):
-    """The shop as letters know it."""
-    return mail.Shop(
-        settings.shop_name,
-        settings.mail_from,
-        settings.base_url,
-        settings.shop_timezone,
-        settings.shop_currency,
-        settings.shop_country,
-    )
+    return posting.handlers(mail.Shop.of(settings), send, links.address)
 
 
 def trusted_hosts(settings):

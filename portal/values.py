@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +28,11 @@ def now():
 def shop_day(moment=None):
     """The date it is in the shop at a moment (now): what begins "today" begins at the shop's midnight."""
     return (moment or now()).replace(tzinfo=UTC).astimezone(SHOP_ZONE).date()
+
+
+def shop_midnight(day):
+    """The moment (naive UTC) at which a day begins in the shop."""
+    return datetime.combine(day, time(), SHOP_ZONE).astimezone(UTC).replace(tzinfo=None)
 
 
 class Ref(NamedTuple):

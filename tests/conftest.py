@@ -11,6 +11,7 @@ from hypothesis import core
 
 pytest.register_assert_rewrite("tests.make")
 
+from portal import store  # noqa: E402
 from portal.people import keys  # noqa: E402
 from tests import make  # noqa: E402
 from tests.apps import app, client, live, settings  # noqa: E402, F401
@@ -88,6 +89,18 @@ def compile_translations():
 def world(database):  # noqa: F811
     """Rhea, Mona, Owen, Ada, Carol, Cora and Dave in a clean database; see tests/make.py."""
     return make.world()
+
+
+@pytest.fixture
+def count_queries():
+    """How many statements a call costs: `count_queries(lambda: client.get("/orders"))`."""
+
+    def count(call):
+        before = store.queries()
+        call()
+        return store.queries() - before
+
+    return count
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ Rhea (rep, owns Carol's account), Mona (manager of the same team), Owen (rep of 
 from itertools import count
 from types import SimpleNamespace
 
-from portal import search, store, values
+from portal import audit, search, store, values
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.outbox import Outbox
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
@@ -123,6 +124,26 @@ def customer_actor(membership):
         contact=membership.contact_id,
         language=membership.login.language,
     )
+
+
+CHANGED = {  # what a notice "account_changed" holds
+    "event": "account.edited",
+    "account": {"name": "Carol’s Kitchen", "number": "12"},
+    "record": "",
+    "at": "2026-11-17T01:12:00",
+    "by": "Carol Dizon",
+    "by_staff": False,
+    "person": {"name": "Rhea Cruz", "phone": "+639175550142", "email": "rhea@shop.example"},
+    "noun": "account",
+    "changes": [{"field": "phone", "old": "+639175550188", "new": "+639175550199"}],
+}
+
+
+def told(account, *people, by=None, subject=None, event="account.edited", **params):
+    """An event about an account that tells these logins or employees; its outbox rows, inbox before mail."""
+    with audit.change(by or staff_actor(account.owner), event, subject or account, about=account) as change:
+        change.tell([person.recipient for person in people], "account_changed", **CHANGED | params)
+    return list(Outbox.select().where(Outbox.entry == change.entry_id).order_by(Outbox.channel, Outbox.id))
 
 
 def world():

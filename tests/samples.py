@@ -1,10 +1,15 @@
 """One record of each noun that a route can be about, within Carol's reach where a customer owns such records."""
 
+from portal.activity.inbox import Notice
+from portal.activity.outgoing import Mail
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from tests import make as makers
 
 MAKERS = {
     Account: lambda world: world.account,
+    Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
+    Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],
 }
 

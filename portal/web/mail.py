@@ -32,6 +32,12 @@ class Shop:
     currency: str = "PHP"
     country: str = "PH"
 
+    @classmethod
+    def of(cls, settings):
+        """The shop of these settings (config.py)."""
+        s = settings
+        return cls(s.shop_name, s.mail_from, s.base_url, s.shop_timezone, s.shop_currency, s.shop_country)
+
     def link(self, path):
         """Absolute address of a page of ours."""
         return self.base_url + path

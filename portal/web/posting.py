@@ -40,12 +40,14 @@ def message_for(row, shop, link_address):
     )
 
 
-def letter_for(row, shop, link_address=None):
+def letter_for(row, shop, link_address=None, to=None, for_staff=None):
     """The letter of an outbox row; without `link_address` every one-time link reads as removed.
 
+    `to` is the recipient when he reads it in another language; `for_staff` spares the look-up of his face.
     A template that cannot be filled is a mistake of ours that no waiting mends: Undeliverable, so staff see it.
     """
-    to, for_staff = inbox.recipient_of(row), inbox.is_for_staff(row)
+    to = to or inbox.recipient_of(row)
+    for_staff = inbox.is_for_staff(row) if for_staff is None else for_staff
     params = {name: _opened(value, shop, link_address) for name, value in row.params.items()}
     try:
         return mail.render(row.template, params, to, shop, for_staff=for_staff)

@@ -18,7 +18,7 @@ from portal.people.teams import Team
 from portal.values import Actor, Recipient, Ref
 from tests.conftest import SEED
 from tests.mail import PostOffice
-from tests.portal.test_mail import CHANGED
+from tests.make import CHANGED
 from tests.postgres_server import free_port
 
 RHEA = Actor(Ref("login", 7), name="Rhea", role="rep")

@@ -12,17 +12,13 @@ from portal.web import mail, posting
 from portal.worker import Withheld
 from portal.worker import deliver as deliver_all
 from tests import make
-from tests.portal.test_mail import CHANGED
+from tests.make import CHANGED
 
 SHOP = mail.Shop("Tindahan")
 
 
-def tell(world, *people, account=None, by=None, subject=None):
-    """An event of an account that tells these people; returns its rows of the inbox, then of mail."""
-    account = account or world.account
-    with audit.change(by or world.rhea, "account.edited", subject or account, about=account) as change:
-        change.tell([p.recipient for p in people], "account_changed", **CHANGED)
-    return list(Outbox.select().where(Outbox.entry == change.entry_id).order_by(Outbox.channel, Outbox.id))
+def tell(world, *people, account=None, **event):
+    return make.told(account or world.account, *people, **event)
 
 
 def end(membership):

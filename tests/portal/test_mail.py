@@ -8,20 +8,10 @@ import pytest
 
 from portal.values import Money, Recipient, Ref
 from portal.web import mail
+from tests.make import CHANGED
 
 SHOP = mail.Shop("Tindahan & Co", base_url="https://shop.example")
 CAROL = Recipient(Ref("login", 3), "Carol", "carol@kitchen.example")
-CHANGED = {
-    "event": "account.edited",
-    "account": {"name": "Carol’s Kitchen", "number": "12"},
-    "record": "",
-    "at": "2026-11-17T01:12:00",
-    "by": "Carol Dizon",
-    "by_staff": False,
-    "person": {"name": "Rhea Cruz", "phone": "+639175550142", "email": "rhea@shop.example"},
-    "noun": "account",
-    "changes": [{"field": "phone", "old": "+639175550188", "new": "+639175550199"}],
-}
 
 
 def letter(template="account_changed", to=CAROL, **params):

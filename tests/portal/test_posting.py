@@ -14,7 +14,8 @@ from portal.values import Actor, Recipient, Ref
 from portal.web import mail, posting
 from portal.worker import Undeliverable, Withheld
 from tests.conftest import SEED
-from tests.portal.test_mail import CHANGED, words, words_of_page
+from tests.make import CHANGED
+from tests.portal.test_mail import words, words_of_page
 
 SHOP = mail.Shop("Tindahan ni “Nena”, Inc.", "tindahan@shop.example", "https://shop.example")
 RHEA = Actor(Ref("login", 7), name="Rhea", role="rep")

@@ -1,0 +1,182 @@
+"""The trail: audit entries as people may read them: whose accounts, which records, which fields."""
+
+import json
+from typing import NamedTuple
+
+import peewee
+
+from portal import audit, fields, store
+from portal.audit import Entry
+from portal.customers.accounts import Account
+from portal.errors import NotFound
+from portal.people import policy
+from portal.values import CUSTOMER_ROLES, Ref
+
+policy.allow("audit.see", policy.STAFF)
+
+TRAIL_FIELDS = fields.Table(
+    "entry",
+    fields.Field("number", "number", sort=True),
+    fields.Field("at", "moment"),
+    fields.Field("event", filter=True),
+    fields.Field("actor", filter=True),
+    fields.Field("actor_name", filter=True),
+    fields.Field("actor_role"),
+    fields.Field("subject", filter=True),
+    fields.Field("about", filter=True),
+    fields.Field("request"),
+    fields.Field("changes"),
+)
+TECHNICAL = {"folded", "version"}  # columns that only mirror others
+_ABOUT_ACCOUNT = Entry.about.startswith("account:")
+# The account's id out of "account:12"; a CASE, because PostgreSQL refuses to cast an empty text.
+_ACCOUNT_ID = peewee.Case(None, [(_ABOUT_ACCOUNT, peewee.fn.SUBSTR(Entry.about, len("account:") + 1).cast("bigint"))])
+
+
+class Changed(NamedTuple):
+    """One value of one event; both sides None when it is a secret that changed."""
+
+    field: str
+    old: object
+    new: object
+
+    @property
+    def is_secret(self):
+        return self.old is None and self.new is None
+
+
+class Story(NamedTuple):
+    """One entry as one person reads it."""
+
+    entry: Entry
+    subject: Ref | None
+    subject_name: str
+    about: Ref | None
+    about_name: str
+    changes: list
+
+    @property
+    def noun(self):
+        return self.subject.kind if self.subject else ""
+
+    @property
+    def is_by_customer(self):
+        return self.entry.actor_role in CUSTOMER_ROLES
+
+
+def within(actor):
+    """Where-expression over Entry: what happened in the accounts this person sees, to himself, and by himself.
+
+    Admins see everything; a customer what concerns the account he works in.
+    """
+    if actor.role == "admin" or actor.is_system:
+        return Entry.id > 0
+    if actor.is_customer:
+        return Entry.about == str(Ref("account", actor.account))
+    if not actor.is_staff:
+        raise NotFound()
+    seen = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == _ACCOUNT_ID))
+    own = (Entry.actor == str(actor.ref)) | (Entry.subject == str(actor.ref))
+    of_the_shop = (Entry.about == "") & peewee.fn.SUBSTR(Entry.subject, 1, len("product:")).in_(["product:"])
+    return (_ABOUT_ACCOUNT & seen) | own | of_the_shop
+
+
+def visible_to(actor):
+    """Query of the entries this person may see."""
+    return Entry.select().where(within(actor))
+
+
+def of(record):
+    """Where-expression of what happened to one record; of an account, also what happened within it."""
+    text = str(record.ref)
+    if record.ref.kind == "account":
+        return (Entry.subject == text) | (Entry.about == text)
+    return Entry.subject == text
+
+
+def record(kind, number, actor):
+    """The record an audit page is about, among those this person sees; NotFound for foreign, missing, nonsense."""
+    model = kinds().get(kind)
+    if model is None or not hasattr(model, "visible_to"):
+        raise NotFound(kind)
+    found = model.visible_to(actor).where(model.by_number(number)).first()
+    if found is None:
+        raise NotFound(kind)
+    return found
+
+
+def number_of(ref):
+    """The readable number of a record whose trail has a page, else None."""
+    model = kinds().get(ref.kind)
+    return model.NUMBER.format(ref.id) if model is not None and hasattr(model, "visible_to") else None
+
+
+def kinds():
+    """{kind of a Ref: its model} of every table."""
+    return {model._meta.table_name: model for model in store.tables()}
+
+
+def stories(entries, actor):
+    """Entries as this person may read them, with names for the records; few queries, however many entries."""
+    entries = list(entries)
+    changes = {e.id: [] for e in entries}
+    for number, kept in audit.values_of(entries).items():
+        changes[number] = [Changed(field, _value(old), _value(new)) for field, old, new in kept]
+    linked = {}
+    for e in entries:
+        noun = (Ref.parse(e.subject) or Ref("", 0)).kind
+        changes[e.id] = [c for c in changes[e.id] if _readable(noun, c.field, actor)]
+        linked[e.id] = {c: _links(noun, c) for c in changes[e.id] if not c.is_secret}
+    refs = {Ref.parse(text) for e in entries for text in (e.subject, e.about)}
+    refs |= {ref for links in linked.values() for pair in links.values() for ref in pair}
+    names = names_of(refs - {None})
+    return [_story(e, [_named(c, linked[e.id].get(c), names) for c in changes[e.id]], names) for e in entries]
+
+
+def _story(entry, changes, names):
+    subject, about = Ref.parse(entry.subject), Ref.parse(entry.about)
+    return Story(entry, subject, names.get(subject, ""), about, names.get(about, ""), changes)
+
+
+def _value(text):
+    return None if text is None else json.loads(text)
+
+
+def _readable(noun, field, actor):
+    if field in TECHNICAL:
+        return False
+    table = fields.TABLES.get(noun)
+    if actor.role == "admin" or actor.is_system:
+        return True
+    return table is not None and field in table.fields and field in table.readable(actor)
+
+
+def _links(noun, change):
+    """(Ref, Ref) of the records that an id stands for, Nones when the field holds no id."""
+    model = kinds().get(noun)
+    column = model._meta.fields.get(change.field) if model else None
+    if not isinstance(column, peewee.ForeignKeyField):
+        return (None, None)
+    kind = column.rel_model._meta.table_name
+    return tuple(Ref(kind, value) if isinstance(value, int) else None for value in (change.old, change.new))
+
+
+def _named(change, links, names):
+    old, new = links or (None, None)
+    return Changed(change.field, names.get(old, change.old), names.get(new, change.new))
+
+
+def names_of(refs):
+    """{Ref: what people call it}: its name where it has one, else its number; one query per kind with names."""
+    names, tables = {}, kinds()
+    for kind in {ref.kind for ref in refs}:
+        model = tables.get(kind)
+        mine = [ref for ref in refs if ref.kind == kind]
+        if model is None:
+            names |= {ref: str(ref) for ref in mine}
+            continue
+        names |= {ref: model.NUMBER.format(ref.id) for ref in mine}
+        if "name" in model._meta.fields:
+            rows = model.select(model.id, model.name).where(model.id.in_([ref.id for ref in mine]))
+            names |= {Ref(kind, number): name for number, name in rows.tuples()}
+    return names

@@ -1,0 +1,53 @@
+"""Outgoing mail in the staff face: what was sent, what waits, what failed and is sent again."""
+
+from flask import url_for
+from flask_babel import gettext
+
+from portal.activity import outgoing
+from portal.activity.outgoing import MAIL_FIELDS, Mail
+from portal.outbox import STATES, Outbox
+from portal.web import letters, speech
+from portal.web.forms import Form
+from portal.web.lists import Column, List, Sort, choice
+from portal.web.pages import Page
+from staff.face import crm
+
+LIST = Page("staff/mail/list.html")
+SHOW = Page("staff/mail/show.html")
+
+
+def _to(query, text, actor):
+    """Whose name or address begins so."""
+    return query.where(Outbox.address.startswith(text) | Outbox.name.startswith(text))
+
+
+MAILS = List(
+    "mail",
+    MAIL_FIELDS,
+    [Column("subject", letters.subject) if f.name == "subject" else Column(f.name) for f in MAIL_FIELDS],
+    {"number": Sort(Outbox.id)},
+    "-number",
+    {"state": choice(Outbox.state), "to": _to},
+)
+
+
+@crm.get("/mail", may="mail.see", feeds=("csv", "json"))
+def mail_list(actor):
+    return MAILS.answer(Mail.visible_to(actor), actor, LIST, subject=letters.subject, states=STATES)
+
+
+@crm.get("/mail/<number>", may="mail.see", on=Mail)
+def mail_show(mail, actor):
+    return SHOW.render(form=Form(), **_facts(mail))
+
+
+@crm.post("/mail/<number>/again", may="mail.send_again", on=Mail)
+def mail_send_again(mail, actor):
+    form = Form()
+    done = form.run(outgoing.send_again, by=actor, mail=mail)
+    said = gettext("It is on its way again.")
+    return form.answer(done, SHOW, to=url_for("staff.mail_show", number=mail.number), said=said, **_facts(mail))
+
+
+def _facts(mail):
+    return {"mail": mail, "letter": letters.letter(mail, mail.language, reveal=speech.settings().demo)}
