@@ -1,8 +1,10 @@
 """The demo shop: invented people, goods and half a year of orders, made through the same doors as real ones."""
 
 import random
+from collections import Counter
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from portal import audit, preflight, values
@@ -16,7 +18,7 @@ from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
 from portal.sales import branches, placing, quotes, stock
-from portal.sales.catalogue import Category, Product
+from portal.sales.catalogue import Category
 from portal.sales.charges import FreightRule, TaxRate
 from portal.values import Actor
 
@@ -148,6 +150,19 @@ COLLEAGUES = (  # account, name, role there, role of the sign-in, e-mail, phone
     (12, "Ben Tañedo", "buyer", "buyer", "ben@paniqui-bakers.example", "0927 555 0139"),
 )
 SECOND_PLACE = ("Stall 6, Kamuning Market", "Kamuning", "Quezon City", "Metro Manila", "1103")
+# What Today shows: account, hours ago, how far it has come (0 placed, 1 confirmed, 2 shipped).
+OPEN_ORDERS = ((6, 0.7, 0), (3, 1.6, 0), (18, 2.5, 0), (13, 5, 1), (10, 7, 1), (1, 26, 2), (0, 29, 2))
+DELIVERED, CANCELLED = 3, -1
+
+
+class Planned(NamedTuple):
+    """An order of the past: when, whose (index of ACCOUNTS), what, whether the customer placed it, and its fate."""
+
+    moment: datetime
+    account: int
+    wanted: dict
+    is_own: bool
+    steps: int
 
 
 def fill(now=None):
@@ -157,18 +172,20 @@ def fill(now=None):
     """
     if not has_room():
         return False
-    now = now or values.now()
+    now = (now or values.now()).replace(microsecond=0)
+    began = now - timedelta(days=HISTORY_DAYS + 5)
     chance = random.Random(SEED)  # noqa: S311 invented data, not secrets
     by = values.system("demo")
     with audit.change(by, "demo.made"):
         with audit.change(by, preflight.DEMO_EVENT) as change:
             change.happened()  # the first entry, so that each start sees at once what shop this is
-        staff = _staff(by)
-        _charges(by)
-        goods = _catalogue(by, now - timedelta(days=HISTORY_DAYS + 5))
-        people = _customers(by, staff, now)
-        _history(chance, people, staff, goods, now)
-        _shelves(by, chance, goods)
+        staff = _staff(by, began)
+        _charges(by, began)
+        plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
+        _catalogue(by, began, plan)
+        people = _customers(by, staff, began)
+        for planned in plan:
+            _order(chance, by, people[planned.account], planned, now)
     return True
 
 
@@ -177,15 +194,15 @@ def has_room():
     return not Account.select().exists() and not Employee.select().exists()
 
 
-def _staff(by):
-    teams = [Team.add(by=by, name=name) for name in TEAMS]
+def _staff(by, began):
+    teams = [Team.add(by=by, name=name, now=began) for name in TEAMS]
     made = []
     for name, email, role, team, title, phone, language in EMPLOYEES:
         employee = Employee.add(
             by=by, name=name, email=email, role=role, job_title=title, phone=phone,
-            team=teams[team] if team is not None else None, manager=made[1] if role == "rep" else None,
+            team=teams[team] if team is not None else None, manager=made[1] if role == "rep" else None, now=began,
         )  # fmt: skip
-        with audit.change(by, "employee.signed_up", employee) as change:
+        with audit.change(by, "employee.signed_up", employee, now=began) as change:
             change.update(employee, login=_login(change, "staff", name, email, language))
         made.append(employee)
     return made
@@ -209,43 +226,48 @@ def _password_hash():
     return _hashes[0]
 
 
-def _charges(by):
+def _charges(by, began):
     for country, name, rate in (("PH", "VAT", 1200), ("TH", "VAT", 700)):
-        TaxRate.add(by=by, country=country, tax_class="standard", name=name, basis_points=rate, is_included=True)
-        TaxRate.add(by=by, country=country, tax_class="zero", name=name, basis_points=0, is_included=True)
+        TaxRate.add(by=by, country=country, tax_class="standard", name=name, basis_points=rate, is_included=True,
+                    now=began)  # fmt: skip
+        TaxRate.add(by=by, country=country, tax_class="zero", name=name, basis_points=0, is_included=True,
+                    now=began)  # fmt: skip
     for from_kg, fee in ((0, 150), (50, 350), (300, 900)):
         FreightRule.add(
             by=by, country="PH", currency="PHP", basis="weight", from_value=from_kg * 1000, fee_minor=fee * 100,
-            free_from_minor=15_000_00,
+            free_from_minor=15_000_00, now=began,
         )  # fmt: skip
     FreightRule.add(
-        by=by, country="TH", currency="THB", basis="amount", from_value=0, fee_minor=120_00, free_from_minor=3_000_00
-    )
+        by=by, country="TH", currency="THB", basis="amount", from_value=0, fee_minor=120_00,
+        free_from_minor=3_000_00, now=began,
+    )  # fmt: skip
     week = "mon-fri 08:00-17:00\nsat 08:00-12:00"
     branches.add(by=by, name="Cubao", line1="112 Aurora Blvd.", city="Quezon City", country="PH",
-                 phone="02 8555 0110", hours=week)  # fmt: skip
+                 phone="02 8555 0110", hours=week, now=began)  # fmt: skip
     branches.add(by=by, name="Bang Na", line1="40 ถนนบางนา-ตราด", city="กรุงเทพฯ", country="TH",
-                 phone="+66 2 555 0120", hours=week)  # fmt: skip
+                 phone="+66 2 555 0120", hours=week, now=began)  # fmt: skip
 
 
-def _catalogue(by, opened_at):
+def _catalogue(by, began, plan):
+    """The shelves began with what stands on them today and all that was ordered since."""
+    sold = Counter()
+    for planned in plan:
+        sold.update(planned.wanted)
     shelves = [Category.named(name, by=by) for name in CATEGORIES]
-    goods = {}
     for currency, rows in (("PHP", GOODS), ("THB", THAI_GOODS)):
         for code, name, shelf, unit, price, cost, weight, pieces, warranty in rows:
-            goods[code] = stock.add_product(
-                by=by, code=code, name=name, category=shelves[shelf], unit=unit, currency=currency, now=opened_at,
+            stock.add_product(
+                by=by, code=code, name=name, category=shelves[shelf], unit=unit, currency=currency, now=began,
                 kind="service" if shelf == 9 else "goods", list_minor=price * 100, cost_minor=cost * 100,
                 weight_g=weight, warranty_months=warranty, tax_class="zero" if shelf == 0 else "standard",
-                counted=None if pieces is None else 90_000,
+                counted=None if pieces is None else pieces + sold[code],
             )  # fmt: skip
-    return goods
 
 
-def _customers(by, staff, now):
-    """[(account, actor who orders, days between orders, codes)]"""
+def _customers(by, staff, began):
+    """[(account, customer who orders, rep who serves)], as in ACCOUNTS."""
     made = []
-    for n, (kind, name, owner, every, person, role, email, phone, place, codes) in enumerate(ACCOUNTS):
+    for n, (kind, name, owner, _every, person, role, email, phone, place, _codes) in enumerate(ACCOUNTS):
         rep = staff[owner]
         thai = rep.login.language == "th"
         language = "th" if thai and not name.isascii() else "fil" if n % 3 == 1 and not thai else "en"
@@ -253,16 +275,16 @@ def _customers(by, staff, now):
         account = Account.open(
             by=by, kind=kind, name=name, phone=phone, email=email, language=language, country=country,
             currency=currency, owner=rep, team=rep.team,
-            since_on=(now - timedelta(days=400 + 37 * n)).date(),
+            since_on=(began - timedelta(days=210 + 37 * n)).date(), now=began,
         )  # fmt: skip
-        _address(by, account, person, place, country, make_default=True)
-        member = _member(by, account, person, role, "customer_admin", email, phone, language)
-        made.append((account, member, every, codes.split()))
-    _address(by, made[0][0], "Panaderya Dolor, Kamuning", SECOND_PLACE, "PH")
+        _address(by, account, person, place, country, make_default=True, now=began)
+        member = _member(by, account, person, role, "customer_admin", email, phone, language, began)
+        made.append((account, member, _quiet(employees.actor_for(rep.login))))
+    _address(by, made[0][0], "Panaderya Dolor, Kamuning", SECOND_PLACE, "PH", now=began)
     for n, name, role, right, email, phone in COLLEAGUES:
-        _member(by, made[n][0], name, role, right, email, phone, "en")
+        _member(by, made[n][0], name, role, right, email, phone, "en", began)
     both = Login.find("customer", "henry@golden-palayok.example")
-    with audit.change(by, "membership.made", about=made[8][0]) as change:
+    with audit.change(by, "membership.made", about=made[8][0], now=began) as change:
         change.create(Membership, login=both, account=made[8][0], role="customer_admin")
     return made
 
@@ -275,9 +297,10 @@ def _address(by, account, recipient, place, country, **more):
     )  # fmt: skip
 
 
-def _member(by, account, name, role, right, email, phone, language):
-    contact = Contact.add(account, by=by, name=name, role=role, email=email, phone=phone, language=language)
-    with audit.change(by, "membership.made", about=account) as change:
+def _member(by, account, name, role, right, email, phone, language, began):
+    about = {"name": name, "role": role, "email": email, "phone": phone, "language": language}
+    contact = Contact.add(account, by=by, now=began, **about)
+    with audit.change(by, "membership.made", about=account, now=began) as change:
         login = _login(change, "customer", name, email, language)
         change.create(Membership, login=login, account=account, contact=contact, role=right)
     return _quiet(memberships.actor_for(login, account.id))
@@ -287,30 +310,38 @@ def _quiet(actor: Actor):
     return replace(actor, is_quiet=True)
 
 
-def _history(chance, people, staff, goods, now):
-    """Orders at each account's own pace, in the order in which they happened."""
-    plan = []
-    for account, buyer, every, codes in people:
+def _plan(chance, now):
+    """Orders at each account's own pace, and those of today."""
+    for n, (kind, *_, every, _person, _role, _email, _phone, _place, codes) in enumerate(ACCOUNTS):
         at = now - timedelta(days=HISTORY_DAYS - chance.random() * every)
-        while at < now - timedelta(hours=5):
-            plan.append((at, account, buyer, codes))
+        while at < now - timedelta(days=2):
+            moment, steps = _working_hour(chance, at), CANCELLED if chance.random() < 0.03 else DELIVERED
+            yield Planned(moment, n, _basket(chance, kind, codes.split()), chance.random() < 0.8, steps)
             at += timedelta(days=max(1.0, chance.gauss(every, every * 0.18)))
-    for at, account, buyer, codes in sorted(plan, key=lambda row: row[0]):
-        moment = _working_hour(chance, at)
-        if moment < now:
-            seller = _quiet(employees.actor_for(account.owner.login))
-            _order(chance, account, buyer, seller, codes, moment, now)
+    for n, hours, steps in OPEN_ORDERS:
+        kind, codes = ACCOUNTS[n][0], ACCOUNTS[n][-1].split()
+        yield Planned(now - timedelta(hours=hours), n, _basket(chance, kind, codes), True, steps)
 
 
 def _working_hour(chance, at):
-    day = at.replace(tzinfo=ZoneInfo("UTC")).astimezone(MANILA).date()
+    day = at.replace(tzinfo=UTC).astimezone(MANILA).date()
     clock = time(chance.choice((6, 7, 8, 9, 9, 10, 11, 14, 15, 20)), chance.randrange(60))
-    return datetime.combine(day, clock, MANILA).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+    return datetime.combine(day, clock, MANILA).astimezone(UTC).replace(tzinfo=None)
 
 
-def _order(chance, account, buyer, seller, codes, moment, now):
-    wanted = [quotes.Wanted(code, max(1, round(chance.gauss(4, 2)))) for code in _basket(chance, codes)]
-    by = buyer if chance.random() < 0.8 else seller
+def _basket(chance, kind, codes):
+    """{code: quantity} of the usual things: a company takes some of each, a household one or two."""
+    usual = [code for code in codes if chance.random() < 0.75] or codes[:1]
+    if kind == "household":
+        return {code: chance.choice((1, 1, 2)) for code in usual}
+    return {code: max(1, round(chance.gauss(4, 2))) for code in usual}
+
+
+def _order(chance, by, whose, planned, now):
+    account, buyer, seller = whose
+    wanted = [quotes.Wanted(code, quantity) for code, quantity in planned.wanted.items()]
+    by = buyer if planned.is_own else seller
+    moment = planned.moment
     address = Address.default(account, "shipping").id
     shown = placing.prepare(by, account, wanted, now=moment, address=address)[0]
     order = placing.place(
@@ -318,33 +349,13 @@ def _order(chance, account, buyer, seller, codes, moment, now):
         address=address, po_number=f"PO-{chance.randrange(1000, 9999)}" if account.kind == "company" else "",
         now=moment,
     )  # fmt: skip
-    steps = (
-        (timedelta(hours=chance.uniform(0.5, 4)), order.confirm),
-        (timedelta(hours=chance.uniform(16, 30)), order.ship),
-        (timedelta(hours=chance.uniform(3, 9)), order.deliver),
-    )
-    if chance.random() < 0.03:
-        order.cancel(by=seller, reason="Ordered twice by mistake", now=min(now, moment + timedelta(hours=1)))
+    if planned.steps == CANCELLED:
+        order.cancel(by=seller, reason="Ordered twice by mistake", now=moment + timedelta(hours=1))
         return
-    for wait, step in steps:
-        moment += wait
-        if moment > now - timedelta(minutes=20):
-            return
+    waits = (chance.uniform(0.5, 4), chance.uniform(16, 22), chance.uniform(3, 9))  # hours
+    for wait, step in list(zip(waits, (order.confirm, order.ship, order.deliver), strict=True))[: planned.steps]:
+        moment += timedelta(hours=wait)
         step(by=seller, now=moment)
-
-
-def _basket(chance, codes):
-    usual = [code for code in codes if chance.random() < 0.75]
-    return usual or codes[:1]
-
-
-def _shelves(by, chance, goods):
-    """Count the shelves as they stand today: enough of most things, little of a few."""
-    for rows in (GOODS, THAI_GOODS):
-        for code, *_, pieces, _warranty in rows:
-            if pieces is not None:
-                product = Product.get_by_id(goods[code].id)
-                stock.correct(product, by=by, counted=pieces, reason="Yearly count")
 
 
 def sign_ins():

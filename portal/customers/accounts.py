@@ -184,6 +184,8 @@ class Account(store.Versioned):
 
     def people_for(self, topic, by=None):
         """Who is told of a topic ("account", "orders"): the customer's side and ours; see the two below."""
+        if by and by.is_quiet:  # demo data by the thousand tells nobody, so nobody is looked up
+            return []
         return self.customers_for(topic, by) + self.staff_for(by)
 
     def customers_for(self, topic, by=None, contact=None):

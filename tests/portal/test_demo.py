@@ -1,0 +1,57 @@
+"""The demo shop: whole, without a fault, made once, and nobody hears of it."""
+
+import re
+
+from portal import demo, preflight, store
+from portal.customers.accounts import Account
+from portal.outbox import Outbox
+from portal.people import passwords
+from portal.people.logins import Login
+from portal.sales.catalogue import Product
+from portal.sales.orders import Order
+from portal.whole import invariants
+from tests import make
+from tests.routes import dbhash
+
+
+def test_the_demo_shop_is_whole_and_is_made_once(database):
+    with store.connection():
+        assert demo.fill()
+        assert list(invariants.broken()) == []
+        assert Outbox.select().count() == 0
+        assert preflight.is_demo_shop()
+        look_at_people()
+        look_at_orders()
+        before = dbhash()
+        assert not demo.fill()
+        assert dbhash() == before
+
+
+def look_at_people():
+    for _, path, email in demo.sign_ins():
+        login = Login.find("staff" if path.startswith("/staff") else "customer", email)
+        assert login.is_active
+        assert passwords.verify(login.password_hash, demo.PASSWORD)
+    addresses = [login.email for login in Login.select()] + [account.email for account in Account.select()]
+    assert {a.rpartition(".")[2] for a in addresses if a} == {"example"}
+    # 555 01xx is set aside for invented people.
+    assert all(re.search(r"5550?1\d\d$", account.phone) for account in Account.select())
+
+
+def look_at_orders():
+    states = {order.state for order in Order.select(Order.state)}
+    assert states == {"placed", "confirmed", "shipped", "delivered", "cancelled"}
+    assert {order.currency for order in Order.select()} == {"PHP", "THB"}
+    for account in Account.select():
+        assert Order.select().where(Order.account == account).count() >= 4, account.name
+    assert Product.select().where(Product.stock < 15).exists()
+    numbers = [order.id for order in Order.select().order_by(Order.placed_at)]
+    assert numbers == sorted(numbers)
+
+
+def test_a_shop_that_was_begun_is_left_alone(database):
+    with store.connection():
+        make.employee("Ada Lim", "admin")
+        before = dbhash()
+        assert not demo.fill()
+        assert dbhash() == before
