@@ -5,6 +5,7 @@ import fcntl
 import json
 import re
 import threading
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -41,6 +42,7 @@ SQLITE_PRAGMAS = {
     "cache_size": -16_000,
     "temp_store": "memory",
 }
+_PLAIN = frozenset({str, int, bool, float, type(None), datetime, date})  # what drivers take as it is
 _READS = re.compile(r"\s*\(*\s*(?:SELECT|PRAGMA|SHOW|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH)\b", re.I)
 _HIDDEN_WRITE = re.compile(r"\s*WITH\b.*\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\b", re.I | re.S)
 _TABLE = re.compile(
@@ -200,6 +202,25 @@ def housekeeping(name):
         return
     with _queue(), db.atomic(), _door(tables):
         yield
+
+
+def insert_rows(model, rows):
+    """Many new rows of one table at once, for imports: the query builder costs more than the database does.
+
+    `rows` are dicts with the same keys, among them everything that has no default in the table. A door must be open.
+    """
+    if not rows:
+        return
+    fields = [model._meta.fields[name] for name in rows[0]]
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    marks = ", ".join("?" if is_sqlite() else "%s" for _ in fields)
+    sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'  # noqa: S608 names of ours
+    _refuse_closed_door(sql)
+    _local.queries = queries() + 1
+    named = [(field.name, field.db_value) for field in fields]
+    values = [[v if type(v := row[n]) in _PLAIN else stored(v) for n, stored in named] for row in rows]
+    with peewee.__exception_wrapper__:
+        db.cursor().executemany(sql, values)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.exchange import importing_values as read
+from portal.exchange.importing_links import PLACE, Accounted
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import catalogue, orders
@@ -16,8 +17,6 @@ from portal.sales.catalogue import Category, Product
 from portal.sales.orders import Order, OrderLine
 from portal.search import fold
 from portal.values import STAFF_ROLES
-
-PLACE = ("recipient", "line1", "line2", "district", "city", "region", "postal_code", "country", "phone")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _order(cells, formats):
     row = {"currency": formats.currency, "source": "import"} | cells
     contact, account = row.get("contact"), row.get("account")
     if account is None and contact is not None:
-        account = contact.account
+        account = Accounted(contact.account_id, contact.account_name)
     if account is None:
         raise Invalid(account="import-no-account")
     if contact is not None and contact.account_id != account.id:

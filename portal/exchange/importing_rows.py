@@ -5,22 +5,11 @@ from hashlib import blake2b
 from typing import NamedTuple
 from zlib import crc32
 
-from portal.customers.accounts import Account
-from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.exchange.importing_files import flawed_cell
-from portal.externals import ExternalId
-from portal.people.employees import Employee
-from portal.sales.catalogue import Product
-from portal.sales.orders import Order
+from portal.exchange.importing_links import among, known_keys, linked, named_by
 
 LONGEST_KEY = 120
-LINK_COLUMNS = {
-    Account: (Account.id, Account.name, Account.country, Account.currency),
-    Employee: (Employee.id, Employee.name),
-    Product: (Product.id, Product.code, Product.name, Product.unit, Product.cost_minor),
-    Order: (Order.id, Order.currency),
-}
 
 
 class Problem(NamedTuple):
@@ -39,15 +28,6 @@ class Named(NamedTuple):
 
     model: type
     name: str
-
-
-class Known(NamedTuple):
-    """An external id as the database has it."""
-
-    id: int
-    record: int
-    line_hash: str
-    marks: str
 
 
 @dataclass
@@ -82,6 +62,8 @@ class Decisions:
         self.cases, self.key_getters = table_map.bind(header)
         settings = [table_map.source, repr(formats), *(f.name for case in self.cases for f in case.fields)]
         self.salt = "\x1e".join(settings)
+        self.links = {field.name for field in self.kind.fields if field.link} & set(self.kind.model._meta.fields)
+        self.links -= {"ship_to"}
         self.last_chance = False  # second pass: what is not found now never will be
         self.dry = False
 
@@ -186,7 +168,8 @@ class Decisions:
 
     def _complete(self, row, cells):
         try:
-            row.columns = self.kind.complete(cells, self.formats)
+            columns = self.kind.complete(cells, self.formats)
+            row.columns = {name: value.id if name in self.links else value for name, value in columns.items()}
         except Invalid as refusal:
             given = dict(zip((fld.name for fld in row.case.fields), row.texts, strict=True))
             for name, (problem, params) in refusal.problems.items():
@@ -234,7 +217,7 @@ class Decisions:
             name = next(fld.name for fld in self.kind.fields if column in fld.targets)
             texts = {row.columns[column] for row in rows if column in row.columns}
             model_column = getattr(self.kind.model, column)
-            query = self.kind.model.select(model_column, self.kind.model.id).where(model_column.in_(sorted(texts)))
+            query = self.kind.model.select(model_column, self.kind.model.id).where(among(model_column, texts))
             taken = dict(query.tuples()) if texts else {}
             for row in rows:
                 own = next((known.record for known in row.known.values()), None)
@@ -244,7 +227,7 @@ class Decisions:
     def _compare(self, rows):
         ids = {known.record for row in rows for known in row.known.values()}
         model = self.kind.model
-        records = {record.id: record for record in model.select().where(model.id.in_(ids))} if ids else {}
+        records = {record.id: record for record in model.select().where(among(model.id, ids))} if ids else {}
         for row in rows:
             if row.outcome:
                 continue
@@ -267,11 +250,12 @@ class Decisions:
             before = set(known.marks.split()) if known else set()
             moved = {mark.partition("=")[0] for mark in before.symmetric_difference(row.marks.split())}
             columns = [column for name in sorted(moved) for column in self.kind[name].targets]
-        wanted = {column: row.columns.get(column, _blank(self.kind.model, column)) for column in columns}
+        wanted = {column: row.columns.get(column, blank_of(self.kind.model, column)) for column in columns}
         return {column: value for column, value in wanted.items() if not _stands(row.record, column, value)}
 
 
-def _blank(model, column):
+def blank_of(model, column):
+    """What a column holds when nobody says anything."""
     default = model._meta.fields[column].default
     return default() if callable(default) else default
 
@@ -281,51 +265,4 @@ def _stands(record, column, value):
     if isinstance(value, Named):
         current = getattr(record, column)
         return current is not None and current.name == value.name
-    return record.__data__.get(column) == getattr(value, "id", value)
-
-
-def known_keys(source, noun, keys):
-    """{key: Known} of the keys that this source has given before."""
-    found = {}
-    for part in portions(sorted(keys)):
-        query = ExternalId.select(
-            ExternalId.value, ExternalId.id, ExternalId.record, ExternalId.line_hash, ExternalId.marks
-        ).where((ExternalId.source == source) & (ExternalId.kind == noun) & ExternalId.value.in_(part))
-        found |= {value: Known(*rest) for value, *rest in query.tuples()}
-    return found
-
-
-def linked(source, model, texts):
-    """{external id: record} with the columns that other rows need of it."""
-    records = {}
-    for part in portions(sorted(texts)):
-        query = ExternalId.select(ExternalId.value, ExternalId.record).where(
-            (ExternalId.source == source) & (ExternalId.kind == model._meta.table_name) & ExternalId.value.in_(part)
-        )
-        records |= dict(query.tuples())
-    ids = sorted(set(records.values()))
-    rows = {}
-    for part in portions(ids):
-        rows |= {row.id: row for row in _rows(model).where(model.id.in_(part))}
-    return {text: rows[record] for text, record in records.items() if record in rows}
-
-
-def named_by(model, column, texts):
-    """{text: record} by a column of the record itself; what two records share is not found."""
-    found = {}
-    for part in portions(sorted(texts)):
-        for row in _rows(model, getattr(model, column)).where(getattr(model, column).in_(part)):
-            found.setdefault(getattr(row, column), []).append(row)
-    return {text: rows[0] for text, rows in found.items() if len(rows) == 1}
-
-
-def _rows(model, *more):
-    if model is Contact:
-        account = LINK_COLUMNS[Account]
-        return Contact.select(Contact.id, Contact.name, Contact.account, *account, *more).join(Account)
-    return model.select(*LINK_COLUMNS.get(model, ()), *more) if model in LINK_COLUMNS else model.select()
-
-
-def portions(items, size=1000):
-    """A list in pieces that fit into one statement."""
-    return (items[start : start + size] for start in range(0, len(items), size))
+    return record.__data__.get(column) == value

@@ -23,6 +23,7 @@ _YES = {"1", "true", "yes", "y", "t", "x", "on"}
 _NO = {"0", "false", "no", "n", "f", "off", ""}
 _NAMES_OF_COUNTRIES = {"USA": "US", "UK": "GB", "United States of America": "US", "Great Britain": "GB"}
 _YEAR = re.compile(r"\d{4}")
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*", re.ASCII)
 _MULTI_BLANK = re.compile(r"\s{2,}")
 
 
@@ -94,8 +95,19 @@ def yes(text, _):
 
 
 def email(text, _):
-    """An e-mail address as it is written to."""
+    """An e-mail address as it is written to; the check of a domain, which is slow, is done once for many."""
+    local, _, domain = text.strip().rpartition("@")
+    if _PLAIN_LOCAL.fullmatch(local) and len(local) <= 64 and _is_plain(domain):
+        return text.strip()
     return values.email(text)[0]
+
+
+@lru_cache(10_000)
+def _is_plain(domain):
+    try:
+        return domain.isascii() and values.email(f"a@{domain}")[0] == f"a@{domain}" and len(domain) < 180
+    except Invalid:
+        return False
 
 
 def phone(text, _):

@@ -5,13 +5,12 @@ from peewee import fn
 from portal import audit, store
 from portal.customers.addresses import Address
 from portal.errors import Invalid
-from portal.exchange.importing_rows import Named, portions
+from portal.exchange.importing_links import among
+from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
 from portal.sales.stock import StockMovement
-
-MOST_PARAMETERS = 30_000  # in one statement; SQLite takes 32,766, PostgreSQL 65,535
 
 
 class Batch:
@@ -50,9 +49,7 @@ class Batch:
                    for column, value in values.items() if isinstance(value, Named)]  # fmt: skip
         for model in {values[column].model for values, column in waiting}:
             names = sorted({values[column].name for values, column in waiting if values[column].model is model})
-            there = {}
-            for part in portions(names):
-                there |= dict(model.select(model.name, model.id).where(model.name.in_(part)).tuples())
+            there = dict(model.select(model.name, model.id).where(among(model.name, names)).tuples())
             for name in names:
                 if name not in there:
                     there[name] = change.create(model, name=name).id
@@ -72,15 +69,10 @@ class Batch:
             return {}
         model = self.kind.model
         ids = dict(zip((row.line for row in self.created), _reserve(model, len(self.created)), strict=True))
-        blank = {name: field.default for name, field in model._meta.fields.items() if field.default is not None}
-        rows = []
-        for row in self.created:
-            defaults = {name: value() if callable(value) else value for name, value in blank.items()}
-            rows.append(defaults | row.columns | {"id": ids[row.line]})
-        if "created_at" in model._meta.fields:
-            for row in rows:
-                row["created_at"] = self.now
-        insert(model, rows)
+        blank = {name: blank_of(model, name) for name in model._meta.fields}
+        if "created_at" in blank:
+            blank["created_at"] = self.now
+        store.insert_rows(model, [blank | row.columns | {"id": ids[row.line]} for row in self.created])
         return ids
 
     def _update(self, row):
@@ -104,33 +96,22 @@ class Batch:
                 elif number == 0:
                     moved.append((row.known[key].id, line_hash, marks))
         fields = ("source", "kind", "value", "record", "line_hash", "marks")
-        insert(ExternalId, [dict(zip(fields, row, strict=True)) for row in new])
+        store.insert_rows(ExternalId, [dict(zip(fields, row, strict=True)) for row in new])
         for number, line_hash, marks in moved:
             ExternalId.update(line_hash=line_hash, marks=marks).where(ExternalId.id == number).execute()
 
     def _follow_up(self, ids):
         if self.kind.model is Product:
             started = [(ids[row.line], row.columns["stock"]) for row in self.created if row.columns.get("stock")]
-            fields = {"reason": "start", "note": "import", "at": self.now}
-            insert(StockMovement, [{"product": id, "quantity": count} | fields for id, count in started])
+            fields = {"reason": "start", "cause": "", "note": "import", "at": self.now}
+            store.insert_rows(StockMovement, [{"product": id, "quantity": count} | fields for id, count in started])
         if self.kind.model is Order:
             own = {ids[row.line] if row.outcome == "created" else row.record.id: row for row in self.rows}
             printed = {id for id, row in own.items() if "total_minor" in row.columns}
             _total(own.keys(), printed)
         if self.kind.model is OrderLine:
-            orders = {row.columns["order"].id for row in self.rows} | {row.record.order_id for row in self.changed}
+            orders = {row.columns["order"] for row in self.rows} | {row.record.order_id for row in self.changed}
             _total(orders, _with_printed_total(orders))
-
-
-def insert(model, rows):
-    """Many rows at once, in as few statements as the database takes."""
-    if not rows:
-        return
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    fields = [model._meta.fields[name] for name in names]
-    tuples = [tuple(row.get(name) for name in names) for row in rows]
-    for part in portions(tuples, MOST_PARAMETERS // len(names)):
-        model.insert_many(part, fields=fields).execute()
 
 
 def _reserve(model, count):
@@ -145,15 +126,13 @@ def _reserve(model, count):
 
 def _choose_defaults(rows):
     """The first address of an account that can be one is where it ships and bills to."""
-    accounts = sorted({row.columns["account"].id for row in rows})
+    accounts = {row.columns["account"] for row in rows}
     for use in ("shipping", "billing"):
         flag, able = f"is_default_{use}", f"for_{use}"
-        has = set()
-        for part in portions(accounts):
-            query = Address.select(Address.account).where(Address.account.in_(part) & getattr(Address, flag))
-            has |= {account for (account,) in query.tuples()}
+        query = Address.select(Address.account).where(among(Address.account, accounts) & getattr(Address, flag))
+        has = {account for (account,) in query.tuples()}
         for row in rows:
-            account = row.columns["account"].id
+            account = row.columns["account"]
             if account not in has and row.columns.get(able, True):
                 row.columns[flag] = True
                 has.add(account)
@@ -161,16 +140,12 @@ def _choose_defaults(rows):
 
 def _number_lines(rows):
     """Lines without a position follow those that their order has."""
-    orders = sorted({row.columns["order"].id for row in rows if "position" not in row.columns})
-    last = {}
-    for part in portions(orders):
-        query = OrderLine.select(OrderLine.order, fn.MAX(OrderLine.position)).where(OrderLine.order.in_(part))
-        last |= dict(query.group_by(OrderLine.order).tuples())
+    rows = [row for row in rows if "position" not in row.columns]
+    query = OrderLine.select(OrderLine.order, fn.MAX(OrderLine.position)).group_by(OrderLine.order)
+    last = dict(query.where(among(OrderLine.order, {row.columns["order"] for row in rows})).tuples())
     for row in rows:
-        if "position" not in row.columns:
-            order = row.columns["order"].id
-            last[order] = last.get(order, 0) + 1
-            row.columns["position"] = last[order]
+        order = row.columns["order"]
+        row.columns["position"] = last[order] = last.get(order, 0) + 1
 
 
 def _correct_stock(change, product, stock, now):
@@ -191,12 +166,9 @@ def _correct_stock(change, product, stock, now):
 
 def _with_printed_total(orders):
     """The orders whose own row named a total."""
-    found = set()
-    for part in portions(sorted(orders)):
-        marks = (ExternalId.kind == "order") & ExternalId.record.in_(part)
-        query = ExternalId.select(ExternalId.record, ExternalId.marks).where(marks)
-        found |= {record for record, text in query.tuples() if any(m.startswith("total=") for m in text.split())}
-    return found
+    query = ExternalId.select(ExternalId.record, ExternalId.marks)
+    query = query.where((ExternalId.kind == "order") & among(ExternalId.record, orders))
+    return {record for record, marks in query.tuples() if any(m.startswith("total=") for m in marks.split())}
 
 
 def _total(orders, printed):
@@ -210,12 +182,11 @@ def _total(orders, printed):
     off = OrderLine.select(fn.SUM(OrderLine.quantity * OrderLine.price_minor - OrderLine.net_minor)).where(
         (OrderLine.order == Order.id) & (OrderLine.discount_bp > 0)
     )
+    sums = {"subtotal_minor": fn.COALESCE(lines, 0), "discount_minor": fn.COALESCE(off, 0)}
     parts = Order.subtotal_minor + Order.tax_minor + Order.freight_minor
-    for part in portions(sorted(orders)):
-        Order.update(
-            subtotal_minor=fn.COALESCE(lines, 0), discount_minor=fn.COALESCE(off, 0)
-        ).where(Order.id.in_(part)).execute()
-    for part in portions(sorted(printed)):
-        Order.update(rounding_minor=Order.total_minor - parts).where(Order.id.in_(part)).execute()
-    for part in portions(sorted(set(orders) - printed)):
-        Order.update(total_minor=parts).where(Order.id.in_(part)).execute()
+    summed = set(orders) - printed
+    Order.update(sums).where(among(Order.id, orders)).execute()
+    if printed:
+        Order.update(rounding_minor=Order.total_minor - parts).where(among(Order.id, printed)).execute()
+    if summed:
+        Order.update(total_minor=parts).where(among(Order.id, summed)).execute()
