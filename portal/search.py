@@ -28,6 +28,7 @@ _STROKES = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
+_ASCII = {n: chr(n).lower() if chr(n).isprintable() else " " for n in range(128)} | dict.fromkeys(map(ord, "'`"))
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")  # the tone typed after the ring of ำ, as some keyboards do
 _SIGNS = re.compile(r"^[\W_]+")
@@ -126,7 +127,10 @@ def fold(text):
 
     "Peña’s  Café №٣" == "penas cafe no3". Control characters become blanks, invisible ones and apostrophes vanish.
     """
-    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text or ""))
+    text = text or ""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
+    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_STROKES)
     text = _SARA_AM.sub("\\1\u0e4d\u0e32", text).replace("เเ", "แ")
     return " ".join("".join(map(_fold_letter, text)).split())
@@ -170,7 +174,7 @@ def _marker(kind):
     return chr(0xE000 + crc32(kind.encode()) % 0x1900) * 3
 
 
-def _text_of(kind, parts):
+def text_of(kind, parts):
     """The stored text of some parts: folded words, and each phone number in one piece as well."""
     parts = [parts] if isinstance(parts, str) else [str(part) for part in parts if part not in (None, "")]
     words = []
@@ -192,7 +196,7 @@ def put(ref, text, account=None, team=None, right=None):
     read are put a second time, under that right. An empty text takes the row away.
     """
     ref, right = _ref(ref), right or ""
-    text = _text_of(ref.kind, text)
+    text = text_of(ref.kind, text)
     here = (SearchEntry.kind == ref.kind) & (SearchEntry.record == ref.id) & (SearchEntry.right == right)
     row = SearchEntry.get_or_none(here)
     if not text:

@@ -236,7 +236,12 @@ class Account(store.Versioned):
     @classmethod
     def search_entries(cls, after, most):
         """The next accounts as the search index holds them, for its rebuilding."""
-        rows = cls.select().where(cls.id > after).order_by(cls.id).limit(most)
+        return cls.search_entries_of(cls.select(cls.id).where(cls.id > after).order_by(cls.id).limit(most))
+
+    @classmethod
+    def search_entries_of(cls, ids):
+        """Some accounts (a query or a list of ids) as the search index holds them."""
+        rows = cls.select().where(cls.id.in_(ids)).order_by(cls.id)
         rows = peewee.prefetch(rows, cls.address_set.rel_model.select())
         named = externals.values_of("account", [account.id for account in rows])
         return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]

@@ -202,8 +202,13 @@ class Contact(store.Versioned):
     @classmethod
     def search_entries(cls, after, most):
         """The next contacts as the search index holds them, for its rebuilding."""
-        rows = cls.select(cls, Account.id, Account.team).join(Account).where(cls.id > after)
-        rows = peewee.prefetch(rows.order_by(cls.id).limit(most), ContactPoint.select())
+        return cls.search_entries_of(cls.select(cls.id).where(cls.id > after).order_by(cls.id).limit(most))
+
+    @classmethod
+    def search_entries_of(cls, ids):
+        """Some contacts (a query or a list of ids) as the search index holds them."""
+        rows = cls.select(cls, Account.id, Account.team).join(Account).where(cls.id.in_(ids))
+        rows = peewee.prefetch(rows.order_by(cls.id), ContactPoint.select())
         named = externals.values_of("contact", [contact.id for contact in rows])
         return [
             search.Entry(c.id, c._texts(named.get(c.id, ())), c.account_id, c.account.team_id) for c in rows

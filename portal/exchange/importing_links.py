@@ -1,12 +1,8 @@
 """Finding what rows point to: external ids and the records behind them, a whole batch in one statement each."""
 
-import json
 from collections import namedtuple
 from typing import NamedTuple
 
-import peewee
-
-from portal import store
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -14,6 +10,7 @@ from portal.externals import ExternalId
 from portal.people.employees import Employee
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
+from portal.store import among
 
 PLACE = ("recipient", "line1", "line2", "district", "city", "region", "postal_code", "country", "phone")
 
@@ -42,14 +39,6 @@ LINKED = {
     Order: _record(Order, ("currency",)),
 }
 Accounted = namedtuple("Accounted", ["id", "name"])
-
-
-def among(column, values):
-    """`column IN values` with one parameter, however many values: a thousand marks cost more than the search."""
-    values = list(values)
-    if store.is_sqlite():
-        return column.in_(peewee.Select([peewee.fn.json_each(json.dumps(values))], [peewee.SQL("value")]))
-    return column == peewee.SQL("ANY(%s)", (values,))
 
 
 def known_keys(source, noun, keys):

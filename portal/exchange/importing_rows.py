@@ -7,7 +7,8 @@ from zlib import crc32
 
 from portal.errors import Invalid
 from portal.exchange.importing_files import flawed_cell
-from portal.exchange.importing_links import among, known_keys, linked, named_by
+from portal.exchange.importing_links import known_keys, linked, named_by
+from portal.store import among
 
 LONGEST_KEY = 120
 

@@ -3,14 +3,15 @@
 from peewee import fn
 
 from portal import audit, store
+from portal.customers.accounts import Account
 from portal.customers.addresses import Address
-from portal.errors import Invalid
-from portal.exchange.importing_links import among
+from portal.exchange import importing_index
 from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
-from portal.sales.stock import StockMovement
+from portal.sales.stock import StockMovement, correct
+from portal.store import among
 
 
 class Batch:
@@ -34,6 +35,7 @@ class Batch:
                 self._update(row)
             self._remember(ids)
             self._follow_up(ids)
+            self._index(ids)
             if self.created or self.changed:
                 self._record(change)
 
@@ -80,7 +82,7 @@ class Batch:
         differences = dict(row.differences)
         with audit.change(self.by, "import.changed", row.record, about=about, now=self.now) as change:
             if self.kind.model is Product and "stock" in differences:
-                _correct_stock(change, row.record, differences.pop("stock"), self.now)
+                _correct_stock(row.record, differences.pop("stock"), self.by, self.now)
             change.update(row.record, **differences)
 
     def _remember(self, ids):
@@ -101,17 +103,33 @@ class Batch:
             ExternalId.update(line_hash=line_hash, marks=marks).where(ExternalId.id == number).execute()
 
     def _follow_up(self, ids):
+        """What the other tables make of it: first counts of stock, sums of orders."""
         if self.kind.model is Product:
-            started = [(ids[row.line], row.columns["stock"]) for row in self.created if row.columns.get("stock")]
-            fields = {"reason": "start", "cause": "", "note": "import", "at": self.now}
-            store.insert_rows(StockMovement, [{"product": id, "quantity": count} | fields for id, count in started])
+            start = {name: blank_of(StockMovement, name) for name in StockMovement._meta.fields if name != "id"}
+            start |= {"reason": "start", "note": "import", "by_name": self.by.name, "at": self.now}
+            counted = [(ids[row.line], row.columns["stock"]) for row in self.created if row.columns.get("stock")]
+            store.insert_rows(StockMovement, [start | {"product": id, "quantity": count} for id, count in counted])
         if self.kind.model is Order:
-            own = {ids[row.line] if row.outcome == "created" else row.record.id: row for row in self.rows}
-            printed = {id for id, row in own.items() if "total_minor" in row.columns}
-            _total(own.keys(), printed)
+            own = dict(zip(self._records(ids), self.rows, strict=True))
+            _total(own.keys(), {id for id, row in own.items() if "total_minor" in row.columns})
         if self.kind.model is OrderLine:
-            orders = {row.columns["order"] for row in self.rows} | {row.record.order_id for row in self.changed}
+            orders = self._owners("order")
             _total(orders, _with_printed_total(orders))
+
+    def _records(self, ids):
+        return [ids[row.line] if row.outcome == "created" else row.record.id for row in self.rows]
+
+    def _owners(self, column):
+        """The orders of the lines (or accounts of the addresses) of this batch, earlier ones too."""
+        return {row.columns[column] for row in self.rows} | {row.record.__data__[column] for row in self.changed}
+
+    def _index(self, ids):
+        """Put into the search what is found by these rows."""
+        found_by = {Address: (Account, "account"), OrderLine: (Order, "order")}
+        model, column = found_by.get(self.kind.model, (self.kind.model, None))
+        if hasattr(model, "search_entries_of"):
+            records = self._owners(column) if column else self._records(ids)
+            importing_index.put(model._meta.table_name, model.search_entries_of(sorted(records)))
 
 
 def _reserve(model, count):
@@ -148,20 +166,10 @@ def _number_lines(rows):
         row.columns["position"] = last[order] = last.get(order, 0) + 1
 
 
-def _correct_stock(change, product, stock, now):
-    """The count of the other system takes the place of ours by a movement, never over a sale in between."""
-    if stock is None or product.stock is None:
-        change.update(product, stock=stock)
-        quantity = stock or 0
-    else:
-        quantity = stock - product.stock
-        left = Product.update(stock=Product.stock + quantity).where(
-            (Product.id == product.id) & (Product.stock + quantity >= 0)
-        )
-        change.guard(left, Invalid(stock="import-stock-sold"))
-        change.record("stock", product.stock, stock)
-    if quantity:
-        StockMovement.create(product=product, quantity=quantity, reason="correction", note="import", at=now)
+def _correct_stock(product, stock, by, now):
+    """The count of the other system takes the place of ours."""
+    how = {"unlimited": True} if stock is None else {"counted": stock}
+    correct(product, by=by, reason="import", now=now, **how)
 
 
 def _with_printed_total(orders):

@@ -163,10 +163,15 @@ class Product(store.Versioned):
         return [self.code, self.name, self.category.name if self.category else "", self.description]
 
     @classmethod
-    def search_entries(cls):
-        """Every product as the search index holds it, for its rebuilding."""
-        for product in cls.select(cls, Category).join(Category, peewee.JOIN.LEFT_OUTER).order_by(cls.id).iterator():
-            yield search.Entry(product.id, product._texts())
+    def search_entries(cls, after, most):
+        """The next products as the search index holds them, for its rebuilding."""
+        return cls.search_entries_of(cls.select(cls.id).where(cls.id > after).order_by(cls.id).limit(most))
+
+    @classmethod
+    def search_entries_of(cls, ids):
+        """Some products (a query or a list of ids) as the search index holds them."""
+        rows = cls.select(cls, Category).join(Category, peewee.JOIN.LEFT_OUTER).where(cls.id.in_(ids))
+        return [search.Entry(product.id, product._texts()) for product in rows.order_by(cls.id)]
 
 
 def code_key(code):

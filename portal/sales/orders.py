@@ -247,13 +247,16 @@ class Order(store.Versioned):
         return [self.number, self.external_number, self.po_number, self.account_name, *words]
 
     @classmethod
-    def search_entries(cls):
-        """Every order as the search index holds it, for its rebuilding."""
-        rows = cls.select(cls, Account).join(Account).order_by(cls.id)
-        for batch in peewee.chunked(rows.iterator(), 200):
-            lines = lines_of(batch)
-            for order in batch:
-                yield search.Entry(order.id, order._texts(lines[order.id]), order.account_id, order.account.team_id)
+    def search_entries(cls, after, most):
+        """The next orders as the search index holds them, for its rebuilding."""
+        return cls.search_entries_of(cls.select(cls.id).where(cls.id > after).order_by(cls.id).limit(most))
+
+    @classmethod
+    def search_entries_of(cls, ids):
+        """Some orders (a query or a list of ids) as the search index holds them."""
+        orders = list(cls.select(cls, Account.id, Account.team).join(Account).where(cls.id.in_(ids)).order_by(cls.id))
+        lines = lines_of(orders)
+        return [search.Entry(o.id, o._texts(lines[o.id]), o.account_id, o.account.team_id) for o in orders]
 
 
 class OrderLine(store.Model):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import audit, externals, outbox
+from portal import audit, externals, outbox, search
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -15,6 +15,7 @@ from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales.catalogue import Product
 from portal.sales.stock import StockMovement
+from portal.whole import invariants
 from tests.imports import ACCOUNTS, PRODUCTS, bring, table, tally
 
 TWO = "no,what,price\nA-1,Rice 5 kg,250.50\nA-2,Café «Arabica»,1200\n"
@@ -100,6 +101,19 @@ def test_an_impossible_phone_is_left_out_and_others_are_kept_as_written(database
     assert done.said == [(3, "phone", "phone-impossible"), (4, "email", "email-malformed")]
     assert tally(done) == {"created": 3, "emptied": 2}
     assert tally(bring(table(tmp_path, text), "accounts", ACCOUNTS)) == {"same": 3}
+
+
+def test_what_came_in_is_found(database, tmp_path):
+    bring(table(tmp_path, TWO), "products", PRODUCTS)
+    bring(table(tmp_path, TWO.replace("Rice", "Red rice")), "products", PRODUCTS)
+    rice = Product.get(code="A-1")
+    assert [row.id for row in Product.select().where(search.where(Product, "red"))] == [rice.id]
+    assert [row.name for row in Product.select().where(search.where(Product, "cafe"))] == ["Café «Arabica»"]
+    bring(table(tmp_path, "no,name,phone,email\n7001,Nena,0917 555 0188,\n"), "accounts", ACCOUNTS)
+    mapped = 'source = "old"\nkey = "no"\n[columns]\naccount = "who"\nline1 = "street"\ncity = "city"\n'
+    bring(table(tmp_path, "no,who,street,city\n1,7001,Rizal St. 5,Baguio\n"), "addresses", mapped)
+    for words in ("nena", "baguio", "9175550188", "7001"):
+        assert [row.name for row in Account.select().where(search.where(Account, words))] == ["Nena"]
 
 
 def test_an_import_mails_nobody(database, tmp_path):
@@ -213,6 +227,7 @@ def test_stock_comes_with_its_movement(database, tmp_path):
     found = {p.code: (p.stock, [m.quantity for m in p.stockmovement_set]) for p in Product.select()}
     assert found == {"A-1": (30, [39, -9]), "A-2": (5, [5]), "A-3": (0, [])}
     assert {m.reason for m in StockMovement.select()} == {"start", "correction"}
+    assert list(invariants.broken()) == []
 
 
 @pytest.mark.parametrize(
