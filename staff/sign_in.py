@@ -1,6 +1,9 @@
 """The door of the staff face."""
 
-from portal.web.door import Door
+from flask_babel import gettext
+
+from portal.people import staff_invitations
+from portal.web.door import Door, NewPasswordForm, agent, asking
 from staff.face import crm
 
 door = Door("staff", "staff", "staff/door.html")
@@ -64,3 +67,22 @@ def recover_show(actor, token):
 @crm.post("/recover/<token>", may="security.recover")
 def recover_set(actor, token):
     return door.recover_set(actor, token)
+
+
+@crm.get("/invitation/<token>", may="staff_invitations.accept")
+def invitation_show(actor, token):
+    link, employee = staff_invitations.find(token)
+    title = gettext("Welcome, %(name)s", name=employee.name)
+    return door.show("new_password", title, form=NewPasswordForm(), email=link.email)
+
+
+@crm.post("/invitation/<token>", may="staff_invitations.accept")
+def invitation_accept(actor, token):
+    link, employee = staff_invitations.find(token)
+    form = NewPasswordForm()
+    done = form.run(staff_invitations.accept, by=asking(actor), link=link, employee=employee, agent=agent())
+    title = gettext("Welcome, %(name)s", name=employee.name)
+    answer = form.answer(
+        done, door.page, to=door.onward(), step="new_password", title=title, email=link.email, door=door
+    )
+    return door.let_in(done, answer)

@@ -4,6 +4,8 @@ from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.people.employees import Employee
+from portal.people.teams import Team
 from tests import make as makers
 
 MAKERS = {
@@ -11,6 +13,8 @@ MAKERS = {
     Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],
+    Employee: lambda world: world.employees["rhea"],
+    Team: lambda world: world.north,
 }
 
 

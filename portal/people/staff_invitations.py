@@ -3,7 +3,7 @@
 import peewee
 
 from portal import audit, values
-from portal.errors import Expired, Invalid
+from portal.errors import Expired, Invalid, Stale
 from portal.people import links, passwords, policy, security, sessions
 from portal.people.employees import Employee
 from portal.people.logins import Login
@@ -14,12 +14,14 @@ PURPOSES = ("staff_invite", "first_admin")
 policy.allow("staff_invitations.accept", policy.EVERYONE)
 
 
-def invite(employee, *, by, email="", language="en", now=None):
+def invite(employee, *, by, email="", language="en", version=None, now=None):
     """Send an employee a link to choose a password with; an earlier one dies. Returns the Link.
 
     For somebody who has a sign-in already it replaces address and password: the way back after a lost mailbox.
-    Raises Invalid(email), Invalid(employee="employee-left").
+    Raises Invalid(email), Invalid(employee="employee-left"), Stale when the page it was sent from is out of date.
     """
+    if version is not None and version != employee.version:
+        raise Stale(employee)
     if not employee.is_active:
         raise Invalid(employee="employee-left")
     shown, key = values.email(email or employee.address)

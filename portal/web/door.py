@@ -76,7 +76,7 @@ class Door:
             sign_in.by_password, by=asking(actor), kind=self.kind, client=client(), agent=agent(), device=mark
         )
         context = {"step": "sign_in", "title": gettext("Sign in"), "door": self}
-        return self._let_in(done, form.answer(done, self.page, to=self.onward(), **context))
+        return self.let_in(done, form.answer(done, self.page, to=self.onward(), **context))
 
     def leave(self, actor):
         sign_in.leave(by=actor, kind=self.kind, token=sessions.token())
@@ -109,7 +109,7 @@ class Door:
         form = ButtonForm()
         done = form.run(sign_in.by_link, by=asking(actor), link=link, agent=agent())
         context = {"step": "enter", "title": gettext("Sign in"), "door": self}
-        return self._let_in(done, form.answer(done, self.page, to=self.onward(), **context))
+        return self.let_in(done, form.answer(done, self.page, to=self.onward(), **context))
 
     def recover(self):
         return self.show("recover", gettext("Set a new password"), form=EmailForm())
@@ -124,7 +124,7 @@ class Door:
         done = form.run(security.recover, by=asking(actor), link=link, agent=agent())
         context = {"step": "new_password", "title": gettext("Set a new password"), "email": link.email, "door": self}
         said = gettext("Your new password holds from now on.")
-        return self._let_in(done, form.answer(done, self.page, to=self.onward(), said=said, **context))
+        return self.let_in(done, form.answer(done, self.page, to=self.onward(), said=said, **context))
 
     def renew(self, actor):
         """A link that is over is sent again, to the address on its row, which nobody is shown."""
@@ -155,7 +155,7 @@ class Door:
         said = gettext("From now on you sign in with %(address)s.", address=link.email)
         to = self.url("security" if done.ok and done.result else "sign_in")
         answer = form.answer(done, self.page, to=to, said=said, step="new_email", title=title, link=link, door=self)
-        return self._let_in(done, answer) if done.ok and done.result else answer
+        return self.let_in(done, answer) if done.ok and done.result else answer
 
     # What all ways share
 
@@ -167,7 +167,7 @@ class Door:
             return wanted
         return "/staff/" if self.kind == "staff" else "/"
 
-    def _let_in(self, done, answer):
+    def let_in(self, done, answer):
         """Put the opened session into the cookie of this face, and mark the browser as one that knows the address."""
         if done.ok:
             opened = done.result

@@ -9,6 +9,7 @@ from flask import flash, redirect, request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
 
 from portal import audit, store
 from portal.errors import Invalid, Repeated, Stale, TooMany
@@ -134,6 +135,11 @@ class EditForm(Form):
         version = (self.version.data or "") if not isinstance(self.version.data, int) else str(self.version.data)
         typed["version"] = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
         return typed
+
+
+def options(pairs):
+    """The choices of a SelectField from {value: label} or [(value, label)]."""
+    return [SelectChoice(value, label) for value, label in (pairs.items() if isinstance(pairs, dict) else pairs)]
 
 
 def say(title, told=(), kind="good"):

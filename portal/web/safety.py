@@ -27,7 +27,7 @@ class EmailForm(forms.Form):
 
 
 class LanguageForm(forms.Form):
-    language = SelectField(lazy_gettext("Language"), choices=dict(LANGUAGES).items)
+    language = SelectField(lazy_gettext("Language"), choices=forms.options(LANGUAGES))
 
 
 class Safety:

@@ -1,0 +1,153 @@
+"""Employees, as admins arrange them: who works here, who may do what, who may sign in."""
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import Optional
+
+from portal.people import links, staff_invitations
+from portal.people.employees import EMPLOYEE_FIELDS, Employee
+from portal.people.teams import Team
+from portal.values import STAFF_ROLES
+from portal.web import forms, lists, pages, places
+from portal.web.speech import term
+from portal.web.wording import LANGUAGES
+from staff.face import crm
+
+LIST = pages.Page("staff/employees/list.html")
+SHOW = pages.Page("staff/employees/show.html")
+NEW = pages.Page("staff/employees/new.html")
+
+places.show_at("staff", "employee", places.numbered("staff.employee_show", Employee))
+
+
+class NewForm(forms.Form):
+    name = StringField(lazy_gettext("Name"))
+    email = StringField(lazy_gettext("E-mail"))
+    phone = StringField(lazy_gettext("Phone"))
+    job_title = StringField(lazy_gettext("Job title"))
+    department = StringField(lazy_gettext("Department"))
+    role = SelectField(lazy_gettext("Role"))
+    team = SelectField(lazy_gettext("Team"))
+    manager = SelectField(lazy_gettext("Manager"))
+    hired_on = DateField(lazy_gettext("Here since"), validators=[Optional()])
+
+
+class EmployeeForm(NewForm, forms.EditForm):
+    """The same over an employee who is there."""
+
+
+class InviteForm(forms.EditForm):
+    email = StringField(lazy_gettext("E-mail"), id="invite-email")
+    language = SelectField(lazy_gettext("Language of the letter"), choices=forms.options(LANGUAGES))
+
+
+def _colleague_named(query, words):
+    """Whose name or address has each of these words."""
+    for word in words.split():
+        query = query.where(Employee.name.contains(word) | Employee.email.contains(word))
+    return query
+
+
+EMPLOYEES = lists.List(
+    "employees",
+    EMPLOYEE_FIELDS,
+    [lists.Column("number"), *(lists.Column(f.name) for f in EMPLOYEE_FIELDS)],
+    {"name": lists.Sort(Employee.name), "hired": lists.Sort(Employee.hired_on, nullable=True)},
+    "name",
+    filters={
+        "role": lists.choice(Employee.role),
+        "team": lambda query, text, actor: query.where(Team.name == text),
+        "here": lambda query, text, actor: query.where(Employee.is_active == (text != "no")),
+    },
+    search=_colleague_named,
+)
+
+
+def form_for(actor, employee=None):
+    """The form with the roles, teams and people to choose from; without what this employee changes himself."""
+    form = EmployeeForm(obj=employee) if employee else NewForm()
+    form.role.choices = forms.options((role, term("employee", "role", role)) for role in STAFF_ROLES)
+    teams = Team.visible_to(actor).order_by(Team.name)
+    form.team.choices = forms.options([("", gettext("none")), *((team.number, team.name) for team in teams)])
+    others = Employee.visible_to(actor).where(Employee.is_active).order_by(Employee.name)
+    others = [(other.number, other.name) for other in others if other != employee]
+    form.manager.choices = forms.options([("", gettext("nobody")), *others])
+    if employee and employee.login_id:
+        del form.email
+    return form
+
+
+def page_of(employee, actor, **changed):
+    """What the page of an employee shows; `changed` is the form that was sent."""
+    invite = InviteForm(formdata=None, email=employee.address, language="en", version=employee.version)
+    return {
+        "employee": employee,
+        "details": changed.get("details") or form_for(actor, employee),
+        "invite": changed.get("invite") or invite,
+        "button": changed.get("button") or forms.EditForm(formdata=None, version=employee.version),
+        "waiting": links.open_for("staff_invite", employee.ref),
+    }
+
+
+def address_of(employee):
+    return url_for("staff.employee_show", number=employee.number)
+
+
+@crm.get("/settings/employees", may="employees.manage", feeds=("csv", "json"))
+def employee_list(actor):
+    teams = [(team.name, team.name) for team in Team.visible_to(actor).order_by(Team.name)]
+    roles = [(role, term("employee", "role", role)) for role in STAFF_ROLES]
+    return EMPLOYEES.answer(Employee.visible_to(actor), actor, LIST, teams=teams, roles=roles)
+
+
+@crm.get("/settings/employees/new", may="employees.manage")
+def employee_new(actor):
+    return NEW.render(form=form_for(actor))
+
+
+@crm.post("/settings/employees", may="employees.manage")
+def employee_add(actor):
+    form = form_for(actor)
+    done = form.run(Employee.add, by=actor)
+    said = gettext("Added. An invitation lets this person sign in.")
+    return form.answer(done, NEW, to=address_of, said=said)
+
+
+@crm.get("/settings/employees/<number>", may="employees.manage", on=Employee)
+def employee_show(employee, actor):
+    return SHOW.render(**page_of(employee, actor))
+
+
+@crm.post("/settings/employees/<number>", may="employees.manage", on=Employee)
+def employee_edit(employee, actor):
+    form = form_for(actor, employee)
+    done = form.run(employee.edit, by=actor)
+    return form.answer(
+        done, SHOW, to=address_of(employee), said=gettext("Saved."), **page_of(employee, actor, details=form)
+    )
+
+
+@crm.post("/settings/employees/<number>/invite", may="employees.manage", on=Employee)
+def employee_invite(employee, actor):
+    """Send the letter to exactly the address the page showed; a newer version of the employee asks again."""
+    form = InviteForm()
+    done = form.run(staff_invitations.invite, by=actor, employee=employee)
+    said = gettext("The invitation is on its way to %(address)s. It holds for seven days.", address=form.email.data)
+    return form.answer(done, SHOW, to=address_of(employee), said=said, **page_of(employee, actor, invite=form))
+
+
+@crm.post("/settings/employees/<number>/deactivate", may="employees.manage", on=Employee)
+def employee_deactivate(employee, actor):
+    form = forms.EditForm()
+    done = form.run(employee.deactivate, by=actor)
+    said = gettext("%(name)s is signed out and cannot sign in any more.", name=employee.name)
+    return form.answer(done, SHOW, to=address_of(employee), said=said, **page_of(employee, actor, button=form))
+
+
+@crm.post("/settings/employees/<number>/reactivate", may="employees.manage", on=Employee)
+def employee_reactivate(employee, actor):
+    form = forms.EditForm()
+    done = form.run(employee.reactivate, by=actor)
+    said = gettext("%(name)s can sign in again.", name=employee.name)
+    return form.answer(done, SHOW, to=address_of(employee), said=said, **page_of(employee, actor, button=form))

@@ -1,0 +1,29 @@
+"""Settings: the way to everything an admin or manager arranges."""
+
+from flask import current_app
+from flask_babel import lazy_gettext
+
+from portal.people import policy
+from portal.web import pages
+from staff.face import Place, crm
+
+SHOW = pages.Page("staff/settings/show.html")
+
+# What can be arranged, and a sentence on what it is for.
+PLACES = (
+    (
+        Place("employees", lazy_gettext("Employees"), "staff.employee_list", "people", "employees.manage"),
+        lazy_gettext("Who works here, in which team, and who may do what."),
+    ),
+    (
+        Place("teams", lazy_gettext("Teams"), "staff.team_list", "people", "teams.manage"),
+        lazy_gettext("Reps and managers see the accounts of their team and those of none."),
+    ),
+)
+
+
+@crm.get("/settings", may="settings.see")
+def settings(actor):
+    known = current_app.view_functions
+    places = [(p, text) for p, text in PLACES if p.endpoint in known and policy.may(actor, p.action)]
+    return SHOW.render(places=places)
