@@ -10,6 +10,7 @@ from portal.activity import trail
 from portal.activity.trail import TRAIL_FIELDS
 from portal.audit import Entry
 from portal.errors import Invalid
+from portal.insight import today
 from portal.values import CUSTOMER_ROLES, STAFF_ROLES
 from portal.web import reading, speech, terms
 from portal.web.lists import Column, List, Sort
@@ -69,6 +70,7 @@ ENTRIES = Trail(
         "kind": lambda query, text, actor: query.where(Entry.subject.startswith(f"{text}:")),
         "who": lambda query, text, actor: query.where(Entry.actor_name.startswith(text)),
         "by": lambda query, text, actor: query.where(Entry.actor_role.in_(SIDES.get(text, ()))),
+        "what": lambda query, text, actor: today.changes(query) if text == "changes" else query,
         "event": lambda query, text, actor: query.where(Entry.event.startswith(text)),
         "since": _since,
         "until": _until,

@@ -53,10 +53,15 @@ def read_upto(actor):
     return mark or 0
 
 
+def unread_by(actor):
+    """Query of the notices that came since."""
+    mark = SeenMark.select(SeenMark.upto).where(_mine(actor))
+    return Notice.visible_to(actor).where(Outbox.id > peewee.fn.COALESCE(mark, 0))
+
+
 def unread(actor):
-    """How many notices came since, counted up to 99."""
-    newer = Notice.visible_to(actor).where(Outbox.id > read_upto(actor)).limit(COUNTED_UNREAD)
-    return newer.count()
+    """How many they are, counted up to 99."""
+    return unread_by(actor).limit(COUNTED_UNREAD).count()
 
 
 def mark_read(actor, upto):

@@ -30,7 +30,7 @@ TRAIL_FIELDS = fields.Table(
 TECHNICAL = {"folded", "version"}  # columns that only mirror others
 _ABOUT_ACCOUNT = Entry.about.startswith("account:")
 # The account's id out of "account:12"; a CASE, because PostgreSQL refuses to cast an empty text.
-_ACCOUNT_ID = peewee.Case(None, [(_ABOUT_ACCOUNT, peewee.fn.SUBSTR(Entry.about, len("account:") + 1).cast("bigint"))])
+ACCOUNT_ID = peewee.Case(None, [(_ABOUT_ACCOUNT, peewee.fn.SUBSTR(Entry.about, len("account:") + 1).cast("bigint"))])
 
 
 class Changed(NamedTuple):
@@ -75,7 +75,7 @@ def within(actor):
         return Entry.about == str(Ref("account", actor.account))
     if not actor.is_staff:
         raise NotFound()
-    seen = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == _ACCOUNT_ID))
+    seen = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == ACCOUNT_ID))
     own = (Entry.actor == str(actor.ref)) | (Entry.subject == str(actor.ref))
     of_the_shop = (Entry.about == "") & peewee.fn.SUBSTR(Entry.subject, 1, len("product:")).in_(["product:"])
     return (_ABOUT_ACCOUNT & seen) | own | of_the_shop

@@ -10,6 +10,7 @@ from flask_babel import Babel, gettext
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
+from portal import values
 from portal.people import policy
 from portal.web import reading, sessions, terms
 from portal.web.wording import LANGUAGES, Wording, best_language
@@ -119,6 +120,16 @@ def shop():
     """The shop as pages and mails name it."""
     s = settings()
     return {"name": s.shop_name, "seal": wording().initials(s.shop_name), "currency": s.shop_currency}
+
+
+def greeting(name):
+    """Good morning, in the hours of the shop."""
+    hour = wording().local(values.now()).hour
+    if hour < 12:
+        return gettext("Good morning, %(name)s", name=name)
+    if hour < 18:
+        return gettext("Good afternoon, %(name)s", name=name)
+    return gettext("Good evening, %(name)s", name=name)
 
 
 def static(name):

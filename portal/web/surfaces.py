@@ -35,10 +35,9 @@ class Surface:
             guarded = self._guard(view, may, on)
             guarded.needs = needs
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
-            for feed in feeds:
-                self.blueprint.add_url_rule(
-                    f"{rule}.{feed}", view.__name__, guarded, methods=[method], defaults={"feed": feed}
-                )
+            for feed in feeds:  # an endpoint of its own: url_for() prefers the rule with more arguments
+                endpoint, options = f"{view.__name__}_{feed}", {"methods": [method], "defaults": {"feed": feed}}
+                self.blueprint.add_url_rule(f"{rule}.{feed}", endpoint, guarded, **options)
             return view
 
         return declare

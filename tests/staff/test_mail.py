@@ -98,3 +98,8 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(client, world, count_q
     for _ in range(30):
         make.told(world.account, world.logins["carol"])
     assert count_queries(lambda: client.get("/staff/mail")) <= 8
+
+
+def test_the_rail_leads_to_the_page_and_not_to_its_file(client, world):
+    page = client.sign_in(world.ada).get("/staff/mail").text
+    assert 'href="/staff/mail"' in page and 'href="/staff/audit"' in page

@@ -1,0 +1,126 @@
+"""Today: what waits for a person first: new orders, news and failed mail for staff, for a customer his own things."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import peewee
+
+from portal import store, values
+from portal.activity import inbox, outgoing, trail
+from portal.audit import Entry
+from portal.customers.accounts import Account
+from portal.outbox import Outbox
+from portal.people import policy
+from portal.sales.orders import Order
+from portal.values import CUSTOMER_ROLES, Money, Ref
+
+policy.allow("today.see", policy.STAFF)
+policy.allow("home.see", policy.CUSTOMERS)
+
+ROWS = 12
+# Comings and goings at the door, and steps that change nothing for us.
+NOISE = (
+    "login.signed_in", "login.signed_out", "login.signed_out_everywhere", "login.sign_in_asked",
+    "login.recover_asked", "order.drafted", "order.draft_changed", "order.removed",
+)  # fmt: skip
+
+
+class News(NamedTuple):
+    """Something a customer did: its entry, the account, and the order it was about."""
+
+    entry: Entry
+    account: Account
+    order: Order | None
+
+
+class Figures(NamedTuple):
+    """The numbers a day begins with; each opens to the rows behind it."""
+
+    orders: int
+    worth: list  # sums of the new orders by currency: two currencies are not added
+    changes: int
+    failed: int
+    unread: int
+
+
+def yesterday(now=None):
+    """The moment the shop's yesterday began: since then news is news."""
+    return values.shop_midnight(values.shop_day(now) - timedelta(days=1))
+
+
+def new_orders(actor):
+    """Query of the orders that wait to be confirmed, oldest first."""
+    return Order.visible_to(actor).where(Order.state == "placed").order_by(Order.placed_at, Order.id)
+
+
+def by_customers(actor, since, *only):
+    """Query of what customers did since then in the accounts this person sees, each with its account."""
+    done = Entry.actor_role.in_(CUSTOMER_ROLES) & (Entry.at >= since) & Entry.event.not_in(NOISE)
+    joined = Entry.select(Entry, *only).join(Account, on=(Account.id == trail.ACCOUNT_ID), attr="account")
+    return joined.where(done & Account.scope(actor))
+
+
+def changes(query):
+    """Of a query of entries those that changed something but a new order: the filter of the audit page too."""
+    return query.where(Entry.event.not_in((*NOISE, "order.placed")))
+
+
+def news(actor, now=None, rows=ROWS):
+    """The newest of what customers did, in two queries."""
+    query = by_customers(actor, yesterday(now), Account.id, Account.name).order_by(Entry.id.desc())
+    entries = [(entry, Ref.parse(entry.subject)) for entry in query.limit(rows)]
+    numbers = {ref.id for _, ref in entries if ref and ref.kind == "order"}
+    orders = {order.id: order for order in Order.select().where(Order.id.in_(numbers))} if numbers else {}
+    return [News(e, e.account, orders.get(ref.id) if ref and ref.kind == "order" else None) for e, ref in entries]
+
+
+def has_news(actor, after, now=None):
+    """Whether a customer did something since the entry `after`; the cheap question of a page that keeps asking."""
+    return by_customers(actor, yesterday(now)).where(Entry.id > after).exists()
+
+
+def figures(actor, now=None):
+    """All figures in one statement; `failed` stays 0 for whoever may not see outgoing mail."""
+    total, count = peewee.fn.SUM(Order.total_minor), peewee.fn.COUNT(Order.id)
+    placed = Order.visible_to(actor).where(Order.state == "placed").group_by(Order.currency)
+    parts = placed.select(peewee.Value("orders"), Order.currency, count, total)
+    parts = parts.union_all(_count("changes", changes(by_customers(actor, yesterday(now)))))
+    parts = parts.union_all(_count("unread", inbox.unread_by(actor)))
+    if policy.may(actor, "mail.see"):
+        parts = parts.union_all(_count("failed", outgoing.failed(actor)))
+    found = {"orders": [], "changes": [], "unread": [], "failed": []}
+    for name, currency, number, amount in store.db.execute(parts):
+        found[name].append((number, Money(int(amount), currency) if currency else None))
+    orders = sorted(found.pop("orders"), key=lambda row: -row[0])
+    numbers = {name: sum(number for number, _ in rows) for name, rows in found.items()}
+    return Figures(sum(number for number, _ in orders), [money for _, money in orders], **numbers)
+
+
+def _count(name, query):
+    """A row of `figures`: how many rows a query has."""
+    inner = query.select(peewee.Value(1)).limit(inbox.COUNTED_UNREAD * 10).alias(name)
+    return inner.select_from(peewee.Value(name), peewee.Value(""), peewee.fn.COUNT(peewee.SQL("1")), peewee.Value(0))
+
+
+class Waiting(NamedTuple):
+    """What waits for a customer: messages not read yet, orders begun and not placed, goods to be picked up."""
+
+    notices: list
+    drafts: list
+    ready: list
+
+    def __bool__(self):
+        return bool(self.notices or self.drafts or self.ready)
+
+    def __len__(self):
+        return bool(self.notices) + len(self.drafts) + len(self.ready)
+
+
+def waiting_for(actor, rows=3):
+    """What waits for this customer now; drafts and pick-ups only for whoever may order."""
+    notices = list(inbox.unread_by(actor).order_by(Outbox.id.desc()).limit(rows))
+    if not policy.may(actor, "orders.place"):
+        return Waiting(notices, [], [])
+    begun = (Order.state == "draft") | ((Order.state == "shipped") & (Order.delivery == "pickup"))
+    orders = list(Order.visible_to(actor).where(begun).order_by(Order.id.desc()).limit(2 * rows))
+    return Waiting(notices, [o for o in orders if o.state == "draft"], [o for o in orders if o.state == "shipped"])
