@@ -5,6 +5,7 @@ import fcntl
 import json
 import re
 import threading
+import time
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -34,11 +35,11 @@ EPHEMERAL = {
     *("search_entry", "search_text", "missed_search"),
 }
 
+BUSY_SECONDS = 10  # how long a writer waits for SQLite's one place before the person is asked to wait
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # NORMAL loses acknowledged orders in a power cut
     "foreign_keys": 1,
-    "busy_timeout": 10_000,
     "cache_size": -16_000,
     "temp_store": "memory",
 }
@@ -97,7 +98,7 @@ def open(url):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         database = _Sqlite(
             path,
-            pragmas=SQLITE_PRAGMAS,
+            pragmas=SQLITE_PRAGMAS | {"busy_timeout": int(BUSY_SECONDS * 1000)},
             lock_type="IMMEDIATE",
             timeout=10,
             max_connections=32,
@@ -171,12 +172,18 @@ def _door(tables):
 
 @contextlib.contextmanager
 def _queue():
-    """Wait in line for SQLite's one writer on a file lock: fair, where busy_timeout's polling is not."""
+    """Wait in line for SQLite's one writer on a file lock: fair, where busy_timeout's polling is not.
+
+    Whoever gets through after the patience for all of it is spent gives up: the line must not grow behind a lock.
+    """
     if not is_sqlite():
         yield
         return
     with Path(f"{db.database}.queue").open("w") as line:
+        began = time.monotonic()
         fcntl.flock(line, fcntl.LOCK_EX)
+        if time.monotonic() - began > BUSY_SECONDS:
+            raise peewee.OperationalError("database is locked: too many waited to write")
         yield
 
 

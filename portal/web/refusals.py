@@ -1,6 +1,7 @@
 """Refusals: every error as a page that says what happened and what to do; a database that is away keeps the form."""
 
 import logging
+import sqlite3
 
 import peewee
 from flask import g, make_response, redirect, render_template, request
@@ -14,7 +15,7 @@ from portal.web import places, speech
 
 log = logging.getLogger("suki.web")
 OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
-NEVER_KEPT = ("csrf_token", "password", "new_password", "old_password")
+RETRY_SECONDS = 5
 
 
 def start(app):
@@ -29,7 +30,8 @@ def start(app):
     app.register_error_handler(Repeated, repeated)
     app.register_error_handler(SecurityError, foreign_host)
     app.register_error_handler(CSRFError, lambda e: page(400, keep=True))
-    app.register_error_handler(peewee.DatabaseError, database_trouble)
+    for kind in store.AWAY:
+        app.register_error_handler(kind, database_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
     app.register_error_handler(Exception, broken)
 
@@ -48,7 +50,7 @@ def page(status, keep=False, **context):
         return {"error": status}, status
     known = status if status in (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503) else 400
     g.plain_page = True  # an error page must not need the database for its navigation
-    kept = [(k, v) for k, v in request.form.items(multi=True) if k not in NEVER_KEPT] if keep else []
+    kept = [(k, v) for k, v in request.form.items(multi=True) if _is_kept(k)] if keep else []
     html = render_template(f"errors/{known}.html", request_id=g.get("request_id", ""), kept=kept, **context)
     return make_response(html, status)
 
@@ -61,6 +63,10 @@ def foreign_host(error):
 def over(refusal):
     """A link that is over; where a new one may be sent, a button for it, without a word about the address."""
     return page(410, token=refusal.link.token if link_requests.can_renew(refusal.link) else None)
+
+
+def _is_kept(name):
+    return name != "csrf_token" and "password" not in name
 
 
 def unplaced(refusal):
@@ -85,14 +91,20 @@ def too_many(refusal):
 
 def database_trouble(error):
     """503 with the typed form kept when the database is away; a mistake of ours is a 500."""
-    if isinstance(error, OURS):
+    if _is_ours(error):
         return broken(error)
     log.warning("the database is away: %s", error)
     store.discard_connection()
     g.actor = values.ANONYMOUS  # the session cannot be read now
     answer = make_response(page(503, keep=True))
-    answer.headers["Retry-After"] = "5"
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
+
+
+def _is_ours(error):
+    """SQLite calls both a lock and a missing column operational; the code behind tells them apart."""
+    code = getattr(error.__context__, "sqlite_errorcode", None)
+    return isinstance(error, OURS) or code == sqlite3.SQLITE_ERROR
 
 
 def broken(error):
