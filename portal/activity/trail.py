@@ -126,11 +126,12 @@ def stories(entries, actor):
     for e in entries:
         noun = (Ref.parse(e.subject) or Ref("", 0)).kind
         changes[e.id] = [c for c in changes[e.id] if _readable(noun, c.field, actor)]
-        linked[e.id] = {c: _links(noun, c) for c in changes[e.id] if not c.is_secret}
+        linked[e.id] = [(None, None) if c.is_secret else _links(noun, c) for c in changes[e.id]]
     refs = {Ref.parse(text) for e in entries for text in (e.subject, e.about)}
-    refs |= {ref for links in linked.values() for pair in links.values() for ref in pair}
+    refs |= {ref for links in linked.values() for pair in links for ref in pair}
     names = names_of(refs - {None})
-    return [_story(e, [_named(c, linked[e.id].get(c), names) for c in changes[e.id]], names) for e in entries]
+    named = {e.id: [_named(*pair, names) for pair in zip(changes[e.id], linked[e.id], strict=True)] for e in entries}
+    return [_story(e, named[e.id], names) for e in entries]
 
 
 def _story(entry, changes, names):
@@ -162,8 +163,8 @@ def _links(noun, change):
 
 
 def _named(change, links, names):
-    old, new = links or (None, None)
-    return Changed(change.field, names.get(old, change.old), names.get(new, change.new))
+    old, new = (names.get(ref, value) for ref, value in zip(links, (change.old, change.new), strict=True))
+    return Changed(change.field, old, new)
 
 
 def names_of(refs):

@@ -147,8 +147,9 @@ class Wording:
 
     def list_words(self, words):
         """Words in a row, as a sentence has them: a, b and c."""
-        comma, last = AND[self.language]
-        words = [str(word) for word in words]
+        words = [word if isinstance(word, Markup) else str(word) for word in words]
+        kind = Markup if any(isinstance(word, Markup) for word in words) else str
+        comma, last = map(kind, AND[self.language])
         return last.join(part for part in (comma.join(words[:-1]), *words[-1:]) if part)
 
     # Money and numbers

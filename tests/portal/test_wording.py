@@ -358,3 +358,9 @@ def test_language_tags_are_read_whatever_their_region():
         None,
         None,
     ]
+
+
+def test_words_in_a_row_keep_amounts_marked_up_and_names_escaped():
+    words = Wording("en").list_words([Wording("en").amount(Money(500_00, "PHP")), "<b>", Wording("en").amount(None)])
+    assert '<span class="money">' in words
+    assert "&lt;b&gt;" in words

@@ -119,3 +119,9 @@ def test_a_page_full_of_entries_costs_few_queries(client, world, count_queries):
     assert Entry.select().count() == 30
     client.sign_in(world.rhea)
     assert count_queries(lambda: client.get("/staff/audit")) <= 10
+
+
+def test_an_order_with_its_lines_can_be_read(client, world):
+    with audit.change(world.rhea, "order.placed", world.account.ref, about=world.account) as change:
+        change.record("lines", None, [{"code": "R25", "quantity": 2}])
+    assert client.sign_in(world.ada).get("/staff/audit").status_code == 200
