@@ -115,11 +115,11 @@ class Server:
             raise ValueError(f"SMTP_URL must start with {', '.join(f'{s}://' for s in PORTS)}")
         if not parts.hostname:
             raise ValueError("SMTP_URL names no host")
-        asked = parse_qs(parts.query).get("timeout", [str(TIMEOUT_SECONDS)])[0]
-        if not re.fullmatch(r"\d+(\.\d+)?", asked) or not 0 < float(asked) <= TIMEOUT_SECONDS:
-            raise ValueError(f"SMTP_URL: timeout must be above 0 and at most {TIMEOUT_SECONDS} seconds")
+        asked = parse_qs(parts.query).get("timeout", [""])[0]
+        seconds = float(asked) if re.fullmatch(r"\d{1,3}(\.\d+)?", asked) else TIMEOUT_SECONDS
+        timeout = min(max(seconds, 0.1), TIMEOUT_SECONDS)
         name, password = (unquote(part) if part else None for part in (parts.username, parts.password))
-        return cls(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], name, password, float(asked))
+        return cls(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], name, password, timeout)
 
     def send(self, mail, sender, address):
         """Hand one mail over; returns once the server has taken it.
