@@ -58,13 +58,20 @@ class WebServer(BaseApplication):
             "keepalive": 5,
             "loglevel": "warning",
             "limit_request_line": 8190,
-            "when_ready": lambda _: self.ready(),
+            "when_ready": self.open_up,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self):
         return self.app
+
+    def open_up(self, arbiter):
+        """Called when the socket is taken over and before the first fork."""
+        own = logging.getLogger("gunicorn.error")
+        own.handlers.clear()
+        own.propagate = True  # its lines are written as all others
+        self.ready()
 
 
 def jobs(settings, more=()):

@@ -1,6 +1,7 @@
 """Sessions: who is signed in where, as rows that hold only the hash of the token."""
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 from typing import NamedTuple
@@ -9,6 +10,8 @@ import peewee
 
 from portal import store, values
 from portal.people.logins import Login
+
+security = logging.getLogger("suki.security")
 
 # How long a session lives unused, and how long at most.
 IDLE = {"customer": timedelta(days=14), "staff": timedelta(hours=12)}
@@ -60,6 +63,7 @@ def open(login, agent="", *, account=None, now=None):
             created_at=now,
             seen_at=now,
         )
+    security.info("session %s opened for %s", session.id, login.ref)
     return Opened(token, session)
 
 

@@ -14,6 +14,7 @@ from portal.people import link_requests
 from portal.web import places, speech
 
 log = logging.getLogger("suki.web")
+security = logging.getLogger("suki.security")
 OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
 RETRY_SECONDS = 5
 
@@ -29,7 +30,7 @@ def start(app):
     app.register_error_handler(Stale, lambda e: page(409))
     app.register_error_handler(Repeated, repeated)
     app.register_error_handler(SecurityError, foreign_host)
-    app.register_error_handler(CSRFError, lambda e: page(400, keep=True))
+    app.register_error_handler(CSRFError, unmarked)
     for kind in store.AWAY:
         app.register_error_handler(kind, database_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
@@ -57,6 +58,7 @@ def page(status, keep=False, **context):
 
 def foreign_host(error):
     """Asked under a name that is not ours: there is no address to build links with, so a plain line."""
+    security.warning("asked under a foreign name from %s", request.remote_addr)
     return make_response(("This is not the address of the shop.\n", 400, {"Content-Type": "text/plain"}))
 
 
@@ -83,7 +85,14 @@ def repeated(earlier):
     return page(409)
 
 
+def unmarked(error):
+    """A form without this browser's mark: grown old, or sent by somebody else's page."""
+    security.warning("form refused at %s from %s: %s", request.path, request.remote_addr, error.description)
+    return page(400, keep=True)
+
+
 def too_many(refusal):
+    security.warning("too many attempts at %s from %s", request.path, request.remote_addr)
     answer = make_response(page(429, wait_seconds=refusal.wait_seconds))
     answer.headers["Retry-After"] = str(refusal.wait_seconds)
     return answer

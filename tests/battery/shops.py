@@ -8,10 +8,12 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 from tests.postgres_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL")
 
 
@@ -102,6 +104,12 @@ class Shop:
         self.process.wait(10)
         for reader in self.readers:
             reader.join(10)
+
+
+def send(shop, page, fields, headers):
+    """(status, headers, text) of a form that was filled in."""
+    body = urlencode({name: value for name, value in fields.items() if value is not None})
+    return shop.ask("POST", page, body, **headers)
 
 
 def processes():

@@ -4,14 +4,13 @@ import contextlib
 import http.client
 import threading
 import time
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from tests.apps import Forms
+from tests.battery.shops import FORM, send
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MOST_CONNECTIONS = 2 * 4 + 8  # threads of the web, threads of the worker
 
 
@@ -31,11 +30,6 @@ def filled_in(shop, page, **typed):
     _, headers, text = shop.ask("GET", page)
     form = next(form for form in Forms(text).found if set(typed) <= set(form.fields))
     return form.fields | typed, FORM | {"Cookie": headers["Set-Cookie"].partition(";")[0]}
-
-
-def send(shop, page, fields, headers):
-    body = urlencode({name: value for name, value in fields.items() if value is not None})
-    return shop.ask("POST", page, body, **headers)
 
 
 def test_a_form_sent_while_the_database_is_away_is_kept_and_sent_again(shop, steady_postgres, empty_shop):

@@ -12,7 +12,7 @@ import pytest
 
 from portal import demo
 from tests.apps import Forms
-from tests.battery.shops import ROOT, children, environment, pss_megabytes
+from tests.battery.shops import FORM, ROOT, children, environment, pss_megabytes, send
 
 
 @pytest.fixture
@@ -56,10 +56,7 @@ def sign_in(shop, page, email):
     _, headers, text = shop.ask("GET", page)
     form = next(form for form in Forms(text).found if "password" in form.fields)
     fields = form.fields | {"email": email, "password": demo.PASSWORD}
-    body = "&".join(f"{name}={value}" for name, value in fields.items() if value is not None)
-    cookie = headers["Set-Cookie"].partition(";")[0]
-    kind = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    return shop.ask("POST", form.action or page, body, **kind)[0]
+    return send(shop, form.action or page, fields, FORM | {"Cookie": headers["Set-Cookie"].partition(";")[0]})[0]
 
 
 def test_a_worker_that_dies_is_replaced(shop):

@@ -1,0 +1,84 @@
+"""A fresh installation: nobody knows a password, and one link lets one admin in, once."""
+
+import re
+import threading
+
+from tests.apps import Forms
+from tests.battery.shops import FORM, send
+
+PASSWORD = "Kamias-road-14-talaga"
+ADMIN = ("--admin", "ada@suki-shop.example", "--name", "Ada Lim")
+
+
+def link_of(done):
+    """The path of the link that a set-up printed last."""
+    assert done.returncode == 0, done.stderr
+    return re.search(r"http://127\.0\.0\.1:8000(/staff/\S+)$", done.stdout.strip())[1]
+
+
+def test_a_set_up_prints_one_link_that_works_once(run, open_shop):
+    first = link_of(run("setup", *ADMIN))
+    link = link_of(run("setup", *ADMIN))
+    shop = open_shop(BASE_URL="http://127.0.0.1:8000")
+    shop.wait_for_page()
+    assert shop.ask("GET", first)[0] == 410  # asking again replaced it
+    assert shop.ask("GET", link)[0] == 200
+    assert shop.ask("GET", link)[0] == 200  # looking does not use it up
+    assert count(race(shop, link, 8), 303) == 1
+    assert shop.ask("GET", link)[0] == 410
+    again = run("setup", *ADMIN)
+    assert (again.returncode, again.stdout) == (0, "Suki is set up and has an admin.\n")
+    assert "All records fit" in run("verify").stdout
+
+
+def race(shop, link, many):
+    """Statuses of so many people who use a link in the same moment."""
+    forms = []
+    for _ in range(many):
+        _, headers, text = shop.ask("GET", link)
+        form = next(form for form in Forms(text).found if "password" in form.fields)
+        cookie = {"Cookie": headers["Set-Cookie"].partition(";")[0]}
+        forms.append((form.fields | {"password": PASSWORD}, FORM | cookie))
+    statuses, start = [], threading.Barrier(many)
+
+    def use(fields, headers):
+        start.wait()
+        statuses.append(send(shop, link, fields, headers)[0])
+
+    threads = [threading.Thread(target=use, args=form) for form in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+def count(statuses, wanted):
+    assert set(statuses) <= {303, 410, 409, 422}, statuses
+    return statuses.count(wanted)
+
+
+def test_a_set_up_without_an_address_says_what_is_missing(run):
+    done = run("setup")
+    assert done.returncode == 2
+    assert done.stderr == "Suki cannot start. Nobody can sign in yet; run: python -m portal setup --admin EMAIL\n"
+    assert link_of(run("setup", SUKI_ADMIN_EMAIL="ada@suki-shop.example"))
+    assert "--admin" not in run("check").stdout
+
+
+def test_an_address_that_is_none_is_refused_in_words(run):
+    done = run("setup", "--admin", "ada at suki")
+    assert done.returncode == 2
+    assert done.stdout.startswith("The database was brought to 0001_start")
+    assert len(done.stderr.splitlines()) == 1
+    assert "email-" not in done.stderr
+
+
+def test_a_real_shop_gets_no_invented_people(run, open_shop):
+    assert run("setup", *ADMIN).returncode == 0
+    shop = open_shop("up")
+    shop.wait_for_page()
+    shop.wait(lambda: shop.lines[-1:] == ["  Stop      Ctrl-C"])
+    assert "Password" not in shop.told()
+    assert "Making the demo shop" not in shop.told()
+    assert "Nobody can sign in yet" in shop.told()
