@@ -47,10 +47,10 @@ class Field:
     is_required: bool = False
     is_past: bool = False
 
-    def clean(self, value, country="PH"):
+    def clean(self, value, country="PH", currency="PHP"):
         """The value as it is kept: texts are "" when blank, others None. Raises Invalid on this field's name.
 
-        `country` tells how a phone number without a country code is meant.
+        `country` tells how a phone number without a country code is meant, `currency` what a typed amount is in.
         """
         if isinstance(value, str):
             value = sound(value, self.name, self.longest, lines=self.kind == "words")
@@ -60,6 +60,8 @@ class Field:
             return BLANK.get(self.kind, "")
         if self.kind == "phone":
             return values.phone(value, country, self.name)
+        if self.kind == "money" and isinstance(value, str):
+            value = values.Money.of(value, currency, field=self.name).minor
         return CLEANERS[self.kind](self, value) if self.kind in CLEANERS else value
 
 
@@ -186,12 +188,12 @@ class Table:
         if refused:
             raise Invalid(**dict.fromkeys(refused, "field-not-yours"))
 
-    def clean(self, changes, country="PH"):
+    def clean(self, changes, country="PH", currency="PHP"):
         """The values as they are kept, by name; every fault at once in one Invalid."""
         kept, problems = {}, {}
         for name, value in changes.items():
             try:
-                kept[name] = self[name].clean(value, country)
+                kept[name] = self[name].clean(value, country, currency)
             except Invalid as fault:
                 problems |= fault.problems
         if problems:

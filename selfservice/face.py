@@ -31,7 +31,7 @@ PLACES = (
     Place("order", lazy_gettext("Order"), "portal.order_pad", "book", "orders.place"),
     Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see"),
     Place("inbox", lazy_gettext("Messages"), "portal.inbox", "mail", "inbox.see"),
-    Place("account", lazy_gettext("Account"), "portal.account", "person", "account.see"),
+    Place("account", lazy_gettext("Account"), "portal.account_show", "person", "accounts.see"),
 )
 
 

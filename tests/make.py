@@ -31,6 +31,13 @@ def row(model, **fields):
         return model.create(**fields)
 
 
+def found_by(record):
+    """The record, in the search as its verbs would keep it."""
+    with store.writing():
+        record.index()
+    return record
+
+
 def team(name=None):
     return row(Team, name=name or f"Team {next(_next)}")
 
@@ -48,12 +55,12 @@ def employee(name="Ben Cruz", role="rep", team=None, **fields):
 
 def account(name=None, **fields):
     name = name or f"Store {next(_next)}"
-    return row(Account, **{"name": name, "folded": search.fold(name)} | fields)
+    return found_by(row(Account, **{"name": name, "folded": search.fold(name)} | fields))
 
 
 def contact(account=None, name="Lina Reyes", **fields):
     account = account or globals()["account"]()
-    return row(Contact, **{"folded": search.fold(name)} | fields, account=account, name=name)
+    return found_by(row(Contact, **{"folded": search.fold(name)} | fields, account=account, name=name))
 
 
 def address(account=None, **fields):

@@ -3,6 +3,7 @@
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
 from portal.customers.accounts import Account
+from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.people.employees import Employee
 from portal.people.teams import Team
@@ -10,6 +11,7 @@ from tests import make as makers
 
 MAKERS = {
     Account: lambda world: world.account,
+    Address: lambda world: makers.address(world.account),
     Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],

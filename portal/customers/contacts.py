@@ -82,10 +82,15 @@ class Contact(store.Versioned):
         return cls.select(cls, Account).join(Account).where(Account.scope(actor))
 
     @classmethod
+    def of(cls, account):
+        """The people of an account, those who left last."""
+        return cls.select().where(cls.account == account).order_by(cls.is_active.desc(), cls.id)
+
+    @classmethod
     def add(cls, account, *, by, now=None, **details):
         """A new person of an account; the customer is told. Raises Invalid by field."""
         CONTACT_FIELDS.check(by, details)
-        fields = CONTACT_FIELDS.clean({"name": None} | details, account.country)
+        fields = CONTACT_FIELDS.clean({"name": None} | details, account.country, account.currency)
         with audit.change(by, "contact.added", about=account, now=now) as change:
             contact = change.create(cls, account=account, folded=search.fold(fields["name"]), **fields)
             contact.index()
@@ -96,7 +101,7 @@ class Contact(store.Versioned):
     def edit(self, *, by, version=None, **changes):
         """Change some details: one save, one event, one notice. Raises Invalid by field, Stale."""
         CONTACT_FIELDS.check(by, changes)
-        changes = CONTACT_FIELDS.clean(changes, self.account.country)
+        changes = CONTACT_FIELDS.clean(changes, self.account.country, self.account.currency)
         if "name" in changes:
             changes["folded"] = search.fold(changes["name"])
         with audit.change(by, "contact.edited", self, about=self.account) as change:

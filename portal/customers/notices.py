@@ -46,7 +46,7 @@ def _said(change, account, record):
         "at": change.now.isoformat(timespec="seconds"),
         "by": change.by.name,
         "by_staff": change.by.is_staff,
-        "person": {"name": person.name, "phone": person.phone, "email": person.email} if person else None,
+        "person": {"name": person.name, "phone": person.phone, "email": person.recipient.email} if person else None,
     }
 
 

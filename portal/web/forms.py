@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import audit, store
 from portal.errors import Invalid, Repeated, Stale, TooMany
-from portal.web import places, terms
+from portal.web import places, speech, terms
 from portal.web.pages import wants_piece
 
 OWN_FIELDS = ("csrf_token", "form_key", "version")
@@ -74,7 +74,7 @@ class Form(FlaskForm):
             wait = -(-refusal.wait_seconds // 60)
             self.top.append(ngettext("Wait one minute and try again.", "Wait %(num)s minutes and try again.", wait))
             return Done(False, status=429)
-        return Done(True, result, tuple(audit.last_told()))
+        return Done(True, result, tuple(name for name in audit.last_told() if name != by.name))
 
     def accuse(self, refusal):
         """Put each problem of an Invalid on its field, or at the top when the form has no such field."""
@@ -144,7 +144,7 @@ def options(pairs):
 
 def say(title, told=(), kind="good"):
     """Tell the person on the next page what happened and who knows."""
-    names = ", ".join(dict.fromkeys(told))
+    names = speech.wording().list_words(dict.fromkeys(told))
     text = ngettext("%(names)s was told.", "%(names)s were told.", len(set(told)), names=names) if names else ""
     flash({"kind": kind, "title": str(title), "text": text})
 

@@ -15,10 +15,11 @@ YES, NO = N_("yes"), N_("no")
 def reads(wording, value, noun, field, currency=None):
     """The value of `noun.field` as a person reads it in the language of `wording`; "–" for nothing.
 
-    `value` is what was kept: a plain JSON value, dates and moments as ISO text.
+    `value` is what was kept: a plain JSON value, dates and moments as ISO text; or a column of a row.
     """
     if value in (None, "", {}, []):
         return "–"
+    value = value.isoformat() if isinstance(value, date) else value
     known = (noun, field, value) if isinstance(value, str) else None
     if known in terms.WORDS:
         return wording.gettext(terms.WORDS[known])

@@ -169,9 +169,9 @@ def test_a_watcher_who_may_no_longer_see_the_account_is_told_no_longer(world):
 
 def test_watching_ends(world):
     world.account.watch(by=world.mona)
-    assert world.account.is_watched_by(world.mona)
+    assert [person.name for person in world.account.keepers()[1]] == ["Mona Santos"]
     world.account.unwatch(by=world.mona)
-    assert not world.account.is_watched_by(world.mona)
+    assert world.account.keepers() == (world.employees["rhea"], [])
     assert [e.event for e in Entry.select().order_by(Entry.id)] == ["account.watched", "account.unwatched"]
 
 

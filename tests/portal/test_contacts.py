@@ -26,7 +26,7 @@ def points(contact):
 def test_staff_add_a_person_and_the_customer_hears_of_it(world):
     lina = Contact.add(
         world.account, by=world.rhea, name="Lina Reyes", role="bookkeeper", phone="0917 555 0111",
-        gender="female", born_on="1980-02-29", spending_minor="1200000", preferences="Invoices only.\nNo calls.",
+        gender="female", born_on="1980-02-29", spending_minor="12,000.00", preferences="Invoices only.\nNo calls.",
     )  # fmt: skip
     assert (lina.phone, str(lina.born_on), lina.spending_minor) == ("+639175550111", "1980-02-29", 1_200_000)
     fields = [c["field"] for c in mailed()["Carol Dizon"]["changes"]]

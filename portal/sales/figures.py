@@ -1,0 +1,84 @@
+"""What accounts bought: last order, last twelve months, open orders, and their rhythm of the last sixty days."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from peewee import Case, fn
+
+from portal import values
+from portal.sales.orders import OPEN, Order
+from portal.values import Money
+
+YEAR_DAYS = 365
+RHYTHM_DAYS = 60
+NEWEST = (Order.placed_at.desc(nulls="FIRST"), Order.id.desc())  # drafts, which have no date, before all others
+NO_PURCHASE = ("draft", "cancelled")
+
+
+class Bought(NamedTuple):
+    """What one account bought; `year` holds one amount per currency, because currencies are not added."""
+
+    orders: int
+    open: int
+    last_at: object
+    year: tuple
+
+
+NOTHING = Bought(0, 0, None, ())
+
+
+def bought(accounts, now=None):
+    """{account id: Bought} of the accounts that ever ordered, in one query."""
+    since = (now or values.now()) - timedelta(days=YEAR_DAYS)
+    year = fn.SUM(Case(None, [(Order.placed_at >= since, Order.total_minor)], 0))
+    waiting = fn.SUM(Case(None, [(Order.state.in_(OPEN), 1)], 0))
+    rows = Order.select(Order.account, Order.currency, fn.COUNT(Order.id), waiting, fn.MAX(Order.placed_at), year)
+    rows = rows.where(Order.account.in_(accounts) & Order.state.not_in(NO_PURCHASE))
+    found = {}
+    for account, currency, orders, pending, last_at, minor in rows.group_by(Order.account, Order.currency).tuples():
+        sofar = found.get(account, NOTHING)
+        found[account] = Bought(
+            sofar.orders + orders,
+            sofar.open + int(pending),
+            max(filter(None, (sofar.last_at, _moment(last_at))), default=None),
+            (*sofar.year, Money(int(minor), currency)) if minor else sofar.year,
+        )
+    return found
+
+
+def recent(account, limit=5, now=None):
+    """(newest orders, Bought) of one account, in one query; `year` holds what was bought in its own currency."""
+    since = (now or values.now()) - timedelta(days=YEAR_DAYS)
+    counted = Order.state.not_in(NO_PURCHASE)
+    ours = counted & (Order.placed_at >= since) & (Order.currency == account.currency)
+    over = {
+        "sum_orders": fn.SUM(Case(None, [(counted, 1)], 0)),
+        "sum_open": fn.SUM(Case(None, [(Order.state.in_(OPEN), 1)], 0)),
+        "last": fn.MAX(Case(None, [(counted, Order.placed_at)], None)),
+        "sum_year": fn.SUM(Case(None, [(ours, Order.total_minor)], 0)),
+    }
+    rows = Order.select(Order, *(figure.over().alias(name) for name, figure in over.items()))
+    rows = list(rows.where(Order.account == account).order_by(*NEWEST).limit(limit))
+    if not rows:
+        return [], NOTHING
+    first = rows[0]
+    year = (Money(int(first.sum_year), account.currency),) if first.sum_year else ()
+    return rows, Bought(int(first.sum_orders), int(first.sum_open), _moment(first.last), year)
+
+
+def _moment(value):
+    return Order.placed_at.python_value(value)
+
+
+def rhythms(accounts, now=None):
+    """{account id: [days ago of each order]} of the last sixty days, in one query."""
+    now = now or values.now()
+    rows = Order.select(Order.account, Order.placed_at).where(
+        Order.account.in_(accounts)
+        & Order.state.not_in(NO_PURCHASE)
+        & (Order.placed_at >= now - timedelta(days=RHYTHM_DAYS))
+    )
+    found = {}
+    for account, placed_at in rows.order_by(Order.placed_at).tuples():
+        found.setdefault(account, []).append((now - placed_at).days)
+    return found

@@ -1,0 +1,50 @@
+"""The one address form, used wherever an address is asked for: what its country needs, under its country's names."""
+
+from wtforms import BooleanField
+
+from portal.customers import postal
+from portal.customers.addresses import ADDRESS_FIELDS
+from portal.web import forms, noun_forms, speech, terms
+
+FIELDS_PIECE = "selfservice/addresses/_fields.html"
+PLACE = ("country", "recipient", "line1", "line2", "district", "city", "region", "postal_code", "phone")
+USE = ("label", "for_shipping", "for_billing")
+
+
+class NewAddress(forms.Form):
+    """An address that is not there yet."""
+
+    make_default = BooleanField()
+
+
+class OldAddress(forms.EditForm):
+    """An address that is there."""
+
+    make_default = BooleanField()
+
+
+def new_form(actor, country, typed=None, use=USE, **options):
+    """A form for a new address in a country; `use=()` leaves label and purposes out.
+
+    `typed` is what the page held when the country was changed on it, so that nothing is lost.
+    """
+    start = {"country": country, "for_shipping": True, "for_billing": True}
+    start |= {name: typed[name] for name in PLACE + use if typed and name in typed}
+    return _named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + use, actor, base=NewAddress, **options, **start))
+
+
+def edit_form(actor, address, **options):
+    """A form over an address."""
+    return _named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=OldAddress, **options))
+
+
+def _named(form):
+    """Call the fields as the chosen country does, and mark what it needs."""
+    country = form.country.data
+    needed = postal.form_of(country).needed
+    for name in ("district", "city", "region"):
+        own = ("address", name, country)
+        form[name].label.text = speech.term(*(own if own in terms.LABELS else own[:2]))
+    for name in PLACE:
+        form[name].flags.required = name in needed
+    return form

@@ -1,0 +1,112 @@
+"""Forms made from a noun's field table: one input per field this person may write, worded and ready to be sent."""
+
+from functools import lru_cache
+
+import phonenumbers
+from babel import Locale
+from flask_babel import gettext
+from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField, URLField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import DateInput
+
+from portal.values import Money
+from portal.web import forms, speech, terms
+from portal.web.wording import NBSP, Wording
+
+FIRST_COUNTRIES = ("PH", "TH")
+CURRENCIES = ("PHP", "THB", "USD", "EUR", "GBP", "JPY", "AUD", "CAD", "SGD", "HKD")
+
+
+class DateText(StringField):
+    """A day as the browser's date field sends it; the domain reads and checks it."""
+
+    widget = DateInput()
+
+    def _value(self):
+        return str(self.data or "")
+
+
+class MoneyText(StringField):
+    """An amount in major units as typed; a stored amount is shown as such."""
+
+    currency = "PHP"
+
+    def _value(self):
+        return str(Money(self.data, self.currency).decimal) if isinstance(self.data, int) else self.data or ""
+
+
+class PhoneText(TelField):
+    """A number, shown as it is dialled in `country`, and with its country code elsewhere; what was typed stays."""
+
+    country = ""
+
+    def _value(self):
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return Wording(country=self.country).phone(self.data).replace(NBSP, " ") if self.data else ""
+
+
+INPUTS = {
+    "text": StringField, "words": TextAreaField, "email": EmailField, "website": URLField,
+    "date": DateText, "money": MoneyText, "yes": BooleanField,
+}  # fmt: skip
+
+
+def form_over(table, names, actor, record=None, *, base=None, prefix="", is_sent=True, **data):
+    """A form over those fields of `names` that this person may write, filled from what was sent, `record` or `data`.
+
+    With a record it is an EditForm, which carries the version. Of several forms on a page only the one that was sent
+    has `is_sent`, and `prefix` keeps their ids apart.
+    """
+    writable = set(table.writable(actor))
+    base = base or (forms.EditForm if record is not None else forms.Form)
+    inputs = {name: _input(table.noun, table[name], record) for name in names if name in writable}
+    sent = {} if is_sent else {"formdata": None}
+    made = type(f"{table.noun.title()}Form", (base,), inputs)(obj=record, data=data, **sent)
+    for field in made if prefix else ():
+        field.id = field.label.field_id = f"{prefix}-{field.id}"
+    return made
+
+
+def _input(noun, field, record):
+    label = speech.term(noun, field.name)
+    if field.kind in ("choice", "country", "currency"):
+        choices = [SelectChoice(*choice) for choice in _choices(noun, field, record)]
+        return SelectField(label, choices=choices, validate_choice=False)
+    limit = {} if field.kind in ("yes", "date") else {"render_kw": {"maxlength": field.longest}}
+    if field.kind == "money":
+        return type("MoneyIn", (MoneyText,), {"currency": record.account.currency if record else "PHP"})(label)
+    if field.kind == "phone":
+        return type("PhoneIn", (PhoneText,), {"country": _home_of(record)})(label, **limit)
+    return INPUTS.get(field.kind, StringField)(label, **limit)
+
+
+def _home_of(record):
+    """The country in which the record's own verbs read a number without a code; "" where the form may change it."""
+    if record is None or "line1" in record._meta.fields:
+        return ""
+    return getattr(record, "country", None) or record.account.country
+
+
+def _choices(noun, field, record):
+    if field.kind == "country":
+        return countries(speech.language())
+    if field.kind == "currency":
+        now = getattr(record, field.name, None)
+        return [(code, code) for code in dict.fromkeys([*([now] if now else []), *CURRENCIES])]
+    return [(value, word(noun, field.name, value)) for value in field.choices]
+
+
+def word(noun, name, value):
+    """The word of a choice, its first letter large, as it stands alone."""
+    found = gettext(terms.WORDS[noun, name, value])
+    return found[:1].upper() + found[1:]
+
+
+@lru_cache(8)
+def countries(language):
+    """[(code, name)] of all countries in a language, the shop's neighbours first."""
+    names = Locale.parse(language).territories
+    codes = [code for code in phonenumbers.SUPPORTED_REGIONS if code not in FIRST_COUNTRIES]
+    others = sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: pair[1])
+    return [(code, names[code]) for code in FIRST_COUNTRIES] + others

@@ -1,0 +1,82 @@
+"""The customer's addresses: the list with the form for another one, changing one, putting it away."""
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from portal.customers.accounts import Account
+from portal.customers.addresses import PURPOSES, Address
+from portal.errors import NotFound
+from portal.people import policy
+from portal.web import address_forms, forms, pages, places
+from selfservice.face import site
+
+INDEX = pages.Page("selfservice/addresses/index.html", address_forms.FIELDS_PIECE)
+WHOLE = pages.Page(INDEX.page)
+EDIT = pages.Page("selfservice/addresses/edit.html")
+
+places.show_at("portal", "address", lambda number: url_for("portal.address_list"))
+
+
+@site.get("/account/addresses", may="addresses.see")
+def address_list(actor):
+    account = Account.visible_to(actor).first()
+    may_add = policy.may(actor, "addresses.add")
+    form = address_forms.new_form(actor, account.country, request.args) if may_add else None
+    return INDEX.render(**_about(account), form=form)
+
+
+def _about(account):
+    return {
+        "account": account,
+        "addresses": list(Address.active(account)),
+        "one_click": forms.Form(formdata=None),
+        "place_url": url_for("portal.address_list"),
+    }
+
+
+@site.post("/account/addresses", may="addresses.add")
+def address_add(actor):
+    account = Account.visible_to(actor).first()
+    form = address_forms.new_form(actor, account.country)
+    done = form.run(lambda **typed: Address.add(account, **typed), by=actor)
+    return form.answer(done, WHOLE, to=_list(), said=gettext("Saved."), **_about(account))
+
+
+@site.get("/account/addresses/<number>", may="addresses.edit", on=Address)
+def address_show(address, actor):
+    form = address_forms.edit_form(actor, address)
+    return EDIT.render(address=address, form=form, **_beside())
+
+
+@site.post("/account/addresses/<number>", may="addresses.edit", on=Address)
+def address_edit(address, actor):
+    form = address_forms.edit_form(actor, address)
+    done = form.run(address.edit, by=actor)
+    return _answer(form, done, address, gettext("Saved. Earlier papers keep the old address."))
+
+
+@site.post("/account/addresses/<number>/archive", may="addresses.archive", on=Address)
+def address_archive(address, actor):
+    form = forms.Form()
+    return _answer(form, form.run(address.archive, by=actor), address, gettext("The address is put away."))
+
+
+@site.post("/account/addresses/<number>/prefer/<purpose>", may="addresses.edit", on=Address)
+def address_prefer(address, actor, purpose):
+    if purpose not in PURPOSES:
+        raise NotFound()
+    form = forms.Form()
+    done = form.run(address.prefer, by=actor, purpose=purpose)
+    return _answer(form, done, address, gettext("This is the usual address now."))
+
+
+def _answer(form, done, address, said):
+    return form.answer(done, EDIT, to=_list(), said=said, address=address, **_beside())
+
+
+def _beside():
+    return {"one_click": forms.Form(formdata=None), "place_url": None}
+
+
+def _list():
+    return url_for("portal.address_list")

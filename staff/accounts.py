@@ -1,0 +1,254 @@
+"""Accounts for staff: the list, the page of one with its sections edited in place, opening, giving away, watching."""
+
+from flask import request, url_for
+from flask_babel import gettext
+from peewee import JOIN
+from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from portal import search
+from portal.activity import timeline
+from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
+from portal.errors import NotFound
+from portal.people.employees import Employee
+from portal.people.teams import Team
+from portal.sales import figures
+from portal.web import forms, lists, noun_forms, pages, places, speech
+from portal.web.terms.marks import N_
+from staff.face import crm
+
+INDEX = pages.Page("staff/accounts/index.html")
+SHOW = pages.Page("staff/accounts/show.html", "staff/accounts/_details.html")
+STORY = pages.Page("staff/accounts/show.html", "staff/accounts/_timeline.html")
+NEW = pages.Page("staff/accounts/new.html")
+REFUSED = pages.Page("staff/accounts/refused.html")
+REASSIGN = pages.Page("staff/accounts/reassign.html")
+
+# What is edited together: one section is one save, one event, one notice.
+SECTIONS = {
+    "details": ("name", "kind", "phone", "email", "website", "language"),
+    "papers": ("tax_number", "country", "currency", "since_on"),
+    "note": ("note",),
+}
+FIRST = ("kind", "name", "phone", "email", "language", "country")
+
+places.show_at("staff", "account", places.numbered("staff.account_show", Account))
+
+
+def _of(query, text, actor):
+    """`owner=me`, `owner=none` (nobody), or an employee's number."""
+    if text == "me":
+        return query.where(Account.owner == actor.employee)
+    if text == "none":
+        return query.where(Account.owner.is_null())
+    return query.where(Account.owner == (int(text) if text.isdecimal() and len(text) < 10 else 0))
+
+
+def _in_team(query, text, actor):
+    if text == "none":
+        return query.where(Account.team.is_null())
+    return query.where(Account.team == (int(text) if text.isdecimal() and len(text) < 10 else 0))
+
+
+def _active(query, text, actor):
+    """`active=no` shows closed ones, `active=all` both."""
+    return query if text == "all" else query.where(Account.is_active == (text != "no"))
+
+
+KIND_WORDS = {"household": N_("households"), "company": N_("companies")}
+LIST = lists.List(
+    "account",
+    ACCOUNT_FIELDS,
+    columns=[
+        lists.Column(name)
+        for name in ("number", "name", "kind", "phone", "email", "website", "tax_number", "language", "country")
+    ]
+    + [
+        lists.Column("currency"),
+        lists.Column("owner", lambda account: account.owner.name if account.owner else None),
+        lists.Column("since_on"),
+        lists.Column("is_active"),
+        lists.Column("created_at"),
+    ],
+    sorts={
+        "name": lists.Sort(Account.folded),
+        "number": lists.Sort(Account.id),
+        "since_on": lists.Sort(Account.since_on, nullable=True),
+        "created_at": lists.Sort(Account.created_at),
+    },
+    default_sort="name",
+    filters={
+        "active": _active,
+        "kind": lists.choice(Account.kind),
+        "owner": _of,
+        "team": _in_team,
+        "country": lists.choice(Account.country),
+    },
+    search=lambda query, text: query.where(Account.id.in_(search.matches("account", text))),
+)
+
+
+@crm.get("/accounts", may="accounts.see", feeds=("csv", "json"))
+def account_list(actor):
+    query = Account.visible_to(actor).select_extend(Employee).join(Employee, JOIN.LEFT_OUTER)
+    if not request.args.get("active"):
+        query = query.where(Account.is_active)
+    return LIST.answer(query, actor, INDEX, choices=_choices(), beside=_beside)
+
+
+def _beside(accounts):
+    """What stands beside a page of accounts, by account id: town, purchases, rhythm; one query each."""
+    ids = [account.id for account in accounts]
+    return {"town": _towns(ids), "bought": figures.bought(ids), "rhythm": figures.rhythms(ids)}
+
+
+def _choices():
+    """What the filter sentence offers: kinds, owners, countries."""
+    people = Employee.select(Employee.id, Employee.name).where(Employee.is_active).order_by(Employee.name)
+    return {
+        "kind": [(kind, gettext(KIND_WORDS[kind])) for kind in KINDS],
+        "owner": [("", gettext("anybody")), ("me", gettext("me")), ("none", gettext("nobody")), *people.tuples()],
+        "country": [("", gettext("any country")), *noun_forms.countries(speech.language())],
+    }
+
+
+def _towns(ids):
+    """{account id: "Commonwealth, Quezon City"}."""
+    rows = Address.select(Address.account, Address.district, Address.city)
+    rows = rows.where(Address.account.in_(ids) & Address.is_default_shipping)
+    return {row.account_id: ", ".join(part for part in (row.district, row.city) if part) for row in rows}
+
+
+@crm.get("/accounts/new", may="accounts.open")
+def account_new(actor):
+    return NEW.render(form=_opening(actor))
+
+
+@crm.post("/accounts/new", may="accounts.open")
+def account_open(actor):
+    form = _opening(actor)
+    done = form.run(Account.open, by=actor)
+    return form.answer(done, NEW, to=_page_of, said=gettext("The account is open."))
+
+
+class OpeningForm(forms.Form):
+    """The first facts of an account; the tick is shown once a known name was typed."""
+
+    is_another = BooleanField()
+
+
+def _opening(actor):
+    return noun_forms.form_over(ACCOUNT_FIELDS, FIRST, actor, base=OpeningForm, country="PH")
+
+
+def _page_of(account):
+    return url_for("staff.account_show", number=account.number)
+
+
+@crm.get("/accounts/<number>", may="accounts.see", on=Account)
+def account_show(account, actor):
+    if "before" in request.args:
+        return STORY.render(**about(account, actor))
+    section = request.args.get("edit")
+    form = section_form(account, actor, section) if section in SECTIONS else None
+    return SHOW.render(**about(account, actor) | {"form": form, "section": section if form else None})
+
+
+def about(account, actor):
+    """What the page of an account shows besides the section that is open."""
+    before = request.args.get("before", "")
+    before = int(before) if before.isdecimal() and len(before) < 18 else None
+    owner, watchers = account.keepers()
+    orders, bought = figures.recent(account)
+    contacts, addresses = list(Contact.of(account)), list(Address.active(account))
+    return {
+        "account": account,
+        "owner": owner,
+        "watchers": [person.name for person in watchers],
+        "is_watched": actor.employee in [person.id for person in watchers],
+        "sections": SECTIONS,
+        "section": None,
+        "form": None,
+        "saved": False,
+        "contacts": contacts,
+        "addresses": addresses,
+        "names": {str(record.ref): record.name for record in contacts + addresses},
+        "story": timeline.of_account(account, actor, before),
+        "orders": orders,
+        "bought": bought,
+        "one_click": forms.Form(formdata=None),
+    }
+
+
+def section_form(account, actor, section):
+    """The form of one section of the page."""
+    return noun_forms.form_over(ACCOUNT_FIELDS, SECTIONS[section], actor, account)
+
+
+@crm.post("/accounts/<number>/edit/<section>", may="accounts.edit", on=Account)
+def account_edit(account, actor, section):
+    if section not in SECTIONS:
+        raise NotFound()
+    form = section_form(account, actor, section)
+    done = form.run(account.edit, by=actor)
+    shown = about(account, actor) | {"section": None if done.ok else section, "saved": done.ok}
+    del shown["form"]
+    return form.answer(done, SHOW, to=_page_of(account), said=gettext("Saved."), **shown)
+
+
+@crm.get("/accounts/<number>/reassign", may="accounts.reassign", on=Account)
+def account_reassign_form(account, actor):
+    return REASSIGN.render(account=account, form=_reassigning(account))
+
+
+@crm.post("/accounts/<number>/reassign", may="accounts.reassign", on=Account)
+def account_reassign(account, actor):
+    form = _reassigning(account)
+    done = form.run(account.reassign, by=actor)
+    return form.answer(done, REASSIGN, to=url_for("staff.account_list"), said=gettext("Saved."), account=account)
+
+
+class ReassignForm(forms.EditForm):
+    """Who looks after an account, and whose team sees it."""
+
+    owner = SelectField(validate_choice=False)
+    team = SelectField(validate_choice=False)
+
+
+def _reassigning(account):
+    form = ReassignForm(owner=account.owner_id or 0, team=account.team_id or 0, version=account.version)
+    people = Employee.select(Employee.id, Employee.name).where(Employee.is_active).order_by(Employee.name)
+    owners = [(0, gettext("Nobody")), *people.tuples()]
+    teams = [(0, gettext("Everybody who works here")), *Team.select(Team.id, Team.name).order_by(Team.name).tuples()]
+    form.owner.choices = [SelectChoice(*choice) for choice in owners]
+    form.team.choices = [SelectChoice(*choice) for choice in teams]
+    return form
+
+
+@crm.post("/accounts/<number>/watch", may="accounts.watch", on=Account)
+def account_watch(account, actor):
+    return _at_once(account, actor, account.watch, gettext("You are told of what happens here."))
+
+
+@crm.post("/accounts/<number>/unwatch", may="accounts.watch", on=Account)
+def account_unwatch(account, actor):
+    return _at_once(account, actor, account.unwatch, gettext("You are told no longer."))
+
+
+@crm.post("/accounts/<number>/close", may="accounts.close", on=Account)
+def account_close(account, actor):
+    return _at_once(account, actor, account.close, gettext("The account is closed."))
+
+
+@crm.post("/accounts/<number>/reopen", may="accounts.close", on=Account)
+def account_reopen(account, actor):
+    return _at_once(account, actor, account.reopen, gettext("The account is open again."))
+
+
+def _at_once(account, actor, verb, said):
+    """One button, one verb; back to the page of the account."""
+    form = forms.Form()
+    done = form.run(verb, by=actor)
+    return form.answer(done, REFUSED, to=_page_of(account), said=said, account=account)

@@ -1,0 +1,184 @@
+"""Contacts for staff: the list, one person with sections edited in place, and the further ways to reach them."""
+
+from flask import request, url_for
+from flask_babel import gettext
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+
+from portal import search
+from portal.customers.accounts import Account
+from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
+from portal.errors import NotFound
+from portal.web import forms, lists, noun_forms, pages, places, speech
+from staff.face import crm
+
+INDEX = pages.Page("staff/contacts/index.html")
+SHOW = pages.Page("staff/contacts/show.html", "staff/contacts/_details.html")
+POINTS = pages.Page("staff/contacts/show.html", "staff/contacts/_points.html")
+REFUSED = pages.Page("staff/contacts/refused.html")
+NEW = pages.Page("staff/contacts/new.html")
+
+SECTIONS = {
+    "person": ("name", "title", "role", "job_title"),
+    "reach": ("phone", "email", "channel", "best_time", "language"),
+    "personal": ("gender", "born_on", "spending_minor", "preferences"),
+}
+FIRST = ("name", "role", "job_title", "phone", "email", "language")
+
+places.show_at("staff", "contact", places.numbered("staff.contact_show", Contact))
+
+
+def _here(query, text, actor):
+    """`active=no` shows those who left, `active=all` both."""
+    return query if text == "all" else query.where(Contact.is_active == (text != "no"))
+
+
+def _of(query, text, actor):
+    """`owner=me`: people of the accounts I look after."""
+    return query.where(Account.owner == actor.employee) if text == "me" else query
+
+
+LIST = lists.List(
+    "contact",
+    CONTACT_FIELDS,
+    columns=[
+        lists.Column("number"),
+        lists.Column("name"),
+        lists.Column("account", lambda contact: contact.account.name),
+        *(lists.Column(name) for name in ("role", "title", "job_title", "email", "phone", "language", "channel")),
+        *(lists.Column(name) for name in ("best_time", "gender", "born_on", "is_active", "created_at")),
+    ],
+    sorts={
+        "name": lists.Sort(Contact.folded),
+        "number": lists.Sort(Contact.id),
+        "created_at": lists.Sort(Contact.created_at),
+    },
+    default_sort="name",
+    filters={"active": _here, "role": lists.choice(Contact.role), "owner": _of},
+    search=lambda query, text: query.where(Contact.id.in_(search.matches("contact", text))),
+)
+
+
+@crm.get("/contacts", may="contacts.see", feeds=("csv", "json"))
+def contact_list(actor):
+    query = Contact.visible_to(actor)
+    if not request.args.get("active"):
+        query = query.where(Contact.is_active)
+    roles = [(role, speech.term("contact", "role", role)) for role in ROLES]
+    return LIST.answer(query, actor, INDEX, roles=roles)
+
+
+@crm.get("/accounts/<number>/contacts/new", may="contacts.add", on=Account)
+def contact_new(account, actor):
+    return NEW.render(account=account, form=_adding(actor))
+
+
+@crm.post("/accounts/<number>/contacts/new", may="contacts.add", on=Account)
+def contact_add(account, actor):
+    form = _adding(actor)
+    done = form.run(lambda **typed: Contact.add(account, **typed), by=actor)
+    return form.answer(done, NEW, to=_page_of, said=gettext("Saved."), account=account)
+
+
+def _adding(actor):
+    return noun_forms.form_over(CONTACT_FIELDS, FIRST, actor, role="buyer")
+
+
+def _page_of(contact):
+    return url_for("staff.contact_show", number=contact.number)
+
+
+@crm.get("/contacts/<number>", may="contacts.see", on=Contact)
+def contact_show(contact, actor):
+    section = request.args.get("edit")
+    form = _section_form(contact, actor, section) if section in SECTIONS else None
+    return SHOW.render(**_about(contact) | {"form": form, "section": section if form else None})
+
+
+def _about(contact):
+    return {
+        "contact": contact,
+        "sections": SECTIONS,
+        "section": None,
+        "form": None,
+        "saved": False,
+        "points": contact.points,
+        "point_form": PointForm(formdata=None),
+        "one_click": forms.Form(formdata=None),
+    }
+
+
+def _section_form(contact, actor, section):
+    return noun_forms.form_over(CONTACT_FIELDS, SECTIONS[section], actor, contact)
+
+
+@crm.post("/contacts/<number>/edit/<section>", may="contacts.edit", on=Contact)
+def contact_edit(contact, actor, section):
+    if section not in SECTIONS:
+        raise NotFound()
+    form = _section_form(contact, actor, section)
+    done = form.run(contact.edit, by=actor)
+    shown = _about(contact) | {"section": None if done.ok else section, "saved": done.ok}
+    del shown["form"]
+    return form.answer(done, SHOW, to=_page_of(contact), said=gettext("Saved."), **shown)
+
+
+class PointForm(forms.Form):
+    """Another number or address of a person."""
+
+    kind = RadioField(default="phone", validate_choice=False)
+    value = StringField()
+    label = StringField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [SelectChoice("phone", gettext("Phone")), SelectChoice("email", gettext("E-mail"))]
+        self.kind.label.text, self.value.label.text = gettext("What is it?"), gettext("Number or address")
+        self.label.label.text = gettext("What for")
+
+
+class OnePointForm(forms.Form):
+    """One button beside a number: which one it stands at."""
+
+    point = HiddenField()
+
+
+@crm.post("/contacts/<number>/points", may="contacts.edit", on=Contact)
+def contact_add_point(contact, actor):
+    form = PointForm()
+    done = form.run(contact.add_point, by=actor)
+    shown = _about(contact) | {"point_form": PointForm(formdata=None) if done.ok else form, "saved": done.ok}
+    del shown["form"]
+    return form.answer(done, POINTS, to=_page_of(contact), said=gettext("Saved."), **shown)
+
+
+@crm.post("/contacts/<number>/points/prefer", may="contacts.edit", on=Contact)
+def contact_prefer_point(contact, actor):
+    return _with_point(contact, actor, contact.prefer_point)
+
+
+@crm.post("/contacts/<number>/points/drop", may="contacts.edit", on=Contact)
+def contact_drop_point(contact, actor):
+    return _with_point(contact, actor, contact.drop_point)
+
+
+def _with_point(contact, actor, verb):
+    form = OnePointForm()
+    done = form.run(verb, by=actor)
+    return form.answer(done, REFUSED, to=_page_of(contact), said=gettext("Saved."), contact=contact)
+
+
+@crm.post("/contacts/<number>/close", may="contacts.close", on=Contact)
+def contact_close(contact, actor):
+    return _at_once(contact, actor, contact.close)
+
+
+@crm.post("/contacts/<number>/reopen", may="contacts.close", on=Contact)
+def contact_reopen(contact, actor):
+    return _at_once(contact, actor, contact.reopen)
+
+
+def _at_once(contact, actor, verb):
+    form = forms.Form()
+    done = form.run(verb, by=actor)
+    return form.answer(done, REFUSED, to=_page_of(contact), said=gettext("Saved."), contact=contact)
