@@ -195,8 +195,8 @@ TABLES = (
     'CREATE INDEX "entry_subject_id" ON "entry" ("subject", "id")',
     'CREATE INDEX "entry_actor_id" ON "entry" ("actor", "id")',
     'CREATE INDEX "entry_unsealed" ON "entry" ("id") WHERE ("seal_id" IS NULL)',
-    """CREATE INDEX "entry_by_customers" ON "entry" ("at")
-    WHERE ("actor_role" IN ('viewer', 'buyer', 'customer_admin'))""",
+    """CREATE INDEX "entry_by_customers" ON "entry" ("at") WHERE ("actor_role" IN ('viewer', 'buyer',
+        'customer_admin'))""",
     """CREATE TABLE "entry_value" (
     "id" {ID},
     "entry_id" {BIG} NOT NULL,
