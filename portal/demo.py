@@ -150,6 +150,8 @@ COLLEAGUES = (  # account, name, role there, role of the sign-in, e-mail, phone
     (12, "Ben Tañedo", "buyer", "buyer", "ben@paniqui-bakers.example", "0927 555 0139"),
 )
 SECOND_PLACE = ("Stall 6, Kamuning Market", "Kamuning", "Quezon City", "Metro Manila", "1103")
+MOVED, MOVED_TO = 1, ("5 Batasan-San Mateo Road", "Batasan Hills", "Quezon City", "Metro Manila", "1126")
+CALLED, NEW_PHONE = 6, "0917 555 0170"
 # What Today shows: account, hours ago, how far it has come (0 placed, 1 confirmed, 2 shipped).
 OPEN_ORDERS = ((6, 0.7, 0), (3, 1.6, 0), (18, 2.5, 0), (13, 5, 1), (10, 7, 1), (1, 26, 2), (0, 29, 2))
 DELIVERED, CANCELLED = 3, -1
@@ -184,8 +186,7 @@ def fill(now=None):
         plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
         _catalogue(by, began, plan)
         people = _customers(by, staff, began)
-        for planned in plan:
-            _order(chance, by, people[planned.account], planned, now)
+        _happen(chance, people, plan, now)
     return True
 
 
@@ -337,25 +338,47 @@ def _basket(chance, kind, codes):
     return {code: max(1, round(chance.gauss(4, 2))) for code in usual}
 
 
-def _order(chance, by, whose, planned, now):
+def _happen(chance, people, plan, now):
+    """Everything in the order in which it happened, so that the audit reads like a diary."""
+    events = [(now - timedelta(hours=9), "move", None)]
+    for n, planned in enumerate(plan):
+        events += [(moment, verb, n) for moment, verb in _steps(chance, planned)]
+    orders = {}
+    for moment, verb, n in sorted(events, key=lambda event: event[0]):
+        if verb == "move":
+            _address(people[MOVED][1], people[MOVED][0], "Beatriz Mercado", MOVED_TO, "PH", now=moment)
+        elif verb == "place":
+            orders[n] = _place(chance, people[plan[n].account], plan[n])
+        else:
+            reason = {"reason": "Ordered twice by mistake"} if verb == "cancel" else {}
+            getattr(orders[n], verb)(by=people[plan[n].account][2], now=moment, **reason)
+    account, buyer, _ = people[CALLED]
+    account.edit(by=buyer, phone=NEW_PHONE)
+
+
+def _steps(chance, planned):
+    """[(moment, verb)] of an order, from placing to its fate."""
+    moment = planned.moment
+    yield moment, "place"
+    if planned.steps == CANCELLED:
+        yield moment + timedelta(hours=1), "cancel"
+    waits = (chance.uniform(0.5, 4), chance.uniform(16, 22), chance.uniform(3, 9))  # hours
+    for step in range(max(0, planned.steps)):
+        moment += timedelta(hours=waits[step])
+        yield moment, ("confirm", "ship", "deliver")[step]
+
+
+def _place(chance, whose, planned):
     account, buyer, seller = whose
     wanted = [quotes.Wanted(code, quantity) for code, quantity in planned.wanted.items()]
     by = buyer if planned.is_own else seller
-    moment = planned.moment
     address = Address.default(account, "shipping").id
-    shown = placing.prepare(by, account, wanted, now=moment, address=address)[0]
-    order = placing.place(
+    shown = placing.prepare(by, account, wanted, now=planned.moment, address=address)[0]
+    return placing.place(
         by=by, account=account, lines=wanted, shown_total_minor=shown.total_minor, shown_currency=shown.currency,
         address=address, po_number=f"PO-{chance.randrange(1000, 9999)}" if account.kind == "company" else "",
-        now=moment,
+        now=planned.moment,
     )  # fmt: skip
-    if planned.steps == CANCELLED:
-        order.cancel(by=seller, reason="Ordered twice by mistake", now=moment + timedelta(hours=1))
-        return
-    waits = (chance.uniform(0.5, 4), chance.uniform(16, 22), chance.uniform(3, 9))  # hours
-    for wait, step in list(zip(waits, (order.confirm, order.ship, order.deliver), strict=True))[: planned.steps]:
-        moment += timedelta(hours=wait)
-        step(by=seller, now=moment)
 
 
 def sign_ins():
