@@ -65,7 +65,7 @@ CHANGES = {
     "role": (lambda s: s.memberships["carol"].change_role(by=s.mona, role="buyer"), "", ""),
 }
 MORE = {"e-mail": {"carol@new.example"}, "contact": {"cora@kitchen.example"}}  # who is told besides
-NEW_ADDRESS = {"line1": "9 Mabini St.", "district": "Malate", "city": "Manila", "region": "NCR", "postal_code": "1000"}
+NEW_ADDRESS = {"line1": "9 Mabini St.", "district": "Malate", "city": "Manila", "region": "MM", "postal_code": "1000"}
 SHOP = mail.Shop("Tindahan", "tindahan@shop.example", "https://shop.example")
 
 
