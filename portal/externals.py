@@ -40,6 +40,7 @@ def known(kind, record):
 def values_of(kind, records):
     """{record: [value]} of many records, in one query."""
     found = {}
-    for row in ExternalId.select().where((ExternalId.kind == kind) & ExternalId.record.in_(records)):
-        found.setdefault(row.record, []).append(row.value)
+    rows = ExternalId.select(ExternalId.record, ExternalId.value)
+    for record, value in rows.where((ExternalId.kind == kind) & store.among(ExternalId.record, records)).tuples():
+        found.setdefault(record, []).append(value)
     return found

@@ -249,8 +249,11 @@ class Account(store.Versioned):
     @classmethod
     def search_entries_of(cls, ids):
         """Some accounts (a query or a list of ids) as the search index holds them."""
-        rows = cls.select().where(cls.id.in_(ids)).order_by(cls.id)
-        rows = peewee.prefetch(rows, cls.address_set.rel_model.select())
+        columns = (cls.id, cls.name, cls.phone, cls.email, cls.website, cls.tax_number, cls.team)
+        rows = cls.select(*columns).where(cls.id.in_(ids)).order_by(cls.id)
+        place = cls.address_set.rel_model
+        where = (place.id, place.account, place.archived_at, place.district, place.city, place.phone)
+        rows = peewee.prefetch(rows, place.select(*where))
         named = externals.values_of("account", [account.id for account in rows])
         return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]
 

@@ -254,9 +254,13 @@ class Order(store.Versioned):
     @classmethod
     def search_entries_of(cls, ids):
         """Some orders (a query or a list of ids) as the search index holds them."""
-        orders = list(cls.select(cls, Account.id, Account.team).join(Account).where(cls.id.in_(ids)).order_by(cls.id))
-        lines = lines_of(orders)
-        return [search.Entry(o.id, o._texts(lines[o.id]), o.account_id, o.account.team_id) for o in orders]
+        columns = (cls.id, cls.external_number, cls.po_number, cls.account, cls.account_name)
+        rows = cls.select(*columns, Account.team).join(Account).where(cls.id.in_(ids)).order_by(cls.id).objects()
+        orders = {order.id: [] for order in rows}
+        lines = OrderLine.select(OrderLine.order, OrderLine.code, OrderLine.name).where(OrderLine.order.in_(ids))
+        for line in lines.order_by(OrderLine.order, OrderLine.position).namedtuples():
+            orders[line.order].append(line)
+        return [search.Entry(o.id, o._texts(orders[o.id]), o.account_id, o.team) for o in rows]
 
 
 class OrderLine(store.Model):
