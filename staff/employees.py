@@ -124,7 +124,11 @@ def employee_edit(employee, actor):
     form = form_for(actor, employee)
     done = form.run(employee.edit, by=actor)
     return form.answer(
-        done, SHOW, to=address_of(employee), said=gettext("Saved."), **page_of(employee, actor, details=form)
+        done,
+        SHOW,
+        to=address_of(employee),
+        said=gettext("Saved."),
+        again=lambda: page_of(employee, actor, details=form),
     )
 
 
@@ -134,7 +138,9 @@ def employee_invite(employee, actor):
     form = InviteForm()
     done = form.run(staff_invitations.invite, by=actor, employee=employee)
     said = gettext("The invitation is on its way to %(address)s. It holds for seven days.", address=form.email.data)
-    return form.answer(done, SHOW, to=address_of(employee), said=said, **page_of(employee, actor, invite=form))
+    return form.answer(
+        done, SHOW, to=address_of(employee), said=said, again=lambda: page_of(employee, actor, invite=form)
+    )
 
 
 @crm.post("/settings/employees/<number>/deactivate", may="employees.manage", on=Employee)
@@ -142,7 +148,9 @@ def employee_deactivate(employee, actor):
     form = forms.EditForm()
     done = form.run(employee.deactivate, by=actor)
     said = gettext("%(name)s is signed out and cannot sign in any more.", name=employee.name)
-    return form.answer(done, SHOW, to=address_of(employee), said=said, **page_of(employee, actor, button=form))
+    return form.answer(
+        done, SHOW, to=address_of(employee), said=said, again=lambda: page_of(employee, actor, button=form)
+    )
 
 
 @crm.post("/settings/employees/<number>/reactivate", may="employees.manage", on=Employee)
@@ -150,4 +158,6 @@ def employee_reactivate(employee, actor):
     form = forms.EditForm()
     done = form.run(employee.reactivate, by=actor)
     said = gettext("%(name)s can sign in again.", name=employee.name)
-    return form.answer(done, SHOW, to=address_of(employee), said=said, **page_of(employee, actor, button=form))
+    return form.answer(
+        done, SHOW, to=address_of(employee), said=said, again=lambda: page_of(employee, actor, button=form)
+    )

@@ -41,7 +41,7 @@ def team_add(actor):
     form = TeamForm()
     done = form.run(Team.add, by=actor)
     to, said = url_for("staff.team_list"), gettext("The team is there. Give it people on their pages.")
-    return form.answer(done, LIST, to=to, said=said, teams=rows(actor) if not done.ok else [], renaming=None)
+    return form.answer(done, LIST, to=to, said=said, again=lambda: {"teams": rows(actor)}, renaming=None)
 
 
 @crm.get("/settings/teams/<number>", may="teams.manage", on=Team)
@@ -54,4 +54,4 @@ def team_rename(team, actor):
     form = RenameForm()
     done = form.run(team.rename, by=actor)
     to, said = url_for("staff.team_list"), gettext("Saved.")
-    return form.answer(done, LIST, to=to, said=said, teams=rows(actor) if not done.ok else [], renaming=team)
+    return form.answer(done, LIST, to=to, said=said, again=lambda: {"teams": rows(actor)}, renaming=team)

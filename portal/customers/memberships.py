@@ -3,11 +3,10 @@
 import peewee
 
 from portal import audit, store, values
-from portal.customers.accounts import Account, Watcher
+from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
 from portal.people import logins, policy, security, sessions
-from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.values import CUSTOMER_ROLES, Actor
 
@@ -37,10 +36,10 @@ class Membership(store.Versioned):
     def change_role(self, *, by, role, version=None, now=None):
         """Give another role; it holds from the next request on, and the person signs in anew.
 
-        Raises Invalid(role="role-unknown"), Stale.
+        Raises Invalid(role="choice-unknown"), Stale.
         """
         if role not in CUSTOMER_ROLES:
-            raise Invalid(role="role-unknown")
+            raise Invalid(role="choice-unknown")
         with audit.change(by, "membership.role_changed", self, about=self.account, now=now) as change:
             old = self.role
             if change.update(self, version=version, role=role):
@@ -103,14 +102,10 @@ def circle(login):
 
 
 def _around(accounts):
-    owning = [account.owner_id for account in accounts if account.owner_id]
-    watching = Watcher.select(Watcher.employee).where(Watcher.account.in_([account.id for account in accounts]))
-    rows = Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER)
-    concerned = Employee.id.in_(owning) | Employee.id.in_(watching)
-    staff = list(rows.where(concerned & Employee.is_active).order_by(Employee.id))
-    first = next((e for o in owning for e in staff if e.id == o), None)
-    person = first and {"name": first.name, "phone": first.phone, "email": first.address}
-    return logins.Circle(accounts[0].ref if accounts else None, tuple(e.recipient for e in staff), person)
+    staff = {recipient.ref: recipient for account in accounts for recipient in account.staff_for()}
+    owner = next((account.owner for account in accounts if account.owner), None)
+    person = owner and {"name": owner.name, "phone": owner.phone, "email": owner.address}
+    return logins.Circle(accounts[0].ref if accounts else None, tuple(staff.values()), person)
 
 
 def _tell(change, membership, template, changes=()):

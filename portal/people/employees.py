@@ -12,12 +12,12 @@ from portal.values import STAFF_ROLES, Actor
 
 EMPLOYEE_FIELDS = Table(
     "employee",
-    Field("name", read=STAFF, write=ADMIN, sort=True),
-    Field("email", "email", STAFF, ADMIN),
-    Field("phone", "phone", STAFF, ADMIN),
-    Field("job_title", "text", STAFF, ADMIN),
-    Field("department", "text", STAFF, ADMIN, filter=True),
-    Field("role", "choice", STAFF, ADMIN, filter=True),
+    Field("name", read=STAFF, write=ADMIN, sort=True, is_required=True),
+    Field("email", "email", STAFF, ADMIN, longest=320),
+    Field("phone", "phone", STAFF, ADMIN, longest=60),
+    Field("job_title", "text", STAFF, ADMIN, longest=120),
+    Field("department", "text", STAFF, ADMIN, filter=True, longest=120),
+    Field("role", "choice", STAFF, ADMIN, filter=True, choices=STAFF_ROLES, is_required=True),
     Field("team", "link", STAFF, ADMIN, filter=True),
     Field("manager", "link", STAFF, ADMIN),
     Field("hired_on", "date", STAFF, ADMIN, sort=True),
@@ -68,8 +68,8 @@ class Employee(store.Versioned):
     @classmethod
     def add(cls, *, by, name, now=None, **details):
         """A new colleague, who cannot sign in before being invited. Raises Invalid by field."""
+        EMPLOYEE_FIELDS.check(by, details)
         fields = _clean({"name": name, **details})
-        EMPLOYEE_FIELDS.check(by, fields)
         with audit.change(by, "employee.added", now=now) as change:
             return change.create(cls, **fields)
 
@@ -158,34 +158,18 @@ def admins():
 
 
 def _clean(given):
-    """What was typed as it is kept; Invalid by field."""
-    fields, problems = dict(given), {}
-    for name, longest in (("name", 200), ("job_title", 120), ("department", 120)):
-        if name in fields:
-            fields[name] = values.one_line(fields[name], longest) or ""
-    if "name" in fields and not fields["name"]:
-        problems["name"] = "name-needed"
-    if fields.get("role", "rep") not in STAFF_ROLES:
-        problems["role"] = "role-unknown"
-    for name, read in (("email", lambda text: values.email(text)[0]), ("phone", values.phone)):
-        if name in fields:
-            try:
-                fields[name] = (read(fields[name]) if fields[name] else "") or ""
-            except Invalid as refusal:
-                problems |= refusal.problems
+    """What was typed as it is kept, team and manager as rows; every fault at once in one Invalid."""
+    rows = {name: given[name] for name in ("team", "manager") if isinstance(given.get(name), store.Model)}
+    problems, fields = {}, {}
+    try:
+        fields = EMPLOYEE_FIELDS.clean({name: value for name, value in given.items() if name not in rows})
+    except Invalid as refusal:
+        problems = refusal.problems
     for name, model in (("team", Team), ("manager", Employee)):
-        if name in fields:
-            fields[name] = _chosen(model, fields[name], problems, name)
+        if fields.get(name) is not None:
+            fields[name] = model.get_or_none(model.id == fields[name])
+            if fields[name] is None:
+                problems[name] = f"{name}-unknown"
     if problems:
         raise Invalid(**problems)
-    return fields
-
-
-def _chosen(model, value, problems, name):
-    """A record from a record, an id or what a form sends; None for nobody."""
-    if value in (None, "", 0, "0") or isinstance(value, model):
-        return value or None
-    row = model.get_or_none(model.id == int(value)) if str(value).isascii() and str(value).isdigit() else None
-    if row is None:
-        problems[name] = f"{name}-unknown"
-    return row
+    return fields | rows

@@ -46,7 +46,7 @@ def first_admin_link(email, name, *, now=None):
     shown, _ = values.email(email)
     name = values.one_line(name)
     if name is None:
-        raise Invalid(name="name-needed")
+        raise Invalid(name="field-needed")
     try:
         with audit.change(values.system("setup"), "employee.first_admin", now=now) as change:
             employee = _first_admin(change, shown, name)

@@ -4,7 +4,7 @@ import contextlib
 
 import peewee
 
-from portal import audit, store, values
+from portal import audit, store
 from portal.errors import Invalid, NotFound
 from portal.fields import NOBODY, STAFF, Field, Table
 from portal.people import policy
@@ -13,7 +13,7 @@ ADMIN = frozenset(policy.ADMINS)
 
 TEAM_FIELDS = Table(
     "team",
-    Field("name", read=STAFF, write=ADMIN, sort=True),
+    Field("name", read=STAFF, write=ADMIN, sort=True, is_required=True, longest=120),
     Field("number", read=STAFF, write=NOBODY),
 )
 
@@ -35,24 +35,17 @@ class Team(store.Versioned):
 
     @classmethod
     def add(cls, *, by, name, now=None):
-        """A new team. Raises Invalid(name="name-needed" or "team-known")."""
-        name = _name(name)
+        """A new team. Raises Invalid(name="field-needed" or "team-known")."""
+        name = TEAM_FIELDS.clean({"name": name})["name"]
         with _unique(), audit.change(by, "team.added", now=now) as change:
             return change.create(cls, name=name)
 
     def rename(self, *, by, name, version=None, now=None):
         """Give the team another name. Raises Invalid(name), Stale."""
-        name = _name(name)
+        name = TEAM_FIELDS.clean({"name": name})["name"]
         with _unique(), audit.change(by, "team.renamed", self, now=now) as change:
             change.update(self, version=version, name=name)
         return self
-
-
-def _name(text):
-    name = values.one_line(text, 120)
-    if name is None:
-        raise Invalid(name="name-needed")
-    return name
 
 
 @contextlib.contextmanager

@@ -106,11 +106,14 @@ class Form(FlaskForm):
         self.form_key.data = secrets.token_urlsafe(18)
         return Done(False)
 
-    def answer(self, done, page, *, to, said=None, **context):
+    def answer(self, done, page, *, to, said=None, again=None, **context):
         """303 to `to` (or the piece for htmx) when done; else the page again with 422 or 409 and what was typed.
 
-        `to` may be a function of the verb's result. `said` is the sentence for the top of the next page.
+        `to` may be a function of the verb's result. `said` is the sentence for the top of the next page. `again`
+        returns what else the page needs, asked only when it is shown again.
         """
+        if again and not done.ok:
+            context |= again()
         if not done.ok:
             return page.render(status=done.status, form=self, **context)
         if said and not done.to:

@@ -73,7 +73,9 @@ class Safety:
         return self._renewed(done, self._answer(form, done, gettext("Everywhere else you are signed out.")))
 
     def _answer(self, form, done, said, **changed):
-        return form.answer(done, self.page, to=self.url("security"), said=said, **self._context(**changed))
+        return form.answer(
+            done, self.page, to=self.url("security"), said=said, again=lambda: self._context(**changed)
+        )
 
     def _renewed(self, done, answer):
         if done.ok and done.result:

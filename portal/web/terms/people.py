@@ -12,8 +12,6 @@ MESSAGES = {
     "password-none-yet": N_("You have no password yet. Ask for a link below to set one."),
     "email-unchanged": N_("This is the address you sign in with already."),
     "language-unknown": N_("Choose one of the languages in the list."),
-    "name-needed": N_("Write a name."),
-    "role-unknown": N_("Choose one of the roles in the list."),
     "team-unknown": N_("Choose one of the teams in the list."),
     "team-known": N_("There is a team of this name already."),
     "manager-unknown": N_("Choose somebody from the list."),
@@ -22,6 +20,10 @@ MESSAGES = {
     "email-by-person": N_("The address somebody signs in with is changed by that person, or by a new invitation."),
     "email-taken": N_("Somebody else signs in with this address."),
     "employee-left": N_("This person has left. Bring them back first."),
+    "contact-without-email": N_("This person has no e-mail address. Write one down first."),
+    "contact-gone": N_("This person is marked as gone. Bring them back first."),
+    "already-member": N_("This address signs in for this account already."),
+    "sign-in-first": N_("This address has a sign-in. Use it first, then accept."),
     "admin-exists": N_("There is an admin already, who can invite others."),
     "first-admin-asked": N_("Another set-up made a link at this moment. Use that one."),
 }  # fmt: skip
@@ -48,7 +50,9 @@ LABELS = {
     ("login", "kind"): N_("Face"),
     ("login", "is_active"): N_("May sign in"),
     ("login", "verified_at"): N_("Address confirmed"),
-    ("membership", "role"): N_("Role"),
+    ("membership", "role"): N_("May do"),
+    ("contact", "invited"): N_("Invitation to"),
+    ("account", "alike"): N_("Accounts of the same name"),
     ("membership", "ended_at"): N_("Until"),
 }
 WORDS = {
@@ -64,6 +68,7 @@ EVENTS = {
     "login.signed_out": N_("Signed out"),
     "login.signed_out_everywhere": N_("Signed out everywhere"),
     "login.sign_in_asked": N_("Link to sign in asked for"),
+    "login.sign_up_asked": N_("Account asked for"),
     "login.recover_asked": N_("Link for a new password asked for"),
     "login.password_changed": N_("Password changed"),
     "login.email_asked": N_("Another e-mail to sign in with was asked for"),
@@ -79,5 +84,9 @@ EVENTS = {
     "team.added": N_("Team added"),
     "team.renamed": N_("Team renamed"),
     "membership.role_changed": N_("What somebody may do here changed"),
+    "account.signed_up": N_("Opened an account online"),
+    "contact.invited": N_("Invited to sign in"),
+    "contact.invitation_withdrawn": N_("Invitation withdrawn"),
+    "membership.accepted": N_("Invitation accepted"),
     "membership.ended": N_("Access taken away"),
 }

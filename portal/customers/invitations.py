@@ -1,0 +1,189 @@
+"""Invitations: staff let a person of an account sign in, seeing first who will get the letter."""
+
+import peewee
+
+from portal import audit, values
+from portal.customers.accounts import Account
+from portal.customers.contacts import Contact
+from portal.customers.memberships import Membership
+from portal.errors import Expired, Invalid, NotFound, Stale
+from portal.people import link_requests, links, passwords, policy, sessions
+from portal.people.logins import Login
+from portal.values import CUSTOMER_ROLES, Actor, Recipient, Ref
+
+PURPOSE = "invite"
+
+policy.allow("invitations.send", policy.STAFF)
+policy.allow("invitations.accept", policy.EVERYONE)
+
+
+def membership_of(contact):
+    """The open membership through which this person signs in, or None."""
+    query = Membership.select(Membership, Login).join(Login)
+    return query.where((Membership.contact == contact) & Membership.ended_at.is_null()).first()
+
+
+def open_membership_of(contact):
+    """The same, where there must be one: NotFound when somebody took it away meanwhile."""
+    found = membership_of(contact)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def waiting(contact, now=None):
+    """The invitation that is on its way to this person, or None."""
+    return links.open_for(PURPOSE, contact.ref, now)
+
+
+def invite(contact, *, by, role, language="", version=None, now=None):
+    """Send a person of an account the letter with which to sign in; an earlier one dies. Returns the Link.
+
+    It goes to the address the contact has in `version`, the one the page showed. Raises Invalid(role), Invalid(email)
+    with contact-without-email or already-member, Invalid(contact="contact-gone"), Stale.
+    """
+    if version is not None and version != contact.version:
+        raise Stale(contact)
+    if role not in CUSTOMER_ROLES:
+        raise Invalid(role="choice-unknown")
+    if not contact.is_active or not contact.account.is_active:
+        raise Invalid(contact="contact-gone")
+    if not contact.email:
+        raise Invalid(email="contact-without-email")
+    language = language or contact.language or contact.account.language
+    with audit.change(by, "contact.invited", contact, about=contact.account, now=now) as change:
+        if _signs_in(contact):
+            raise Invalid(email="already-member")
+        change.record("invited", None, contact.email)
+        return _send(change, contact, {"role": role, "language": language, "by": by.name})
+
+
+def withdraw(contact, *, by, now=None):
+    """Take an invitation back: its link is dead."""
+    with audit.change(by, "contact.invitation_withdrawn", contact, about=contact.account, now=now) as change:
+        if waiting(contact, change.now):
+            change.happened()
+            links.withdraw(PURPOSE, contact.ref, change.now)
+
+
+def _send(change, contact, params):
+    links.withdraw(PURPOSE, contact.ref, change.now)
+    link = links.issue(PURPOSE, "customer", contact.email, subject=contact.ref, params=params, now=change.now)
+    to = Recipient(contact.ref, contact.name, contact.email, params["language"], channels=("mail",))
+    said = {"name": contact.name, "by": params["by"], "account_name": contact.account.name, "role": params["role"]}
+    change.tell([to], "invitation", url={"link": link.id}, **said)
+    return link
+
+
+def _signs_in(contact):
+    key = values.email(contact.email)[1]
+    members = Membership.select().join(Login)
+    here = (Membership.account == contact.account_id) & Membership.ended_at.is_null()
+    return members.where(here & (Login.kind == "customer") & (Login.email_key == key)).exists()
+
+
+def find(token, now=None):
+    """(link, contact) behind the token of an invitation. NotFound; Expired when the person or the address changed."""
+    link = links.find(token, PURPOSE, kind="customer", now=now)
+    return link, _contact_of(link)
+
+
+def _contact_of(link):
+    query = Contact.select(Contact, Account).join(Account).where(Contact.id == Ref.parse(link.subject).id)
+    contact = query.first()
+    gone = contact is None or not (contact.is_active and contact.account.is_active)
+    if gone or contact.email != link.email:
+        raise Expired(link)
+    return contact
+
+
+def login_of(link):
+    """The login that the address of an invitation has already, or None: it must prove itself before it accepts."""
+    return Login.find("customer", link.email)
+
+
+def accept(*, by, link, contact, login=None, password="", agent="", now=None):
+    """Join the account and be signed in there (`sessions.Opened`); without a password, links from the mail do.
+
+    `login` is who is signed in: where the address signs in already, only that login may accept.
+    Raises Expired, Invalid(password), Invalid(login="sign-in-first").
+    """
+    known = login_of(link)
+    if known is not None and (login is None or login.id != known.id):
+        raise Invalid(login="sign-in-first")
+    if known is None and password:
+        passwords.check(password, (contact.name, link.email))
+    try:
+        with audit.change(
+            _accepting(by, contact, known), "membership.accepted", about=contact.account, now=now
+        ) as change:
+            link.use(change, now)
+            login = known or _open_login(change, link, contact, password)
+            place = _join(change, login, contact, link.params["role"])
+            change.subject = login.ref
+            _tell(change, place, login, contact)
+            return sessions.open(login, agent, account=contact.account_id, now=change.now)
+    except peewee.IntegrityError:  # a twin of this press was first
+        raise Expired(link)
+
+
+def _accepting(by, contact, login):
+    return login.acting(by) if login else Actor(contact.ref, contact.name, language=by.language, request=by.request)
+
+
+def _open_login(change, link, contact, password):
+    shown, key = values.email(link.email)
+    return change.create(
+        Login,
+        kind="customer",
+        name=contact.name,
+        email=shown,
+        email_key=key,
+        language=link.params["language"],
+        password_hash=passwords.scramble(password) if password else None,
+        verified_at=change.now,
+    )
+
+
+def _join(change, login, contact, role):
+    """A new place in the account, or the former one opened again."""
+    place = Membership.get_or_none((Membership.login == login) & (Membership.account == contact.account_id))
+    if place is None:
+        return change.create(Membership, login=login, account=contact.account, contact=contact, role=role)
+    change.update(place, contact=contact, role=role, ended_at=None)
+    return place
+
+
+def _tell(change, place, login, contact):
+    """The person, the people of the account who manage it, and those who look after it."""
+    account = contact.account
+    owner = account.owner
+    change.tell(
+        [login.recipient, *account.customers_for("account"), *account.staff_for()],
+        "access_given",
+        name=login.name,
+        email=login.email,
+        account=account.number,
+        account_name=account.name,
+        role=place.role,
+        at=change.now.isoformat(timespec="seconds"),
+        person=owner and {"name": owner.name, "phone": owner.phone, "email": owner.address},
+    )
+
+
+def _send_again(request, now):
+    """Answer the wish for a new letter where an invitation ran out unused and nothing changed since."""
+    link = links.Link.get_or_none(links.Link.id == request.params.get("after"))
+    with audit.change(request.asker, "contact.invited", link and Ref.parse(link.subject), now=now) as change:
+        if not request.claim() or link is None or link.used_at is not None:
+            return
+        try:
+            contact = _contact_of(link)
+        except Expired:
+            return
+        change.about = contact.account.ref
+        if not waiting(contact, change.now) and not _signs_in(contact):
+            _send(change, contact, {key: link.params[key] for key in ("role", "language", "by")})
+
+
+link_requests.answered_by(PURPOSE, _send_again)

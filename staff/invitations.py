@@ -1,0 +1,87 @@
+"""The sign-in of a customer's person: inviting, what he may do, taking it away."""
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from wtforms import SelectField
+
+from portal.customers import invitations
+from portal.customers.contacts import Contact
+from portal.values import CUSTOMER_ROLES
+from portal.web import forms, pages
+from portal.web.speech import term
+from portal.web.wording import LANGUAGES
+from staff.face import crm
+
+SHOW = pages.Page("staff/contacts/sign_in.html")
+
+
+class InviteForm(forms.EditForm):
+    role = SelectField(lazy_gettext("What this person may do"), default="buyer")
+    language = SelectField(lazy_gettext("Language of the letter"), choices=forms.options(LANGUAGES))
+
+
+class RoleForm(forms.EditForm):
+    role = SelectField(lazy_gettext("What this person may do"))
+
+
+def with_roles(form):
+    form.role.choices = forms.options((role, term("membership", "role", role)) for role in CUSTOMER_ROLES)
+    return form
+
+
+def page_of(contact, **changed):
+    """Who would get the letter, or who signs in already and as what; `changed` is the form that was sent."""
+    place = invitations.membership_of(contact)
+    language = contact.language or contact.account.language
+    access = RoleForm(formdata=None, role=place.role, version=place.version) if place else None
+    return {
+        "contact": contact,
+        "place": place,
+        "waiting": invitations.waiting(contact),
+        "invite": with_roles(InviteForm(formdata=None, version=contact.version, role="buyer", language=language)),
+        "access": with_roles(access) if access else None,
+        "button": forms.EditForm(formdata=None, version=place.version if place else None),
+    } | changed
+
+
+def address_of(contact):
+    return url_for("staff.contact_sign_in", number=contact.number)
+
+
+@crm.get("/contacts/<number>/invite", may="invitations.send", on=Contact)
+def contact_sign_in(contact, actor):
+    return SHOW.render(**page_of(contact))
+
+
+@crm.post("/contacts/<number>/invite", may="invitations.send", on=Contact)
+def contact_invite(contact, actor):
+    """Send the letter to exactly whom the page showed."""
+    form = with_roles(InviteForm())
+    done = form.run(invitations.invite, by=actor, contact=contact)
+    said = gettext("The invitation is on its way to %(address)s. It holds for seven days.", address=contact.email)
+    return form.answer(done, SHOW, to=address_of(contact), said=said, again=lambda: page_of(contact, invite=form))
+
+
+@crm.post("/contacts/<number>/invite/withdraw", may="invitations.send", on=Contact)
+def contact_uninvite(contact, actor):
+    form = forms.Form()
+    done = form.run(invitations.withdraw, by=actor, contact=contact)
+    said = gettext("The link in the letter is dead.")
+    return form.answer(done, SHOW, to=address_of(contact), said=said, again=lambda: page_of(contact, button=form))
+
+
+@crm.post("/contacts/<number>/role", may="memberships.manage", on=Contact)
+def membership_change_role(contact, actor):
+    form = with_roles(RoleForm())
+    done = form.run(invitations.open_membership_of(contact).change_role, by=actor)
+    return form.answer(
+        done, SHOW, to=address_of(contact), said=gettext("Saved."), again=lambda: page_of(contact, access=form)
+    )
+
+
+@crm.post("/contacts/<number>/access/end", may="memberships.manage", on=Contact)
+def membership_end(contact, actor):
+    form = forms.EditForm()
+    done = form.run(invitations.open_membership_of(contact).end, by=actor)
+    said = gettext("%(name)s is signed out and cannot sign in for this account any more.", name=contact.name)
+    return form.answer(done, SHOW, to=address_of(contact), said=said, again=lambda: page_of(contact, button=form))
