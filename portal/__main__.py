@@ -26,6 +26,7 @@ def main(arguments=None):
     for name, verb in VERBS.items():
         verb.declare(verbs.add_parser(name, help=verb.text, description=verb.text))
     asked = parser.parse_args(arguments)
+    os.umask(0o077)  # database, files and mails are nobody else's on this machine
     journal.start()
     settings = Settings.from_env()
     try:

@@ -58,6 +58,7 @@ class WebServer(BaseApplication):
             "keepalive": 5,
             "loglevel": "warning",
             "limit_request_line": 8190,
+            "control_socket_disable": True,  # it would stand in the home folder, and nobody asks there
             "when_ready": self.open_up,
         }
         for name, value in options.items():

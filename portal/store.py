@@ -44,6 +44,15 @@ SQLITE_PRAGMAS = {
     "temp_store": "memory",
 }
 _PLAIN = frozenset({str, int, bool, float, type(None), datetime, date})  # what drivers take as it is
+# A server that vanished without a word is given up after these (seconds; the last in milliseconds).
+POSTGRES_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+POSTGRES_LOCKS = f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
 _READS = re.compile(r"\s*\(*\s*(?:SELECT|PRAGMA|SHOW|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH)\b", re.I)
 _HIDDEN_WRITE = re.compile(r"\s*WITH\b.*\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\b", re.I | re.S)
 _TABLE = re.compile(
@@ -109,7 +118,7 @@ def open(url):
             url.replace("postgres://", "postgresql://", 1),
             prefer_psycopg3=True,
             max_connections=32,
-            connect_timeout=5,
+            **POSTGRES_PATIENCE | ({} if "options=" in parts.query else {"options": POSTGRES_LOCKS}),
         )
     else:
         raise ValueError(f"DATABASE_URL must start with sqlite:/// or postgresql://, not {parts.scheme or url!r}")

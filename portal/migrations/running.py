@@ -37,7 +37,7 @@ def migrate():
     Raises MigrationFailed.
     """
     done = []
-    with store.connection(), _lock(), store.schema_change():
+    with store.connection(), store.schema_change(), _lock():
         for name in [m.name for m in _runner().status() if m.path and not m.applied]:
             _runner().up(name)
             done.append(name)
@@ -88,8 +88,10 @@ def _lock():
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         return
+    store.db.execute_sql("SET lock_timeout = 0")  # who starts second waits for the first, however long that takes
     store.db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
     try:
         yield
     finally:
         store.db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+        store.db.execute_sql("RESET lock_timeout")

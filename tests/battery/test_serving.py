@@ -138,6 +138,17 @@ def test_a_version_that_cannot_start_changes_nothing(shop, empty_shop):
     assert shop.answers() == 200
 
 
+def test_it_writes_nothing_outside_its_folder(run, open_shop, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    assert run("migrate", HOME=str(home)).returncode == 0
+    shop = open_shop(HOME=str(home))
+    shop.wait_for_page()
+    shop.wait(lambda: len(shop.family()["serving"]) == 2)
+    assert shop.stop()[0] == 0
+    assert list(home.iterdir()) == []
+
+
 def test_make_run_is_one_family(open_shop):
     ready = subprocess.run(["make", "-q", "setup"], cwd=ROOT, env=environment(), capture_output=True)
     if ready.returncode:

@@ -74,6 +74,14 @@ def test_an_address_that_is_none_is_refused_in_words(run):
     assert "email-" not in done.stderr
 
 
+def test_nobody_else_on_the_machine_reads_the_data(run, empty_shop, open_shop):
+    assert run("setup", *ADMIN).returncode == 0
+    open_shop().wait_for_page()
+    found = [empty_shop.data, *empty_shop.data.rglob("*")]
+    assert len(found) > 2
+    assert [path for path in found if path.stat().st_mode & 0o077] == []
+
+
 def test_a_real_shop_gets_no_invented_people(run, open_shop):
     assert run("setup", *ADMIN).returncode == 0
     shop = open_shop("up")

@@ -5,10 +5,12 @@ import threading
 import time
 
 import peewee
+import psycopg
 import pytest
 
 from portal import store
 from portal.people.link_requests import LinkRequest
+from tests import make
 from tests.apps import Forms
 
 
@@ -100,3 +102,25 @@ def test_each_way_to_be_away_is_a_503(app, client, trouble):
 
     answer = client.get("/sign-in")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_a_row_that_somebody_holds_is_given_up_in_time(postgres, monkeypatch):
+    """PostgreSQL: a writer waits for a lock as long as on SQLite, then the person is asked to wait."""
+    world = make.world()
+    monkeypatch.setattr(store, "POSTGRES_LOCKS", "-c lock_timeout=200ms")
+    store.open(postgres.url)
+    with psycopg.connect(postgres.url) as other:
+        other.execute("UPDATE account SET name = 'held' WHERE id = %s", (world.account.id,))
+        began = time.monotonic()
+        with pytest.raises(store.AWAY), store.connection():
+            world.account.edit(by=world.ada, phone="+639175550199")
+        assert time.monotonic() - began < 2
+        other.rollback()
+    with store.connection():
+        world.account.edit(by=world.ada, phone="+639175550199")
+
+
+def test_a_server_address_may_bring_its_own_options(postgres):
+    store.open(f"{postgres.url}?options=-csearch_path%3Dpublic%20-cwork_mem%3D5MB")
+    with store.connection():
+        assert store.db.execute_sql("SHOW work_mem").fetchone()[0] == "5MB"
