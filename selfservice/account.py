@@ -8,7 +8,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.errors import NotFound
 from portal.people import policy
-from portal.web import noun_forms, pages, places
+from portal.web import noun_forms, pages, places, sessions
 from selfservice.face import site
 
 SHOW = pages.Page("selfservice/account/show.html")
@@ -41,6 +41,7 @@ def _about(actor, edit=None, sent=None):
     return {
         "account": account,
         "contact": contact,
+        "login": sessions.login(),
         "sections": shown,
         "edit": edit,
         "ship_to": Address.default(account, "shipping"),

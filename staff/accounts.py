@@ -95,7 +95,7 @@ def account_list(actor):
     query = Account.visible_to(actor).select_extend(Employee).join(Employee, JOIN.LEFT_OUTER)
     if not request.args.get("active"):
         query = query.where(Account.is_active)
-    return LIST.answer(query, actor, INDEX, choices=_choices(), beside=_beside)
+    return LIST.answer(query, actor, INDEX, choices=_choices(actor), beside=_beside)
 
 
 def _beside(accounts):
@@ -104,9 +104,10 @@ def _beside(accounts):
     return {"town": _towns(ids), "bought": figures.bought(ids), "rhythm": figures.rhythms(ids)}
 
 
-def _choices():
+def _choices(actor):
     """What the filter sentence offers: kinds, owners, countries."""
-    people = Employee.select(Employee.id, Employee.name).where(Employee.is_active).order_by(Employee.name)
+    owning = Account.select(Account.owner).where(Account.scope(actor) & Account.owner.is_null(False)).distinct()
+    people = Employee.select(Employee.id, Employee.name).where(Employee.id.in_(owning)).order_by(Employee.name)
     return {
         "kind": [(kind, gettext(KIND_WORDS[kind])) for kind in KINDS],
         "owner": [("", gettext("anybody")), ("me", gettext("me")), ("none", gettext("nobody")), *people.tuples()],

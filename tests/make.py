@@ -64,10 +64,13 @@ def contact(account=None, name="Lina Reyes", **fields):
 
 
 def address(account=None, **fields):
-    """A Philippine address, good for shipping and billing."""
+    """A Philippine address, good for shipping and billing, the default of both when it is the first."""
+    account = account or globals()["account"]()
     line = {"line1": f"{next(_next)} Sampaguita St.", "district": "Commonwealth", "city": "Quezon City"}
     line |= {"region": "Metro Manila", "postal_code": "1121", "country": "PH"}
-    return row(Address, **line | fields, account=account or globals()["account"]())
+    is_first = not Address.select().where(Address.account == account).exists()
+    defaults = {"is_default_shipping": is_first, "is_default_billing": is_first}
+    return row(Address, **line | defaults | fields, account=account)
 
 
 def product(code=None, stock=None, **fields):

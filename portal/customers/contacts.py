@@ -111,6 +111,13 @@ class Contact(store.Versioned):
                 notices.tell_changed(change, self.account, CONTACT_FIELDS, done, record=self)
         return self
 
+    def take_address(self, *, by, email):
+        """The address that this person signs in with changed: that event tells of it, so this one does not."""
+        with audit.change(by, "contact.edited", self, about=self.account) as change:
+            if change.update(self, email=email):
+                self.index()
+        return self
+
     def close(self, *, by, version=None):
         """This person has left or wants no contact; what they did stays."""
         return self._set_active(False, "contact.closed", by, version)

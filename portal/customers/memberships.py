@@ -116,4 +116,12 @@ def _tell(change, membership, template, changes=()):
     change.tell([login.recipient, *around.recipients], template, **told)
 
 
+def take_address_over(login, former, by):
+    """Contacts that were reached at the address with which this login signed in are reached at the new one."""
+    for place in Membership.select(Membership, Contact).join(Contact).where(Membership.login == login):
+        if place.contact.email == former:
+            place.contact.take_address(by=by, email=login.email)
+
+
 logins.circle_from("customer", circle)
+logins.followed_by("customer", take_address_over)

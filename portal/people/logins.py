@@ -79,3 +79,17 @@ def circle(login):
     """The Circle of a login; an empty one while nobody declared it."""
     function = _circles.get(login.kind)
     return function(login) if function else Circle()
+
+
+_followers = {}
+
+
+def followed_by(kind, function):
+    """Declare who keeps the address of logins of `kind` as well: `function(login, former, by)`, inside the change."""
+    _followers[kind] = function
+
+
+def address_changed(login, former, by):
+    """Let whoever keeps this login's address take the new one over, in the change that is open."""
+    if login.kind in _followers:
+        _followers[login.kind](login, former, by)

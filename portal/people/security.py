@@ -78,6 +78,7 @@ def confirm_email_change(*, by, link, session=None, now=None):
         with _changing(login.acting(by), login, "login.email_changed", now) as change:
             link.use(change, now)
             change.update(login, email=shown, email_key=key, verified_at=change.now)
+            logins.address_changed(login, old.email, change.by)
             login.raise_epoch(change)
             changed = {"field": "email", "old": old.email, "new": shown}
             change.tell([old.at(old.email)], "login_changed", **told(change, login, [changed]))

@@ -4,6 +4,7 @@ import peewee
 from peewee import fn
 
 from portal import audit, files, store
+from portal.customers.addresses import PURPOSES, Address
 from portal.externals import ExternalId
 from portal.outbox import Outbox
 from portal.sales.catalogue import Product
@@ -20,7 +21,7 @@ def broken(*, with_files=True):
 
     `with_files` also compares the kept files with their rows (I8).
     """
-    checks = [sent_forms, stock, totals, audit.broken_links, messages, integrity, references]
+    checks = [sent_forms, stock, totals, defaults, audit.broken_links, messages, integrity, references]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 
@@ -87,6 +88,19 @@ def totals():
     )
     for order in wrong.iterator():
         yield f"order {order.number}: total {order.total_minor}, its parts make {order.parts}"
+
+
+def defaults():
+    """An account that has addresses for a purpose has exactly one default among them, and none elsewhere."""
+    for purpose in PURPOSES:
+        able, flag = getattr(Address, f"for_{purpose}"), getattr(Address, f"is_default_{purpose}")
+        fit = fn.SUM(peewee.Case(None, [(able & Address.archived_at.is_null(), 1)], 0))
+        chosen = fn.SUM(peewee.Case(None, [(flag & able & Address.archived_at.is_null(), 1)], 0))
+        flagged = fn.SUM(peewee.Case(None, [(flag, 1)], 0))
+        rows = Address.select(Address.account.alias("account"), chosen.alias("chosen")).group_by(Address.account)
+        wrong = rows.having(((fit > 0) & (chosen != 1)) | (flagged != chosen))
+        for row in wrong.dicts().iterator():
+            yield f"account {row['account']} has {row['chosen']} default addresses for {purpose}"
 
 
 def messages():

@@ -3,6 +3,7 @@
 import pytest
 
 from portal import audit, outbox, store
+from portal.customers.addresses import Address
 from portal.externals import ExternalId
 from portal.people.teams import Team
 from portal.sales.catalogue import Product
@@ -17,6 +18,8 @@ RHEA = Actor(Ref("anonymous", 0), name="Rhea", role="rep")
 
 def sound(account):
     """A small sound database: one product with stock, one order that took two of it, one event with a notice."""
+    make.address(account)
+    make.address(account, for_billing=False)
     product = make.row(Product, code="R25", code_key="R25", name="Rice", folded="rice", stock=8)
     make.row(StockMovement, product=product, quantity=10, reason="start")
     order = make.row(
@@ -45,6 +48,8 @@ def test_a_sound_database_breaks_nothing(world):
         (lambda: StockMovement.delete().where(StockMovement.reason == "placed").execute(), "took nothing"),
         (lambda: OrderLine.update(net_minor=1999).execute(), "its parts make"),
         (lambda: Order.update(total_minor=2101).execute(), "its parts make"),
+        (lambda: Address.update(is_default_billing=False).execute(), "0 default addresses for billing"),
+        (lambda: Address.update(archived_at=now()).execute(), "0 default addresses for shipping"),
         (lambda: outbox.Outbox.update(entry=99).execute(), "is about entry 99"),
         (lambda: audit.SentForm.update(result="team:99").execute(), "points to team:99"),
         (lambda: audit.Entry.update(about="account:99").execute(), "names account:99"),

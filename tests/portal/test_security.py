@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal import audit, outbox, store, values
+from portal import audit, outbox, search, store, values
 from portal.audit import Entry, EntryValue
+from portal.customers.contacts import Contact
 from portal.errors import Expired, Invalid, TooMany
 from portal.people import links, passwords, security, sessions, sign_in
 from portal.people.links import Link
@@ -161,6 +162,13 @@ def test_confirming_changes_the_address_tells_old_and_new_and_ends_the_sessions(
     assert can_enter("carol@new.example", OLD)
     with pytest.raises(Invalid):
         can_enter("carol@kitchen.example", OLD)
+
+
+def test_the_contact_is_reached_at_the_new_address_too(carol):
+    confirm(carol, ask_email(carol))
+    assert Contact.get_by_id(carol.carol.contact).email == "carol@new.example"
+    assert search.find("carol@new", ["contact"], carol.rhea)["contact"].records == [carol.carol.contact]
+    assert letters("account_changed") == [], "the one event told of it"
 
 
 def test_the_link_opened_in_a_strange_browser_signs_nobody_in(carol):
