@@ -14,8 +14,14 @@ from portal.values import CUSTOMER_ROLES
 
 MOST = 20
 NAMED = {"owner": Employee, "team": Team}  # fields that hold an id: their names are looked up
-# What came to be is told by its event and name; a list of all its first values would bury it.
-BEGINNINGS = {"account.opened", "contact.added", "address.added"}
+# What came to be is told by its event, its name and these fields; a list of all its first values would bury it.
+BEGINNINGS = {
+    "account.opened": (),
+    "contact.added": (),
+    "address.added": (),
+    "order.placed": ("total_minor", "po_number"),
+    "order.drafted": ("total_minor",),
+}
 
 
 class Happening(NamedTuple):
@@ -47,7 +53,7 @@ def of_account(account, actor, before=None, most=MOST):
     entries, found = {}, {}
     for row in rows.where(Entry.id.in_(wanted)).order_by(Entry.id.desc(), EntryValue.position):
         entries[row.id] = row
-        if getattr(row, "value", None) and row.event not in BEGINNINGS:
+        if getattr(row, "value", None) and row.value.field in BEGINNINGS.get(row.event, (row.value.field,)):
             found.setdefault(row.id, []).append(row.value)
     shown = list(entries.values())[:most]
     changes = {e.id: _readable(e, found.get(e.id, ()), actor) for e in shown}

@@ -12,7 +12,8 @@ from jinja2 import StrictUndefined
 
 from portal import values
 from portal.people import policy
-from portal.web import reading, sessions, terms
+from portal.values import Ref
+from portal.web import places, reading, sessions, terms
 from portal.web.wording import LANGUAGES, Wording, best_language
 
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -30,7 +31,7 @@ def start(app, faces):
     for name in FILTERS:
         app.jinja_env.filters[name] = _spoken(name)
     app.jinja_env.filters["reads"] = lambda *arguments: reading.reads(wording(), *arguments)
-    app.jinja_env.globals.update(static=static, term=term, message=message, language_url=language_url)
+    app.jinja_env.globals.update(static=static, term=term, message=message, language_url=language_url, place=place)
     app.jinja_env.globals.update(csrf_token=generate_csrf, languages=LANGUAGES)
     app.before_request(switch_language)
     app.context_processor(lambda: context(faces))
@@ -63,6 +64,11 @@ def language_url(code):
     """Address of the same page in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
+
+
+def place(text):
+    """Address of the record behind a Ref as text ("order:12") on this face, or None."""
+    return places.address_of(Ref.parse(text))
 
 
 def wording():

@@ -14,7 +14,7 @@ NEEDS = re.compile(r"\{# needs: ([\w, ]+) #\}$")
 GLOBALS = {
     "range", "dict", "cycler", "joiner", "namespace", "caller", "varargs", "kwargs", "self", "super", "loop",
     "_", "gettext", "ngettext", "pgettext", "npgettext", "url_for",
-    "static", "term", "message", "language_url", "csrf_token", "languages",
+    "static", "term", "message", "language_url", "place", "csrf_token", "languages",
     "actor", "face", "lang", "shop", "nav", "current", "memberships", "may", "flashes", "is_demo",
 }  # fmt: skip
 FORM = re.compile(r"<form\b[^>]*\bmethod\s*=\s*[\"']?post\b.*?</form>", re.IGNORECASE | re.DOTALL)
