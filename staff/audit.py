@@ -80,7 +80,8 @@ ENTRIES = Trail(
 
 @crm.get("/audit", may="audit.see", feeds=("csv", "json"))
 def audit_list(actor):
-    return _answer(trail.visible_to(actor), actor, LIST)
+    query = trail.visible_to(actor)
+    return _answer(query if g.get("feed") else trail.recent(query, actor), actor, LIST, newest=trail.NEWEST)
 
 
 @crm.get("/audit/<kind>/<number>", may="audit.see", feeds=("csv", "json"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import audit, values
+from portal.activity import trail
 from portal.audit import Entry
 from tests import make
 
@@ -106,6 +107,18 @@ def test_feeds_give_the_changes_in_words_and_as_values(client, world):
     [row] = rows(client)
     assert {"field": "name", "old": "Carol’s Kitchen", "new": "Carol’s Café"} in row["changes"]
     assert "Carol’s Kitchen → Carol’s Café" in client.get("/staff/audit.csv").text
+
+
+def test_a_page_looks_through_the_newest_events_and_the_file_through_all(client, world, monkeypatch):
+    monkeypatch.setattr(trail, "NEWEST", 2)
+    mine = renamed(world)
+    for n in range(2):
+        renamed(world, world.owen, world.other_account, name=f"Ramos {n}")
+    client.sign_in(world.rhea)
+    assert "Nothing happened" in client.get("/staff/audit").text
+    assert [int(row["number"]) for row in rows(client)] == [mine]
+    assert "Café" in client.get(f"/staff/audit/account/{world.account.number}").text
+    assert "Café" in client.sign_in(world.ada).get("/staff/audit").text
 
 
 def test_customers_have_no_trail_of_others(client, world):
