@@ -1,29 +1,11 @@
 """The customer surface and its tabs."""
 
-from typing import NamedTuple
-
-from flask import current_app, url_for
 from flask_babel import lazy_gettext
 
-from portal.people import policy
+from portal.web.navigation import Place, within_reach
 from portal.web.surfaces import Surface
 
 site = Surface("portal", __name__)
-
-
-class Place(NamedTuple):
-    """A tab."""
-
-    place: str
-    label: object
-    endpoint: str
-    icon: str
-    action: str
-    count: int | None = None
-
-    @property
-    def url(self):
-        return url_for(self.endpoint)
 
 
 PLACES = (
@@ -37,5 +19,4 @@ PLACES = (
 
 def tabs(actor):
     """The places this person may go to."""
-    known = current_app.view_functions
-    return [place for place in PLACES if place.endpoint in known and policy.may(actor, place.action)]
+    return within_reach(PLACES, actor)

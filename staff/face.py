@@ -1,29 +1,11 @@
 """The staff surface and its rail."""
 
-from typing import NamedTuple
-
-from flask import current_app, url_for
 from flask_babel import lazy_gettext
 
-from portal.people import policy
+from portal.web.navigation import Place, within_reach
 from portal.web.surfaces import Surface
 
 crm = Surface("staff", __name__, url_prefix="/staff")
-
-
-class Place(NamedTuple):
-    """An entry of the rail."""
-
-    place: str
-    label: object
-    endpoint: str
-    icon: str
-    action: str
-    count: int | None = None
-
-    @property
-    def url(self):
-        return url_for(self.endpoint)
 
 
 PLACES = (
@@ -41,5 +23,4 @@ PLACES = (
 
 def rail(actor):
     """The places this person may go to."""
-    known = current_app.view_functions
-    return [place for place in PLACES if place.endpoint in known and policy.may(actor, place.action)]
+    return within_reach(PLACES, actor)

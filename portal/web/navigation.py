@@ -1,0 +1,28 @@
+"""Navigation: the places of a face that a person may go to."""
+
+from typing import NamedTuple
+
+from flask import current_app, url_for
+
+from portal.people import policy
+
+
+class Place(NamedTuple):
+    """An entry of a rail or a row of tabs; without an icon it has no tab on a phone."""
+
+    place: str
+    label: object
+    endpoint: str
+    icon: str
+    action: str
+    count: int | None = None
+
+    @property
+    def url(self):
+        return url_for(self.endpoint)
+
+
+def within_reach(places, actor):
+    """Those of `places` that this person may go to."""
+    known = current_app.view_functions
+    return [place for place in places if place.endpoint in known and policy.may(actor, place.action)]
