@@ -156,8 +156,3 @@ def again(row, now=None):
     return Outbox.update(state="waiting", attempts=0, due_at=now or values.now(), error="").where(
         (Outbox.id == row.id) & (Outbox.state == "dead")
     )
-
-
-def oldest_waiting():
-    """Since when the oldest waiting message waits, or None: how people see that mail does not go out."""
-    return Outbox.select(peewee.fn.MIN(Outbox.created_at)).where(Outbox.state == "waiting").scalar()

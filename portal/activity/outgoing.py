@@ -1,12 +1,16 @@
 """Outgoing mail as managers see it: sent, waiting, withheld or failed; and a failed one sent again."""
 
-from portal import audit, fields, outbox
+from datetime import timedelta
+
+from portal import audit, fields, outbox, values
 from portal.activity import trail
 from portal.audit import Entry
 from portal.errors import Invalid, NotFound
 from portal.outbox import Outbox
 from portal.people import policy
 from portal.values import Ref
+
+LATE = timedelta(minutes=2)
 
 policy.allow("mail.see", policy.MANAGERS)
 policy.allow("mail.send_again", policy.MANAGERS)
@@ -41,6 +45,12 @@ class Mail:
             raise NotFound()
         joined = Outbox.select().join(Entry, on=(Entry.id == Outbox.entry))
         return joined.where((Outbox.channel == "mail") & trail.within(actor))
+
+
+def late(actor, now=None):
+    """Query of the mails that wait longer than mail takes: the mail server is away, or the worker is."""
+    since = (now or values.now()) - LATE
+    return Mail.visible_to(actor).where((Outbox.state == "waiting") & (Outbox.created_at < since))
 
 
 def failed(actor):

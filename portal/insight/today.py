@@ -40,6 +40,7 @@ class Figures(NamedTuple):
     worth: list  # sums of the new orders by currency: two currencies are not added
     changes: int
     failed: int
+    late: int
     unread: int
 
 
@@ -80,7 +81,7 @@ def has_news(actor, after, now=None):
 
 
 def figures(actor, now=None):
-    """All figures in one statement; `failed` stays 0 for whoever may not see outgoing mail."""
+    """All figures in one statement; `failed` and `late` stay 0 for whoever may not see outgoing mail."""
     total, count = peewee.fn.SUM(Order.total_minor), peewee.fn.COUNT(Order.id)
     placed = Order.visible_to(actor).where(Order.state == "placed").group_by(Order.currency)
     parts = placed.select(peewee.Value("orders"), Order.currency, count, total)
@@ -88,7 +89,8 @@ def figures(actor, now=None):
     parts = parts.union_all(_count("unread", inbox.unread_by(actor)))
     if policy.may(actor, "mail.see"):
         parts = parts.union_all(_count("failed", outgoing.failed(actor)))
-    found = {"orders": [], "changes": [], "unread": [], "failed": []}
+        parts = parts.union_all(_count("late", outgoing.late(actor, now)))
+    found = {"orders": [], "changes": [], "unread": [], "failed": [], "late": []}
     for name, currency, number, amount in store.db.execute(parts):
         found[name].append((number, Money(int(amount), currency) if currency else None))
     orders = sorted(found.pop("orders"), key=lambda row: -row[0])

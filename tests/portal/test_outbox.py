@@ -165,9 +165,3 @@ def test_only_a_dead_message_is_sent_again(database):
     [row] = told(person("Carol"))
     with pytest.raises(RuntimeError), audit.change(RHEA, "mail.sent_again", row) as change:
         change.guard(outbox.again(row, NOW), RuntimeError())
-
-
-def test_people_see_since_when_mail_waits(database):
-    assert outbox.oldest_waiting() is None
-    told(person("Carol"))
-    assert outbox.oldest_waiting() == NOW

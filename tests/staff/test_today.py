@@ -1,10 +1,11 @@
 """Today over the wire: numbers that open to their rows, and news that come by themselves."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from portal import audit, outbox, store
+from portal import audit, outbox, store, values
 from portal.outbox import Outbox
 from tests import make
 
@@ -49,6 +50,15 @@ def test_the_numbers_open_to_as_many_rows(client, world):
         address = re.search(rf'href="(/staff/(?:audit|mail)\?[^"]*{link}[^"]*)"', page)[1].replace("&amp;", "&")
         rows = client.get(address.replace("?", ".json?")).json["rows"]
         assert len(rows) == count, address
+
+
+def test_mail_that_waits_for_longer_than_two_minutes_is_seen(client, world):
+    make.told(world.account, world.logins["carol"])
+    client.sign_in(world.mona)
+    assert "waits for the mail server" not in client.get("/staff/").text
+    with store.housekeeping("delivery"):
+        Outbox.update(created_at=values.now() - timedelta(minutes=3)).execute()
+    assert "One mail waits for the mail server." in client.get("/staff/").text
 
 
 def test_reps_see_their_inbox_instead_of_failed_mail(rhea, world):
