@@ -36,7 +36,10 @@ def main(arguments=None):
     except running.MigrationFailed as trouble:
         return refuse([f"The database could not be brought to this version: {trouble}"])
     except store.AWAY as trouble:
-        return refuse([f"DATABASE_URL: the database does not answer ({' '.join(str(trouble).split())})."])
+        if not store.is_away(trouble):
+            raise
+        said = journal.without_secrets(" ".join(str(trouble).split()))
+        return refuse([f"DATABASE_URL: the database does not answer ({said})."])
     except KeyboardInterrupt:
         return 130
 
@@ -122,8 +125,7 @@ def up(settings, asked):
     if is_new:
         print("Making the demo shop …", flush=True)
         _fill(settings)
-    greeting = _greeting(settings)  # asked now: no connection may be open when the web is forked
-    return _serve(settings, listener, greeting)
+    return _serve(settings, listener, _greeting(settings))
 
 
 def _is_nobodys(settings):

@@ -186,6 +186,8 @@ class Supervisor:
         if subprocess.run([*command, "check"], check=False).returncode:  # noqa: S603 ourselves
             log.error("the version on the disk cannot start; this one goes on")
             return
+        if self.is_stopping:  # told while checking
+            return
         self.listener.set_inheritable(True)
         os.environ[SOCKET] = str(self.listener.fileno())
         os.environ[RETIRING] = " ".join(map(str, self.running))

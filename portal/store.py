@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import re
+import sqlite3
 import threading
 import time
 from datetime import date, datetime
@@ -62,6 +63,8 @@ _TABLE = re.compile(
 
 # What a database that is away, or a connection that broke, is raised as: psycopg has two families, the pool its own.
 AWAY = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
+# The same families hold mistakes of ours; see is_away().
+_OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
 
 db = peewee.DatabaseProxy()
 _local = threading.local()
@@ -151,6 +154,15 @@ def connection():
     finally:
         if opened and not db.is_closed():
             db.close()
+
+
+def is_away(error):
+    """Whether an error of AWAY means that the database cannot be had now, and not that we asked it nonsense.
+
+    SQLite calls both a lock and a missing column operational; the code behind tells them apart.
+    """
+    code = getattr(error.__context__, "sqlite_errorcode", None)
+    return not isinstance(error, _OURS) and code != sqlite3.SQLITE_ERROR
 
 
 def discard_connection():

@@ -1,9 +1,7 @@
 """Refusals: every error as a page that says what happened and what to do; a database that is away keeps the form."""
 
 import logging
-import sqlite3
 
-import peewee
 from flask import g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -15,7 +13,6 @@ from portal.web import places, speech
 
 log = logging.getLogger("suki.web")
 security = logging.getLogger("suki.security")
-OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
 RETRY_SECONDS = 5
 
 
@@ -100,7 +97,7 @@ def too_many(refusal):
 
 def database_trouble(error):
     """503 with the typed form kept when the database is away; a mistake of ours is a 500."""
-    if _is_ours(error):
+    if not store.is_away(error):
         return broken(error)
     log.warning("the database is away: %s", error)
     store.discard_connection()
@@ -108,12 +105,6 @@ def database_trouble(error):
     answer = make_response(page(503, keep=True))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
-
-
-def _is_ours(error):
-    """SQLite calls both a lock and a missing column operational; the code behind tells them apart."""
-    code = getattr(error.__context__, "sqlite_errorcode", None)
-    return isinstance(error, OURS) or code == sqlite3.SQLITE_ERROR
 
 
 def broken(error):

@@ -86,7 +86,7 @@ def test_connections_that_are_cut_under_load_end_in_503_and_none_leaks(shop, emp
             visitor.join(20)
         left = connection.execute(f"SELECT count(*) {others}").fetchone()[0]
     assert set(statuses) <= {200, 303, 422, 429, 503}, set(statuses)
-    assert len(statuses) > 50
+    assert len(statuses) > 20
     assert left <= MOST_CONNECTIONS
     assert {shop.answers("/sign-in") for _ in range(20)} == {200}
     assert "Traceback" not in shop.told()
