@@ -6,6 +6,7 @@ from flask_babel import gettext
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import CONTACT_FIELDS, Contact
+from portal.customers.memberships import Membership
 from portal.errors import NotFound
 from portal.people import policy
 from portal.web import noun_forms, pages, places, sessions
@@ -38,14 +39,16 @@ def _about(actor, edit=None, sent=None):
     shown = {name: _section(actor, account, contact, name) for name in _sections(actor, account, contact)}
     if sent is not None:
         shown[edit] = sent
+    addresses = list(Address.active(account))
     return {
         "account": account,
         "contact": contact,
         "login": sessions.login(),
         "sections": shown,
         "edit": edit,
-        "ship_to": Address.default(account, "shipping"),
-        "bill_to": Address.default(account, "billing"),
+        "ship_to": next((address for address in addresses if address.is_default_shipping), None),
+        "bill_to": next((address for address in addresses if address.is_default_billing), None),
+        "members": list(Membership.visible_to(actor).where(Membership.ended_at.is_null()).order_by(Membership.id)),
     }
 
 

@@ -28,7 +28,7 @@ LABELS = {
     ("account", "email"): N_("E-mail"),
     ("account", "website"): N_("Website"),
     ("account", "tax_number"): N_("Tax number"),
-    ("account", "language"): N_("Language"),
+    ("account", "language"): N_("Language of papers"),
     ("account", "country"): N_("Country"),
     ("account", "currency"): N_("Currency"),
     ("account", "owner"): N_("Looked after by"),
