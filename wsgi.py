@@ -6,6 +6,7 @@ import pkgutil
 from flask import Flask, request
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import selfservice
 import staff
@@ -39,6 +40,8 @@ def create_app(settings=None):
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open for a day; the session bounds it
         TRUSTED_HOSTS=trusted_hosts(settings),
     )
+    if settings.is_https:  # then a proxy stands before us, and the last address it names is the client's
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
     Htmx(app)
     headers.start(app)
     open_parts(settings)

@@ -4,7 +4,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField, RadioField, SelectField, StringField
 
 from portal.customers import sign_up
-from portal.web import countries, forms
+from portal.web import forms, noun_forms, speech
 from portal.web.door import agent, asking, client
 from selfservice.face import site
 from selfservice.sign_in import door
@@ -26,7 +26,7 @@ class ConfirmForm(forms.Form):
 def sign_up_form():
     form = SignUpForm()
     form.kind.choices = forms.options({"household": gettext("My household"), "company": gettext("A company")})
-    form.country.choices = forms.options(countries.options())
+    form.country.choices = forms.options(noun_forms.countries(speech.language()))
     return form
 
 

@@ -5,7 +5,7 @@ import peewee
 from portal import audit, store, values
 from portal.errors import Invalid, NotFound
 from portal.fields import STAFF, Field, Table
-from portal.people import links, policy, security, sessions
+from portal.people import links, logins, policy, security, sessions
 from portal.people.logins import Login
 from portal.people.teams import ADMIN, Team
 from portal.values import STAFF_ROLES, Actor
@@ -149,6 +149,16 @@ def actor_for(login):
         employee=person.id,
         language=login.language,
     )
+
+
+def take_address_over(login, former, by):
+    """The employee is reached where he signs in."""
+    for person in Employee.select().where((Employee.login == login) & (Employee.email == former)):
+        with audit.change(by, "employee.edited", person) as change:
+            change.update(person, email=login.email)
+
+
+logins.followed_by("staff", take_address_over)
 
 
 def admins():

@@ -54,7 +54,7 @@ def ask_email_change(*, by, login, email, password, now=None):
     if key == login.email_key and shown == login.email:
         raise Invalid(email="email-unchanged")
     _prove(login, password, now)
-    attempts.count(mail=f"{login.kind} {login.id} {key}", now=now)
+    attempts.count(mail=f"new address of {login.ref}", now=now)
     taken = Login.by_key(login.kind, key)
     with _changing(by, login, "login.email_asked", now) as change:
         link = links.issue("change_email", login.kind, shown, login=login, now=change.now)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import audit, outbox, search, store, values
+from portal import outbox, search, store, values
 from portal.audit import Entry, EntryValue
 from portal.customers.contacts import Contact
 from portal.errors import Expired, Invalid, TooMany
@@ -169,6 +169,14 @@ def test_the_contact_is_reached_at_the_new_address_too(carol):
     assert Contact.get_by_id(carol.carol.contact).email == "carol@new.example"
     assert search.find("carol@new", ["contact"], carol.rhea)["contact"].records == [carol.carol.contact]
     assert letters("account_changed") == [], "the one event told of it"
+    assert Contact.get_by_id(carol.contacts["cora"].id).email == "cora@kitchen.example"
+
+
+def test_asking_for_many_new_addresses_is_limited(carol):
+    for number in range(5):
+        ask_email(carol, f"carol{number}@new.example")
+    with pytest.raises(TooMany):
+        ask_email(carol)
 
 
 def test_the_link_opened_in_a_strange_browser_signs_nobody_in(carol):
@@ -251,4 +259,4 @@ def test_each_change_is_told_once_to_each(carol):
     change_password(carol)
     told = [(r.recipient, r.channel, r.address) for r in outbox.Outbox.select()]
     assert len(told) == len(set(told)) == 4
-    assert audit.Entry.select().count() == 1
+    assert Entry.select().count() == 1

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+import wsgi
 from portal import store, values
 from portal.people import link_requests, links, passwords
 from portal.people.links import Link
 from portal.people.logins import Login
 from portal.people.sessions import Session
+from portal.web import door
 from tests import make
-from tests.apps import Forms
+from tests.apps import Forms, settings_for
 
 PASSWORD = "my purple elephant dances"
 
@@ -238,3 +240,21 @@ def test_a_person_of_both_faces_has_two_logins(client, carol):
     make.login("Carol Dizon", kind="staff", email="carol@kitchen.example")
     link = asked_link(client)
     assert link.login_id == carol.id
+
+
+def test_behind_a_proxy_the_limits_count_the_client_it_names_and_no_other(database, tmp_path):
+    app, seen = wsgi.create_app(settings_for(database.url, tmp_path, base_url="https://shop.example")), []
+    app.before_request(lambda: seen.append(door.client()))
+    for forwarded in ("10.0.0.7", "6.6.6.6, 10.0.0.7"):
+        headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https"}
+        answer = app.test_client().get("/sign-in", headers=headers, base_url="https://shop.example")
+        assert answer.headers["Set-Cookie"].startswith("__Host-suki=")
+    assert seen == ["10.0.0.7", "10.0.0.7"]
+
+
+def test_without_a_proxy_nobody_names_himself(app):
+    named, seen = {"X-Forwarded-For": "6.6.6.6"}, {"REMOTE_ADDR": "10.0.0.7"}
+    with app.test_request_context("/", headers=named, environ_base=seen):
+        assert door.client() == "10.0.0.7"
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}):
+        assert door.client() == "2001:db8:1:2::/64"

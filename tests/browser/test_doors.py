@@ -1,0 +1,75 @@
+"""The doors in Chromium: a stranger becomes a customer on a phone without scripts; passwords are pasted."""
+
+import pytest
+
+from portal import store
+from portal.people import link_requests, passwords
+from portal.people.links import Link
+from portal.people.logins import Login
+
+PASSWORD = "tsinelas sa ulan, ข้าวผัดกุ้ง"
+
+
+@pytest.fixture
+def known(world):
+    with store.writing():
+        Login.update(password_hash=passwords.scramble(PASSWORD)).execute()
+    return world
+
+
+def last_link():
+    link_requests.answer_all()
+    return Link.select().order_by(Link.id.desc()).get().path
+
+
+def test_a_stranger_becomes_a_customer_on_a_phone_without_scripts(live, open_page, known):
+    page = open_page(width=390, scripts=False)
+    page.goto(f"{live.url}/sign-in")
+    page.get_by_role("link", name="Open an account").click()
+    page.get_by_text("A company", exact=True).click()
+    page.get_by_label("Name of the company").fill("Panaderya Abad")
+    page.get_by_label("Your name").fill("Nena Abad")
+    page.get_by_label("E-mail").fill("nena@abad.example")
+    page.get_by_role("button", name="Send me the letter").click()
+    assert page.get_by_role("heading", name="Look into your mailbox").is_visible()
+    page.goto(live.url + last_link())
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Open the account").click()
+    page.goto(f"{live.url}/security")
+    assert page.get_by_text("You sign in with nena@abad.example.").is_visible()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_label("E-mail").fill("nena@abad.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto(f"{live.url}/security")
+    assert page.get_by_role("heading", name="Sign-in and safety").is_visible()
+
+
+def test_a_password_is_pasted_as_it_is_and_a_wrong_one_is_told_at_its_field(live, open_page, known):
+    page = open_page(width=1280)
+    page.goto(f"{live.url}/staff/sign-in?next=/staff/security")
+    page.get_by_label("E-mail").fill("rhea@shop.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    assert page.locator("#password-error").is_visible()
+    assert page.get_by_label("E-mail").input_value() == "rhea@shop.example"
+    page.get_by_label("Password").focus()
+    page.keyboard.insert_text(PASSWORD)
+    assert page.get_by_label("Password").input_value() == PASSWORD
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Sign-in and safety").wait_for()
+    hints = page.locator("input[autocomplete]").evaluate_all("all => all.map(i => i.autocomplete)")
+    assert {"username", "current-password", "new-password"} <= set(hints)
+
+
+def test_a_link_from_the_mail_waits_for_its_button(live, open_page, known):
+    page = open_page(width=390, scripts=False)
+    page.goto(f"{live.url}/sign-in")
+    page.get_by_label("E-mail").fill("carol@kitchen.example")
+    page.get_by_role("button", name="E-mail me a link instead").click()
+    assert page.get_by_role("heading", name="Look into your mailbox").is_visible()
+    page.goto(live.url + last_link())
+    assert page.get_by_role("heading", name="Welcome back, Carol Dizon").is_visible()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto(f"{live.url}/security")
+    assert page.get_by_text("this one").is_visible()
