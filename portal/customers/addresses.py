@@ -96,7 +96,7 @@ class Address(store.Versioned):
             if len(here) >= MOST_ADDRESSES and not by.is_system:
                 raise Invalid(line1=("address-too-many", {"most": MOST_ADDRESSES}))
             address = change.create(cls, account=account, **fields)
-            _settle(change, address, make_default)
+            settle(change, address, make_default)
             account.index()
             _tell(change, address, [("address", None, address.one_line)])
         return address
@@ -121,7 +121,7 @@ class Address(store.Versioned):
             others = [a for a in Address.active(self.account) if a.id != self.id]
             _refuse_known(others, self._fields() | changes, self.account)
             done = change.update(self, version=version, **changes)
-            _settle(change, self, make_default)
+            settle(change, self, make_default)
             if done:
                 self.account.index()
                 moved = [("address", before, self.one_line)] if before != self.one_line else []
@@ -136,7 +136,7 @@ class Address(store.Versioned):
             self._refuse_archived()
             flags = {f"is_default_{purpose}": False for purpose in PURPOSES}
             change.update(self, version=version, archived_at=change.now, **flags)
-            _settle(change, self)
+            settle(change, self)
             self.account.index()
             _tell(change, self, [("address", self.one_line, None)])
         return self
@@ -149,7 +149,7 @@ class Address(store.Versioned):
             _hold(self.account)
             self._refuse_archived()
             before = Address.default(self.account, purpose)
-            _settle(change, self, True, (purpose,))
+            settle(change, self, True, (purpose,))
             if before != self:
                 told = [(f"is_default_{purpose}", before.one_line if before else None, self.one_line)]
                 _tell(change, self, told)
@@ -226,7 +226,7 @@ def _refuse_known(here, fields, account):
             raise Invalid(line1=("address-known", {"address": address.name}))
 
 
-def _settle(change, address, is_wanted=False, purposes=PURPOSES):
+def settle(change, address, is_wanted=False, purposes=PURPOSES):
     """Leave exactly one default per purpose: this address when wanted, else the present one, else the oldest fit."""
     account = address.account
     for purpose in purposes:

@@ -60,7 +60,7 @@ class Import:
         self.run = None
 
     def look(self):
-        """Settle how the file is read; returns [(setting, value, "map" or "guessed")]. Raises Invalid."""
+        """Settle how the file is read; returns [(setting, value, "map", "guessed" or "usual")]. Raises Invalid."""
         self.shape, guessed = guesses.shape(self.path, self.map.declared, self.map.wanted_columns())
         header, rows = guesses.sample(self.path, self.shape)
         cases, _ = self.map.bind(header)
@@ -76,7 +76,8 @@ class Import:
                 guessed += [name for name in names if name not in self.map.formats]
         self.formats = Formats(**self.shop | settings)
         shown = self.shape._asdict() | {name: getattr(self.formats, name) for name in settings}
-        return [(name, value, "guessed" if name in guessed else "map") for name, value in shown.items() if value]
+        whence = dict.fromkeys(guessed, "guessed") | dict.fromkeys(self.map.raw, "map")
+        return [(name, value, whence.get(name, "usual")) for name, value in shown.items() if value]
 
     def bring_in(self, now=None):
         """Read the whole file and write what is new in it; returns the counts by outcome.

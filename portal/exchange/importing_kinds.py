@@ -12,7 +12,7 @@ from portal.exchange import importing_values as read
 from portal.exchange.importing_links import PLACE, Accounted
 from portal.people.employees import Employee
 from portal.people.teams import Team
-from portal.sales import catalogue, orders
+from portal.sales import catalogue, orders, stock
 from portal.sales.catalogue import Category, Product
 from portal.sales.orders import Order, OrderLine
 from portal.search import fold
@@ -95,8 +95,19 @@ def _address(cells, formats):
     return {"country": cells["account"].country} | cells
 
 
+def _code(text, formats):
+    """A code that can stand in an address, as the catalogue asks."""
+    text = read.line(60)(text, formats)
+    if catalogue.CODE_REFUSED.search(text) or text.lower() in catalogue.RESERVED_CODES:
+        raise read.wrong("code-malformed")
+    return text
+
+
 def _product(cells, formats):
     row = {"currency": formats.currency, "code_key": catalogue.code_key(cells["code"])} | _folded(cells, formats)
+    start, end = row.get("on_sale_from"), row.get("on_sale_to")
+    if start and end and end < start:
+        raise Invalid(on_sale_to="dates-reversed")
     for name in ("list", "cost"):
         if name in row:
             row[f"{name}_minor"] = _minor(name, row.pop(name), formats, row["currency"])
@@ -256,7 +267,7 @@ _PRODUCTS = Kind(
     Product,
     (
         Field("kind", read.choice("goods", "service")),
-        _text("code", 60, required=True, columns=("code", "code_key")),
+        Field("code", _code, required=True, columns=("code", "code_key")),
         _text("name", required=True, columns=("name", "folded")),
         Field("category", read.line(120), named=Category),
         Field("description", read.paragraphs),
@@ -266,7 +277,7 @@ _PRODUCTS = Kind(
         Field("cost", read.exact, columns=("cost_minor",)),
         Field("tax_class", read.choice(*catalogue.TAX_CLASSES)),
         Field("weight_g", read.grams),
-        Field("stock", read.whole()),
+        Field("stock", read.whole(biggest=stock.FULLEST)),
         Field("warranty_months", read.whole(biggest=1200)),
         Field("on_sale_from", read.day),
         Field("on_sale_to", read.day),

@@ -2,28 +2,15 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from portal.errors import Invalid
+from portal.exchange import importing_map_checks as checks
 from portal.exchange.importing_kinds import KINDS
-from portal.exchange.importing_values import ROUNDINGS, Formats, tidy
+from portal.exchange.importing_values import tidy
 
-FILE_KEYS = {"encoding": str, "delimiter": str, "quote": str, "header": list}
-FORMAT_KEYS = {field.name for field in fields(Formats)}
-ROW_KEYS = {"when": dict, "columns": dict, "constants": dict, "values": dict}
-OTHER_KEYS = {"source": str, "kind": str, "key": (str, list), "links": dict, "skip_without": list, "case": list}
-CHOICES = {
-    "rounding": tuple(ROUNDINGS),
-    "calendar": ("gregorian", "buddhist"),
-    "decimal": (".", ","),
-    "discount": ("fraction", "percent"),
-}
 ANYTHING = "*"  # in `when`: any text but blank; in values: every text that is not named
 _PART = re.compile(r"\{([^{}]*)\}")
-
-
-def _refuse(problem, **params):
-    raise Invalid(map=(problem, params))
 
 
 @dataclass(frozen=True)
@@ -51,58 +38,32 @@ class Map:
         try:
             self.raw = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as trouble:
-            _refuse("import-map-broken", why=str(trouble))
+            raise Invalid(map=("import-map-broken", {"why": str(trouble)}))
         self.kind = KINDS[kind_name]
-        self._check_keys()
+        checks.settings(self.raw)
+        if self.raw.get("kind", kind_name) != kind_name:
+            raise Invalid(map=("import-map-other-kind", {"kind": self.raw["kind"]}))
         self.source = self.raw["source"]
         self.keys = [self.raw["key"]] if isinstance(self.raw["key"], str) else list(self.raw["key"])
         self.links = self.raw.get("links", {})
         self.skip_without = frozenset(self.raw.get("skip_without", ()))
-        self.declared = {name: self.raw[name] for name in FILE_KEYS if name in self.raw}
-        self.formats = {name: self.raw[name] for name in FORMAT_KEYS if name in self.raw}
-        self.blocks = self.raw.get("case") or [{}]
+        self.declared = {name: self.raw[name] for name in checks.FILE if name in self.raw}
+        self.formats = {name: self.raw[name] for name in checks.FORMATS if name in self.raw}
+        self.blocks = [self._laid_over(block) for block in self.raw.get("case") or [{}]]
         for block in self.blocks:
-            self._check_rows(self._laid_over(block))
-
-    def _check_keys(self):
-        known = {**FILE_KEYS, **dict.fromkeys(FORMAT_KEYS, str), **ROW_KEYS, **OTHER_KEYS}
-        for name, value in self.raw.items():
-            if name not in known:
-                _refuse("import-map-unknown", name=name)
-            if not isinstance(value, known[name]):
-                _refuse("import-map-wrong-type", name=name)
-        for name in ("source", "key"):
-            if not self.raw.get(name):
-                _refuse("import-map-lacks", name=name)
-        if len(self.raw["source"]) > 40:
-            _refuse("import-map-wrong-type", name="source")
-        if self.raw.get("kind", self.kind.name) != self.kind.name:
-            _refuse("import-map-other-kind", kind=self.raw["kind"])
-        for name, words in CHOICES.items():
-            if name in self.raw and self.raw[name] not in words:
-                _refuse("import-map-not-a-choice", name=name, choices=", ".join(words))
-
-    def _check_rows(self, block):
-        known = {field.name for field in self.kind.fields}
-        named = {*block["columns"], *block["constants"]}
-        for name in sorted({*named, *block["values"], *self.links, *self.skip_without} - known):
-            _refuse("import-map-unknown-field", name=name, kind=self.kind.name, fields=", ".join(sorted(known)))
-        for field in self.kind.fields:
-            if field.required and field.name not in named:
-                _refuse("import-map-lacks-field", name=field.name, kind=self.kind.name)
+            checks.fields(self.kind, block, self.links, self.skip_without)
 
     def _laid_over(self, block):
-        if not isinstance(block, dict) or set(block) - set(ROW_KEYS):
-            _refuse("import-map-unknown", name="case." + ", ".join(sorted(set(block) - set(ROW_KEYS))))
-        laid = {name: self.raw.get(name, {}) | block.get(name, {}) for name in ROW_KEYS}
-        if not all(isinstance(words, dict) for words in laid["values"].values()):
-            _refuse("import-map-wrong-type", name="values")
+        """A case over what all rows have in common; a field is filled by the one or the other, never by both."""
+        laid = {name: self.raw.get(name, {}) | block.get(name, {}) for name in checks.ROWS}
+        for name, other in (("columns", "constants"), ("constants", "columns")):
+            laid[name] = {field: spec for field, spec in laid[name].items() if field not in block.get(other, {})}
         return laid
 
     def wanted_columns(self):
         """Every column the map names, in its order."""
         found = []
-        for block in map(self._laid_over, self.blocks):
+        for block in self.blocks:
             found += list(block["when"])
             for spec in [*self.keys, *block["columns"].values()]:
                 for part in [spec] if isinstance(spec, str) else spec:
@@ -120,12 +81,12 @@ class Map:
         if twice:
             raise Invalid(columns=("import-columns-twice", {"names": ", ".join(twice)}))
         places = {name: position for position, name in enumerate(header)}
-        cases = [self._case(self._laid_over(block), places) for block in self.blocks]
+        cases = [self._case(block, places) for block in self.blocks]
         return cases, [_key(spec, places) for spec in self.keys]
 
     def _case(self, block, places):
         conditions = tuple(
-            (places[column], frozenset([words] if isinstance(words, str) else map(str, words)))
+            (places[column], frozenset(map(_text, words if isinstance(words, list) else [words])))
             for column, words in block["when"].items()
         )
         filled, getters, columns = [], [], {}
@@ -145,18 +106,23 @@ class Map:
         return Case(conditions, tuple(filled), tuple(getters), columns)
 
 
+def _text(value):
+    """A word of the map as it stands in a table: yes and no are 1 and 0."""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
 def _shown(spec):
     parts = [spec] if isinstance(spec, str) else spec
     return " ".join(dict.fromkeys(name for part in parts for name in (_PART.findall(part) or [part])))
 
 
 def _constant(value):
-    text = {True: "1", False: "0"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    text = _text(value)
     return lambda cells: text
 
 
 def _translated(getter, words):
-    words = {str(word): str(value) for word, value in words.items()}
+    words = {word: _text(value) for word, value in words.items()}
     rest = words.get(ANYTHING)
 
     def translate(cells):

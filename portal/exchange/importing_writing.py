@@ -4,7 +4,7 @@ from peewee import fn
 
 from portal import audit, store
 from portal.customers.accounts import Account
-from portal.customers.addresses import Address
+from portal.customers.addresses import Address, settle
 from portal.exchange import importing_index
 from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
@@ -83,7 +83,11 @@ class Batch:
         with audit.change(self.by, "import.changed", row.record, about=about, now=self.now) as change:
             if self.kind.model is Product and "stock" in differences:
                 _correct_stock(row.record, differences.pop("stock"), self.by, self.now)
+            if self.kind.model is Address and "account" in differences:
+                differences |= dict.fromkeys(("is_default_shipping", "is_default_billing"), False)
             change.update(row.record, **differences)
+            if self.kind.model is Address:
+                settle(change, row.record)
 
     def _remember(self, ids):
         new, moved = [], []

@@ -220,6 +220,33 @@ def test_the_first_address_of_an_account_is_its_default(database, tmp_path):
     assert found == {"Dock 4": (True, False), "Office": (False, True), "Home": (True, True), "Barn": (False, False)}
 
 
+def test_an_address_that_changes_over_there_leaves_one_default_of_each_purpose(database, tmp_path):
+    bring(table(tmp_path, "no,name,phone,email\n1,Store,,\n2,Other,,\n"), "accounts", ACCOUNTS)
+    mapped = 'source = "old"\nkey = "no"\n[columns]\naccount = "store"\nline1 = "street"\nfor_billing = "bill"\n'
+    text = "no,store,street,bill\n1,1,Dock,yes\n2,1,Office,yes\n3,2,Home,yes\n"
+    bring(table(tmp_path, text), "addresses", mapped)
+    bring(table(tmp_path, text.replace("Dock,yes", "Dock,no")), "addresses", mapped)
+    found = {a.line1: (a.is_default_shipping, a.is_default_billing) for a in Address.select()}
+    assert found == {"Dock": (True, False), "Office": (False, True), "Home": (True, True)}
+    done = bring(table(tmp_path, text.replace("3,2,Home", "3,1,Home")), "addresses", mapped)
+    assert done.said == []
+    found = {a.line1: (a.account.name, a.is_default_shipping) for a in Address.select()}
+    assert found == {"Dock": ("Store", True), "Office": ("Store", False), "Home": ("Store", False)}
+
+
+def test_codes_and_days_of_sale_obey_the_catalogue(database, tmp_path):
+    mapped = PRODUCTS + 'on_sale_from = "from"\non_sale_to = "to"\n'
+    text = "no,what,price,from,to\nA/1,Rice,1,,\nnew,Salt,1,,\nA-3,Oil,1,2014-02-01,2014-01-31\n"
+    text += "a-4,Fish,1,,\nA-4,Fish,1,,\n"
+    done = bring(table(tmp_path, text), "products", mapped)
+    assert done.said == [
+        (2, "no", "code-malformed"),
+        (3, "no", "code-malformed"),
+        (4, "to", "dates-reversed"),
+        (6, "no", "import-taken"),
+    ]
+
+
 def test_stock_comes_with_its_movement(database, tmp_path):
     mapped = PRODUCTS + 'stock = "left"\n'
     bring(table(tmp_path, "no,what,price,left\nA-1,Rice,1,39\nA-2,Salt,1,\nA-3,Oil,1,0\n"), "products", mapped)
@@ -236,9 +263,9 @@ def test_stock_comes_with_its_movement(database, tmp_path):
         (lambda text: "][", "map", "import-map-broken"),
         (lambda text: text.replace("[columns]", "[colums]"), "map", "import-map-unknown"),
         (lambda text: text.replace('key = "no"', ""), "map", "import-map-lacks"),
-        (lambda text: text.replace('key = "no"', "key = 7"), "map", "import-map-wrong-type"),
+        (lambda text: text.replace('key = "no"', "key = 7"), "map", "import-map-wrong-value"),
         (lambda text: 'kind = "orders"\n' + text, "map", "import-map-other-kind"),
-        (lambda text: 'rounding = "up"\n' + text, "map", "import-map-not-a-choice"),
+        (lambda text: 'rounding = "up"\n' + text, "map", "import-map-wrong-value"),
         (lambda text: text.replace("list =", "lust ="), "map", "import-map-unknown-field"),
         (lambda text: text.replace('name = "what"', ""), "map", "import-map-lacks-field"),
         (lambda text: text + "[[case]]\nwhat = 1\n", "map", "import-map-unknown"),
