@@ -249,14 +249,19 @@ def insert_rows(model, rows):
         return
     fields = [model._meta.fields[name] for name in rows[0]]
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    marks = ", ".join("?" if is_sqlite() else "%s" for _ in fields)
-    sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'  # noqa: S608 names of ours
+    table = f'"{model._meta.table_name}" ({columns})'
+    sql = f"INSERT INTO {table} VALUES ({', '.join('?' for _ in fields)})"  # noqa: S608 names of ours
     _refuse_closed_door(sql)
     _local.queries = queries() + 1
     named = [(field.name, field.db_value) for field in fields]
-    values = [[v if type(v := row[n]) in _PLAIN else stored(v) for n, stored in named] for row in rows]
+    values = ([v if type(v := row[n]) in _PLAIN else stored(v) for n, stored in named] for row in rows)
     with peewee.__exception_wrapper__:
-        db.cursor().executemany(sql, values)
+        if is_sqlite():
+            db.cursor().executemany(sql, values)
+            return
+        with db.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
 
 
 @contextlib.contextmanager
