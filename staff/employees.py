@@ -5,7 +5,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
-from portal.people import links, staff_invitations
+from portal.errors import NotFound
+from portal.people import links, security, staff_invitations
 from portal.people.employees import EMPLOYEE_FIELDS, Employee
 from portal.people.teams import Team
 from portal.values import STAFF_ROLES
@@ -141,6 +142,17 @@ def employee_invite(employee, actor):
     return form.answer(
         done, SHOW, to=address_of(employee), said=said, again=lambda: page_of(employee, actor, invite=form)
     )
+
+
+@crm.post("/settings/employees/<number>/sign-out", may="employees.manage", on=Employee)
+def employee_sign_out(employee, actor):
+    """A lost phone, a doubt: every browser of this employee is signed out."""
+    if employee.login is None:
+        raise NotFound()
+    form = forms.Form()
+    done = form.run(security.sign_out, by=actor, login=employee.login)
+    said = gettext("%(name)s is signed out everywhere.", name=employee.name)
+    return form.answer(done, SHOW, to=address_of(employee), said=said, again=lambda: page_of(employee, actor))
 
 
 @crm.post("/settings/employees/<number>/deactivate", may="employees.manage", on=Employee)

@@ -6,6 +6,7 @@ from wtforms import SelectField
 
 from portal.customers import invitations
 from portal.customers.contacts import Contact
+from portal.people import security
 from portal.values import CUSTOMER_ROLES
 from portal.web import forms, pages
 from portal.web.speech import term
@@ -77,6 +78,16 @@ def membership_change_role(contact, actor):
     return form.answer(
         done, SHOW, to=address_of(contact), said=gettext("Saved."), again=lambda: page_of(contact, access=form)
     )
+
+
+@crm.post("/contacts/<number>/sign-out", may="memberships.manage", on=Contact)
+def membership_sign_out(contact, actor):
+    """A lost phone, a doubt: every browser of this person is signed out."""
+    form = forms.Form()
+    login = invitations.open_membership_of(contact).login
+    done = form.run(security.sign_out, by=actor, login=login)
+    said = gettext("%(name)s is signed out everywhere.", name=contact.name)
+    return form.answer(done, SHOW, to=address_of(contact), said=said, again=lambda: page_of(contact))
 
 
 @crm.post("/contacts/<number>/access/end", may="memberships.manage", on=Contact)

@@ -7,7 +7,8 @@ from portal.customers import notices
 from portal.customers.accounts import LANGUAGES, Account
 from portal.errors import Invalid
 from portal.fields import BUYERS, EVERYONE, OWN_ADMIN, STAFF, Field, Table
-from portal.people import policy
+from portal.people import logins, policy
+from portal.people.logins import Login
 
 ROLES = ("owner", "buyer", "purchasing_manager", "purchasing_agent", "bookkeeper", "receiver", "family", "other")
 GENDERS = ("", "female", "male", "other")
@@ -108,6 +109,8 @@ class Contact(store.Versioned):
             done = change.update(self, version=version, **changes)
             if done:
                 self.index()
+                if "name" in done:
+                    logins.rename(Login.id.in_([place.login_id for place in self.membership_set]), self.name)
                 notices.tell_changed(change, self.account, CONTACT_FIELDS, done, record=self)
         return self
 

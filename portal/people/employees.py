@@ -88,6 +88,8 @@ class Employee(store.Versioned):
             if changes.get("role", "admin") != "admin":
                 self._leave_an_admin()
             differences = change.update(self, version=version, **changes)
+            if "name" in differences and self.login_id:
+                logins.rename(Login.id == self.login_id, self.name)
             if RIGHTS & differences.keys() and self.login_id:
                 self.login.raise_epoch(change)
                 self._tell_rights(change, differences)

@@ -59,6 +59,11 @@ class Login(store.Versioned):
         self.epoch = Login.select(Login.epoch).where(Login.id == self.id).scalar()
 
 
+def rename(which, name):
+    """People have one name: a sign-in is called what its person is called, inside the change that said so."""
+    Login.update(name=name).where(which).execute()
+
+
 class Circle(NamedTuple):
     """Who stands around a login: the account its events are about, who else is told, whom to ask."""
 

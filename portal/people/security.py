@@ -106,6 +106,13 @@ def sign_out_everywhere(*, by, login, session=None, now=None):
         return sessions.renew(session, login, now=change.now) if session is not None else None
 
 
+def sign_out(*, by, login, now=None):
+    """End every session and open link of somebody else's login: a lost phone, a doubt. The person is told."""
+    with _changing(by, login, "login.signed_out_by_staff", now) as change:
+        login.raise_epoch(change)
+        change.tell([login.recipient], "login_changed", **told(change, login))
+
+
 def has_password(login):
     """Whether this login can sign in by password, or by links alone."""
     return login.password_hash is not None

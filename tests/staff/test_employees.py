@@ -96,6 +96,22 @@ def test_who_leaves_is_out_at_once_and_may_come_back(ada, app, world):
     assert Login.get_by_id(world.logins["rhea"].id).is_active
 
 
+def test_an_employee_is_signed_out_everywhere_by_an_admin(ada, app, world):
+    rhea = app.test_client().sign_in(world.rhea)
+    assert ada.send(address(world), f"{address(world)}/sign-out").status_code == 303
+    assert rhea.get("/staff/security").status_code == 303
+    nobody = Employee.add(by=world.ada, name="Liza Uy")
+    form = ada.form(address(world))
+    assert ada.post(f"{LIST}/{nobody.number}/sign-out", data=form.fields).status_code == 404
+
+
+def test_a_sign_in_is_called_what_its_person_is_called(ada, world):
+    ada.send(address(world), address(world), name="Rhea Cruz-Tan")
+    assert Login.get_by_id(world.logins["rhea"].id).name == "Rhea Cruz-Tan"
+    world.contacts["carol"].edit(by=world.rhea, name="Carol Dizon-Lim")
+    assert Login.get_by_id(world.logins["carol"].id).name == "Carol Dizon-Lim"
+
+
 def test_the_last_admin_cannot_leave(ada, world):
     answer = ada.send(address(world, "ada"), f"{address(world, 'ada')}/deactivate")
     assert answer.status_code == 422

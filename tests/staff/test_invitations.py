@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import store
+from portal import outbox, store
 from portal.customers import invitations
 from portal.people import passwords
 from portal.people.links import Link
@@ -101,6 +101,14 @@ def test_what_somebody_may_do_changes_and_ends(rhea, app, world):
     assert rhea.send(page_of(cora), end).status_code == 303
     assert invitations.membership_of(cora) is None
     assert rhea.post(end, data=stale.fields).status_code == 404
+
+
+def test_staff_sign_somebody_out_and_it_is_told(rhea, app, world):
+    cora, browser = world.contacts["cora"], app.test_client().sign_in(world.cora)
+    assert rhea.send(page_of(cora), f"/staff/contacts/{cora.number}/sign-out").status_code == 303
+    assert browser.get("/security").status_code == 303
+    told = outbox.Outbox.select().where(outbox.Outbox.channel == "mail")
+    assert [row.address for row in told] == ["cora@kitchen.example"]
 
 
 def test_inviting_is_cheap(rhea, world):

@@ -67,6 +67,7 @@ EVENTS = {
     "login.signed_in": N_("Signed in"),
     "login.signed_out": N_("Signed out"),
     "login.signed_out_everywhere": N_("Signed out everywhere"),
+    "login.signed_out_by_staff": N_("Signed out everywhere by us"),
     "login.sign_in_asked": N_("Link to sign in asked for"),
     "login.sign_up_asked": N_("Account asked for"),
     "login.recover_asked": N_("Link for a new password asked for"),
