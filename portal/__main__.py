@@ -129,8 +129,9 @@ def up(settings, asked):
 
 
 def _is_nobodys(settings):
-    """Nothing says that this is a real shop: nobody named its address."""
-    return not os.environ.get("BASE_URL") and os.environ.get("SUKI_DEMO") != "0"
+    """Nothing says that this is a real shop: it is for this machine only."""
+    is_here = {settings.hostname, settings.host} <= set(preflight.LOOPBACK)
+    return is_here and os.environ.get("SUKI_DEMO") != "0"
 
 
 def _greeting(settings):

@@ -188,6 +188,7 @@ class Supervisor:
             return
         if self.is_stopping:  # told while checking
             return
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the new one listens to it
         self.listener.set_inheritable(True)
         os.environ[SOCKET] = str(self.listener.fileno())
         os.environ[RETIRING] = " ".join(map(str, self.running))

@@ -122,11 +122,22 @@ def test_a_new_version_takes_over_without_a_lost_request(shop):
     before = shop.family()
     with callers(shop) as calls:
         shop.process.send_signal(signal.SIGHUP)
-        shop.wait(lambda: shop.family()["web"] and not set(shop.family()["web"]) & set(before["web"]), 20, "new web")
+        shop.wait(lambda: is_new(shop, before), 20, "a new web server")
         shop.wait(lambda: len(shop.family()["serving"]) == 2 and len(shop.family()["worker"]) == 1, 10)
+        calls.wait_for(20)
+        middle = shop.family()
+        for _ in range(3):  # somebody impatient
+            shop.process.send_signal(signal.SIGHUP)
+        shop.wait(lambda: is_new(shop, middle), 20, "a newer web server")
         calls.wait_for(20)
     assert (calls.refused, calls.cut, calls.bad) == (0, 0, 0)
     assert shop.stop()[0] == 0
+
+
+def is_new(shop, before):
+    """Whether another web server serves, and no older one is left."""
+    found = shop.family()["web"]
+    return found and not set(found) & set(before["web"])
 
 
 def test_a_version_that_cannot_start_changes_nothing(shop, empty_shop):

@@ -258,3 +258,10 @@ def test_every_verb_refuses_with_the_line_and_status_2(tmp_path, verb):
     assert done.returncode == 2
     assert done.stderr == "Suki cannot start. PORT: 'http' is no port; write a number from 1 to 65535.\n"
     assert done.stdout == ""
+
+
+def test_a_shop_for_other_machines_is_asked_for_its_address(tmp_path):
+    done = run("up", SUKI_DATA=str(tmp_path), HOST="0.0.0.0")  # noqa: S104
+    assert done.returncode == 2
+    assert done.stderr.startswith("Suki cannot start. BASE_URL: HOST=0.0.0.0 lets other machines in")
+    assert len(done.stderr.splitlines()) == 1
