@@ -23,7 +23,8 @@ NOBODY = frozenset()
 TABLES = {}  # noun -> its table, for what reads values of any noun (letters, the audit pages)
 
 EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
-BIDI_TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # make a name read as another
+# What turns the direction of reading, so that a name reads as another; and what broken bytes become.
+UNREADABLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def sound(text, field, longest, lines=False):
         text = re.sub(r"[\t\r\n ]+", " ", text)
     for letter in text:
         kept = letter == "\n" and lines or letter == "\t"
-        if letter in BIDI_TRICKS or (not kept and unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")):
+        if letter in UNREADABLE or (not kept and unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")):
             raise Invalid(**{field: "text-unreadable"})
     text = text.strip()
     if len(text) > longest:

@@ -72,12 +72,7 @@ LIST = lists.List(
         lists.Column("is_active"),
         lists.Column("created_at"),
     ],
-    sorts={
-        "name": lists.Sort(Account.folded),
-        "number": lists.Sort(Account.id),
-        "since_on": lists.Sort(Account.since_on, nullable=True),
-        "created_at": lists.Sort(Account.created_at),
-    },
+    sorts={"name": lists.Sort(Account.folded), "number": lists.Sort(Account.id)},
     default_sort="name",
     filters={
         "active": _active,

@@ -48,11 +48,7 @@ LIST = lists.List(
         *(lists.Column(name) for name in ("role", "title", "job_title", "email", "phone", "language", "channel")),
         *(lists.Column(name) for name in ("best_time", "gender", "born_on", "is_active", "created_at")),
     ],
-    sorts={
-        "name": lists.Sort(Contact.folded),
-        "number": lists.Sort(Contact.id),
-        "created_at": lists.Sort(Contact.created_at),
-    },
+    sorts={"name": lists.Sort(Contact.folded), "number": lists.Sort(Contact.id)},
     default_sort="name",
     filters={"active": _here, "role": lists.choice(Contact.role), "owner": _of},
     search=lambda query, text: query.where(Contact.id.in_(search.matches("contact", text))),

@@ -32,10 +32,10 @@ ACCOUNT_FIELDS = Table(
     Field("currency", "currency", EVERYONE, STAFF, is_required=True),
     Field("owner", "link", STAFF, MANAGERS, filter=True),
     Field("team", "link", STAFF, MANAGERS, filter=True),
-    Field("since_on", "date", EVERYONE, STAFF, sort=True, is_past=True),
+    Field("since_on", "date", EVERYONE, STAFF, is_past=True),
     Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
     Field("is_active", "yes", STAFF, MANAGERS, filter=True),
-    Field("created_at", "moment", STAFF, sort=True),
+    Field("created_at", "moment", STAFF),
 )
 OWN_VERBS = {"owner", "team", "is_active"}  # reassign, close and reopen change these, not edit
 SIGN_UP = {"kind", "name", "phone", "email", "website", "tax_number", "language", "country", "currency"}
@@ -67,6 +67,9 @@ class Account(store.Versioned):
     note = peewee.TextField(default="")  # internal
     is_active = peewee.BooleanField(default=True)
     created_at = store.MomentField(default=values.now)
+
+    class Meta:
+        indexes = ((("country", "folded"), False),)
 
     @classmethod
     def scope(cls, actor):

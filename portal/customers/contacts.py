@@ -34,7 +34,7 @@ CONTACT_FIELDS = Table(
     Field("preferences", "words", STAFF, STAFF, listed=False, longest=4000),
     Field("spending_minor", "money", STAFF, STAFF),
     Field("is_active", "yes", STAFF, filter=True),
-    Field("created_at", "moment", STAFF, sort=True),
+    Field("created_at", "moment", STAFF),
 )
 POINT_FIELDS = Table(
     "point",

@@ -82,6 +82,7 @@ TABLES = (
     FOREIGN KEY ("team_id") REFERENCES "team" ("id")
 )""",
     'CREATE INDEX "account_folded" ON "account" ("folded")',
+    'CREATE INDEX "account_country_folded" ON "account" ("country", "folded")',
     'CREATE INDEX "account_owner_id" ON "account" ("owner_id")',
     'CREATE INDEX "account_team_id" ON "account" ("team_id")',
     """CREATE TABLE "address" (

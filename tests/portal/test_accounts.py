@@ -69,7 +69,7 @@ def test_every_fault_is_named_at_its_field(world):
     assert Entry.select().count() == 0
 
 
-@pytest.mark.parametrize("name", ["", "   ", None, "a" * 201, "\ud800", "Carol\u202e", "a\x1bb"])
+@pytest.mark.parametrize("name", ["", "   ", None, "a" * 201, "\ud800", "Carol\u202e", "Se\ufffdor", "a\x1bb"])
 def test_a_name_that_cannot_be_read_is_refused(world, name):
     with pytest.raises(Invalid) as refusal:
         world.account.edit(by=world.carol, name=name)
