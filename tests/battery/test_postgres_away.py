@@ -11,6 +11,7 @@ import pytest
 from tests.apps import Forms
 from tests.battery.shops import FORM, send
 
+pytestmark = pytest.mark.postgres
 MOST_CONNECTIONS = 2 * 4 + 8  # threads of the web, threads of the worker
 
 
