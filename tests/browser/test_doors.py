@@ -1,11 +1,18 @@
 """The doors in Chromium: a stranger becomes a customer on a phone without scripts; passwords are pasted."""
 
-import pytest
+from datetime import timedelta
 
-from portal import store
-from portal.people import link_requests, passwords
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from portal import store, values
+from portal.customers import invitations, sign_up
+from portal.people import link_requests, links, passwords, security, staff_invitations
+from portal.people.employees import Employee
 from portal.people.links import Link
 from portal.people.logins import Login
+from portal.values import ANONYMOUS
+from tests import make
 
 PASSWORD = "tsinelas sa ulan, ข้าวผัดกุ้ง"
 
@@ -73,3 +80,29 @@ def test_a_link_from_the_mail_waits_for_its_button(live, open_page, known):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{live.url}/security")
     assert page.get_by_text("this one").is_visible()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
+def test_axe_finds_nothing_on_the_pages_that_letters_lead_to(live, open_page, known, width, dark):
+    carol, dave = (Login.get_by_id(known.logins[name].id) for name in ("carol", "dave"))
+    sign_up.ask(by=ANONYMOUS, kind="company", name="Nena Abad", account_name="Abad", email="nena@abad.example")
+    link_requests.answer_all()
+    for name, email in (("Lina Reyes", "lina@kitchen.example"), ("Dave Ramos", dave.email)):
+        contact = make.contact(known.account, name, email=email)
+        invitations.invite(contact, by=known.rhea, role="buyer")
+    security.ask_email_change(by=known.carol, login=carol, email="carol@new.example", password=PASSWORD)
+    for purpose in ("sign_in", "recover"):
+        links.issue(purpose, "customer", carol.email, login=carol)
+    staff_invitations.invite(Employee.add(by=known.ada, name="Liza Uy"), by=known.ada, email="liza@shop.example")
+    over = links.issue("sign_in", "customer", dave.email, login=dave, now=values.now() - timedelta(hours=1))
+    page, found = open_page(width=width, dark=dark), []
+    for link in Link.select():
+        page.goto(live.url + link.path)
+        if link == over:
+            assert page.get_by_role("button", name="Send a new link").is_visible()
+        else:
+            assert page.locator("main h1").is_visible()
+        found += [f"{link.purpose}: {fault['id']}" for fault in Axe().run(page).response["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert found == []
+    assert Link.select().count() == 8
