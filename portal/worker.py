@@ -97,6 +97,8 @@ class Lanes:
             _write_down(outcome)
         except store.AWAY as trouble:
             log.warning("message %s waits for its lease to end, the database is away: %s", row.message_id, trouble)
+        except Exception:  # a mistake of ours would vanish with the lane otherwise
+            log.exception("message %s waits for its lease to end", row.message_id)
         finally:
             self.heart.done_with(row)
             self.freed.set()

@@ -15,8 +15,8 @@ from portal.values import Actor, Recipient, Ref
 
 policy.allow("inbox.see", policy.SIGNED_IN)
 
-# Notices that tell a person of the very loss of access; they are sent although it is lost.
-LAST_WORDS = frozenset({"membership_ended"})
+# Events by which people lose access; they are told of them although they lost it.
+LAST_WORDS = frozenset({"membership.ended", "account.closed"})
 COUNTED_UNREAD = 99
 
 
@@ -105,7 +105,7 @@ def may_be_read(row):
     """
     entry = Entry.get_by_id(row.entry)
     about, subject, recipient = (Ref.parse(text) for text in (entry.about, entry.subject, row.recipient))
-    if about is None or about.kind != "account" or subject == recipient or row.template in LAST_WORDS:
+    if about is None or about.kind != "account" or subject == recipient or entry.event in LAST_WORDS:
         return True
     if recipient is None or recipient.kind not in ("login", "employee"):
         return True

@@ -105,6 +105,14 @@ def test_news_of_his_own_sign_in_always_reaches_its_owner(world):
     assert all(inbox.may_be_read(r) for r in rows)
 
 
+def test_people_are_told_of_the_loss_of_access_itself(world):
+    world.account.close(by=world.mona)
+    rows = list(Outbox.select())
+    assert {"Carol Dizon", "Rhea Cruz"} <= {r.name for r in rows}
+    assert all(inbox.may_be_read(r) for r in rows)
+    assert not inbox.may_be_read(tell(world, world.logins["carol"])[0])
+
+
 def test_a_sign_in_that_works_in_two_accounts_concerns_the_staff_of_both(world):
     carol = world.logins["carol"]
     make.member(world.other_account, "Carol Dizon", login=carol)
