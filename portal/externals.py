@@ -44,3 +44,14 @@ def values_of(kind, records):
     for record, value in rows.where((ExternalId.kind == kind) & store.among(ExternalId.record, records)).tuples():
         found.setdefault(record, []).append(value)
     return found
+
+
+def beside(rows):
+    """{id: {"external_ids": [{"source": …, "value": …}]}} of records of one noun, for the .json of their list."""
+    found = {row.id: {"external_ids": []} for row in rows}
+    query = ExternalId.select(ExternalId.record, ExternalId.source, ExternalId.value).where(
+        (ExternalId.kind == rows[0].ref.kind) & store.among(ExternalId.record, found)
+    )
+    for record, source, value in query.order_by(ExternalId.source, ExternalId.value).tuples():
+        found[record]["external_ids"].append({"source": source, "value": value})
+    return found

@@ -6,7 +6,7 @@ from peewee import JOIN
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from portal import search
+from portal import externals, search
 from portal.activity import timeline
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
@@ -82,6 +82,7 @@ LIST = lists.List(
         "country": lists.choice(Account.country),
     },
     search=lambda query, text: query.where(Account.id.in_(search.matches("account", text))),
+    expand=externals.beside,
 )
 
 

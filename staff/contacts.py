@@ -5,7 +5,7 @@ from flask_babel import gettext
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from portal import search
+from portal import externals, search
 from portal.customers.accounts import Account
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
 from portal.errors import NotFound
@@ -52,6 +52,7 @@ LIST = lists.List(
     default_sort="name",
     filters={"active": _here, "role": lists.choice(Contact.role), "owner": _of},
     search=lambda query, text: query.where(Contact.id.in_(search.matches("contact", text))),
+    expand=externals.beside,
 )
 
 

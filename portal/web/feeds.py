@@ -33,7 +33,9 @@ def plain(value):
         return value.isoformat()
     if isinstance(value, store.Model):
         return value.number
-    return value
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def cell(value):
@@ -62,7 +64,7 @@ def _json(noun, columns, batches):
         lines = []
         for row in rows:
             found = {c.name: plain(c.of(row)) for c in columns} | extra.get(row.id, {})
-            lines.append(json.dumps(found, ensure_ascii=False, default=plain))
+            lines.append(json.dumps(plain(found), ensure_ascii=False, default=str))
         yield ("" if first else ",\n") + ",\n".join(lines)
         first = False
     yield "]}\n"
