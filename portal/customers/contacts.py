@@ -225,9 +225,7 @@ class Contact(store.Versioned):
         rows = cls.select(cls, Account.id, Account.team).join(Account).where(cls.id.in_(ids))
         rows = peewee.prefetch(rows.order_by(cls.id), ContactPoint.select())
         named = externals.values_of("contact", [contact.id for contact in rows])
-        return [
-            search.Entry(c.id, c._texts(named.get(c.id, ())), c.account_id, c.account.team_id) for c in rows
-        ]
+        return [search.Entry(c.id, c._texts(named.get(c.id, ())), c.account_id, c.account.team_id) for c in rows]
 
 
 class ContactPoint(store.Model):

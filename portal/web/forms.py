@@ -47,7 +47,9 @@ class Form(FlaskForm):
         """As WTForms, and no field may hold NUL, which no database keeps."""
         sound = super().validate(extra_validators)
         for field in self:
-            if any("\0" in text for text in field.raw_data or () if isinstance(text, str)):
+            if field.name not in OWN_FIELDS and any(
+                "\0" in text for text in field.raw_data or () if isinstance(text, str)
+            ):
                 field.errors = [*field.errors, speech_of("character-not-storable")]
                 sound = False
         return sound

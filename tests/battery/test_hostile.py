@@ -1,7 +1,10 @@
 """Hostile input: every form and every list with what nobody types on purpose: never a 5xx, no half-done change."""
 
+import peewee
 import pytest
 
+from portal.audit import Entry, SentForm
+from portal.outbox import Outbox
 from tests import routes
 from tests.apps import Forms
 
@@ -26,6 +29,13 @@ HOSTILE = {
     "far future": "9999-12-31",
 }
 OWN = ("csrf_token",)
+MOST_FIELDS = 15  # of one form: an order pad repeats one field for every product
+
+
+def footprint():
+    """What every change leaves behind (an entry, a form key, a message): cheap enough to look at after each try."""
+    tables = (Entry, SentForm, Outbox)
+    return [model.select(peewee.fn.COUNT()).scalar() for model in tables]
 
 
 @pytest.fixture
@@ -57,15 +67,15 @@ def test_no_form_breaks(calm_app, world, name):
             if form.method != "post" or mark in seen or "sign-out" in action:
                 continue
             seen.add(mark)
-            for field in form.fields:
+            for field in list(form.fields)[:MOST_FIELDS]:
                 for kind, text in HOSTILE.items() if field not in OWN else ():
                     fields = {k: v for k, v in (form.fields | {field: text}).items() if v is not None}
-                    before = routes.dbhash()
+                    before = footprint()
                     answer = client.post(action, data=fields)
                     tries += 1
                     if answer.status_code >= 500:
                         wrong.append(f"{action} {field}={kind}: {answer.status_code}")
-                    elif answer.status_code >= 400 and routes.dbhash() != before:
+                    elif answer.status_code >= 400 and footprint() != before:
                         wrong.append(
                             f"{action} {field}={kind}: refused with {answer.status_code}, yet something changed"
                         )
@@ -75,28 +85,33 @@ def test_no_form_breaks(calm_app, world, name):
     assert tries > 20 or len(list(calm_app.url_map.iter_rules())) < 20
 
 
+ARGUMENTS = (
+    "q",
+    "sort",
+    "after",
+    "before",
+    "state",
+    "owner",
+    "kind",
+    "since",
+    "again",
+    "account",
+    "page",
+    "from",
+    "to",
+)
+
+
 @pytest.mark.parametrize("name", ["carol", "ada"])
 def test_no_address_breaks_under_hostile_arguments(calm_app, world, name):
-    arguments = (
-        "q",
-        "sort",
-        "after",
-        "before",
-        "state",
-        "owner",
-        "kind",
-        "since",
-        "again",
-        "account",
-        "page",
-        "from",
-    )
-    wrong = []
+    """Each argument with a few kinds, in turn, so that every argument meets every kind on some page."""
+    kinds = [(kind, text) for kind, text in HOSTILE.items() if text is not None and kind != "huge"]
+    wrong, turn = [], 0
     for address, client in list(pages_of(calm_app, world, name)):
-        for argument in arguments:
-            for kind, text in HOSTILE.items():
-                if text is None or kind == "huge":
-                    continue
+        for argument in ARGUMENTS:
+            for _ in range(2):
+                turn += 1
+                kind, text = kinds[(turn * 7) % len(kinds)]
                 status = client.get(address, query_string={argument: text}).status_code
                 if status >= 500:
                     wrong.append(f"{address}?{argument}={kind}: {status}")

@@ -224,6 +224,4 @@ def test_the_search_is_rebuilt_as_the_verbs_keep_it(world):
 
 def test_secrets_of_values_stand_beside_the_entry(world):
     world.account.edit(by=world.carol, phone="0917 555 0100")
-    assert [(v.field, v.old, v.new) for v in EntryValue.select()] == [
-        ("phone", '"+639175550188"', '"+639175550100"')
-    ]
+    assert [(v.field, v.old, v.new) for v in EntryValue.select()] == [("phone", '"+639175550188"', '"+639175550100"')]

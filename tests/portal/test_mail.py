@@ -73,7 +73,7 @@ def test_the_inbox_entry_is_the_body_of_the_letter():
 
 
 def test_typed_markup_is_text_in_every_part():
-    nasty = "<script>alert(1)</script> & \"quotes\" {{ 7 * 7 }} {% raw %}"
+    nasty = '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} {% raw %}'
     made = letter(account={"name": nasty, "number": "12"}, by=nasty)
     assert "<script>" not in made.html and "<script>" not in made.entry
     assert nasty in made.subject and made.text.count(nasty) == 2

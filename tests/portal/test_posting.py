@@ -52,7 +52,7 @@ def shown(made, header):
 BROKEN_WORDS = ["=?utf-8?q?", "=0D=0ABcc:_x@evil.example", "?=", "=?utf-8?b?DQpCY2M6IHhAZXZpbA==?=", "=", "?", "_"]
 BREAKS = ["\r\n", "\n", "\r", "\0", "\x0b", "\u2028", "\x85", "\t", " ", "\r\nBcc: x@evil.example\r\n\r\n<script>"]
 LETTERS = ["Carol", "ครัวคุณแม่", "Müller, Ana", "👩\u200d🌾", "é" * 90, "x" * 300, "e\u0301", "\u202e", "a" * 75]
-MARKS = [*'"\\,;:<>@()\'', "Bcc: x@evil.example", "%0d%0aBcc:", "Subject: x", "--===", "{{ 7 }}", "%(x)s", "&amp;"]
+MARKS = [*"\"\\,;:<>@()'", "Bcc: x@evil.example", "%0d%0aBcc:", "Subject: x", "--===", "{{ 7 }}", "%(x)s", "&amp;"]
 PIECES = [*BROKEN_WORDS, *BREAKS, *LETTERS, *MARKS]
 
 
