@@ -45,7 +45,7 @@ def address_edit(address, actor):
 
 @crm.post("/addresses/<number>/archive", may="addresses.archive", on=Address)
 def address_archive(address, actor):
-    form = forms.Form()
+    form = forms.OneClick()
     return _answer(form, form.run(address.archive, by=actor), address, gettext("The address is put away."))
 
 
@@ -53,7 +53,7 @@ def address_archive(address, actor):
 def address_prefer(address, actor, purpose):
     if purpose not in PURPOSES:
         raise NotFound()
-    form = forms.Form()
+    form = forms.OneClick()
     done = form.run(address.prefer, by=actor, purpose=purpose)
     return _answer(form, done, address, gettext("This is the usual address now."))
 

@@ -5,7 +5,7 @@ import re
 import secrets
 from typing import NamedTuple
 
-from flask import flash, redirect, request
+from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
@@ -140,6 +140,16 @@ class EditForm(Form):
         version = (self.version.data or "") if not isinstance(self.version.data, int) else str(self.version.data)
         typed["version"] = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
         return typed
+
+
+class OneClick(Form):
+    """A form that is one button: nothing is typed that could be lost, so a refusal is a page of its own."""
+
+    def answer(self, done, page, *, to, said=None, again=None, **context):
+        if done.ok:
+            return super().answer(done, page, to=to, said=said, **context)
+        texts = self.top or [speech_of("changed-meanwhile")]
+        return make_response(render_template("errors/refused.html", texts=texts, request_id="", kept=[]), done.status)
 
 
 def options(pairs):

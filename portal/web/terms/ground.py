@@ -21,6 +21,7 @@ MESSAGES = {
     "date-malformed": N_("Write a date as year-month-day, like 2026-11-17."),
     "date-not-past": N_("This day is still to come. Please write a day that has passed."),
     "website-malformed": N_("This does not look like a web address. An example: www.example.com."),
+    "changed-meanwhile": N_("It was done already, or somebody changed it first."),
     "page-mark-broken": N_("This place in the list is not there. Start from its first page."),
 }
 LABELS = {
