@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "tests"
 PART_SECONDS = 15 * 60
 NOTHING_COLLECTED = 5
-SIDE_BY_SIDE = ["-n", os.environ.get("SUKI_TEST_WORKERS", "2")]
+SIDE_BY_SIDE = ["-n", os.environ.get("SUKI_TEST_WORKERS", "2"), "--dist", "loadgroup"]
 UNIT = "not browser and not battery"
 PARTS = {
     "gates": ["tests/gates"],

@@ -16,7 +16,7 @@ from portal.sales.stock import StockMovement
 from portal.whole import invariants
 from tests import databases, history
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.xdist_group("history")]  # one worker brings the shops in, once
 
 
 @pytest.fixture(scope="module")
