@@ -5,7 +5,7 @@ import signal
 
 import peewee
 
-from portal import externals, store
+from portal import externals, store, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.exchange import importing
@@ -125,3 +125,39 @@ def test_killed_again_and_again_it_still_comes_to_an_end(database, tmp_path, mon
         in_a_child(database.url, files, kill_at)
     bring_all(files)
     assert content() == whole
+
+
+def test_two_imports_of_the_same_files_at_once_make_one_of_each(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH_ROWS", 10)
+    files = tables(tmp_path)
+    in_a_child(database.url, files)
+    whole = content()
+    wipe()
+    shut()
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            store.open(database.url)
+            bring_all(files)
+            os._exit(0)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
+    store.open(database.url)
+    assert content() == whole
+
+
+def test_a_record_that_somebody_edits_meanwhile_is_decided_anew(database, tmp_path, monkeypatch):
+    imports.bring(imports.table(tmp_path, "no,name,phone,email\n1,Store,,\n"), "accounts", imports.ACCOUNTS)
+    write, edited = importing.Batch.write, []
+
+    def edit_first(batch, counts):
+        if not edited:
+            edited.append(Account.get().edit(by=values.system("test"), phone="0917 555 0188"))
+        return write(batch, counts)
+
+    monkeypatch.setattr(importing.Batch, "write", edit_first)
+    text = "no,name,phone,email\n1,Store of Ana,,\n"
+    done = imports.bring(imports.table(tmp_path, text), "accounts", imports.ACCOUNTS)
+    assert (imports.tally(done), len(edited)) == ({"changed": 1}, 1)
+    assert (Account.get().name, Account.get().phone) == ("Store of Ana", "+639175550188")
