@@ -141,14 +141,15 @@ def _order(cells, formats):
 
 
 def _ship_to(row):
-    """The delivery address as it was: from the columns of the order, else from the address it names."""
+    """The delivery address as `Address.snapshot` copies it: from the order's own columns, else the one it names."""
     typed = {name: row.pop(f"ship_{name}", "") for name in PLACE}
     address = row.pop("ship_to", None)
     if any(typed.values()):
-        return typed
+        return {"label": "", "address": None} | typed | {"recipient": typed["recipient"] or row["account_name"]}
     if address is None:
         return {}
-    return {name: getattr(address, name) for name in PLACE} | {"recipient": address.recipient or row["account_name"]}
+    kept = {name: getattr(address, name) for name in ("label", *PLACE)}
+    return kept | {"recipient": address.recipient or row["account_name"], "address": address.id}
 
 
 def _line(cells, formats):

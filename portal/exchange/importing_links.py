@@ -34,7 +34,7 @@ LINKED = {
     Employee: _record(Employee, ("name",)),
     Account: _record(Account, ("name", "country", "currency")),
     Contact: _record(Contact, ("name",), account_id=Contact.account, account_name=Account.name),
-    Address: _record(Address, PLACE),
+    Address: _record(Address, ("label", *PLACE)),
     Product: _record(Product, ("code", "name", "unit", "cost_minor")),
     Order: _record(Order, ("currency",)),
 }

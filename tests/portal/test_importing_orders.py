@@ -11,6 +11,7 @@ from portal.customers.contacts import Contact
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
 from portal.sales.stock import StockMovement
+from tests import make
 from tests.imports import ACCOUNTS, PRODUCTS, bring, table, tally
 
 ORDERS = """
@@ -147,6 +148,7 @@ def test_an_order_carries_the_address_as_it_was(shop):
     assert first.ship_to["line1"] == "4350 Minute Dr."
     assert (first.ship_to["recipient"], first.ship_to["country"]) == ("Household", "US")
     assert second.ship_to == {}
+    assert first.ship_to == Address.get().snapshot
     assert Address.get().account == Account.get(name="Household")
 
 
@@ -154,7 +156,9 @@ def test_columns_of_the_order_itself_can_be_its_address(shop):
     typed = ORDERS.replace('freight = "freight"', 'ship_line1 = "open"\nship_country = "freight"')
     typed = typed.replace('["shipped", "open"]', '"shipped"')
     bring(table(shop, HEAD + "50,1,2011-05-31,2011-06-01,Obere Str. 57,0,Germany,1\n"), "orders", typed)
-    assert (Order.get().ship_to["line1"], Order.get().ship_to["country"]) == ("Obere Str. 57", "DE")
+    typed = Order.get().ship_to
+    assert (typed["recipient"], typed["line1"], typed["country"]) == ("Household", "Obere Str. 57", "DE")
+    assert typed.keys() == make.address().snapshot.keys()
 
 
 def test_amounts_and_dates_are_read_as_the_map_says(shop):
