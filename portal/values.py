@@ -176,6 +176,14 @@ def inside(minor, basis_points):
     return int((Decimal(minor) * basis_points / (10_000 + basis_points)).to_integral_value(ROUND_HALF_UP))
 
 
+def basis_points(text, field="percent"):
+    """Hundredths of a per cent from a typed per cent: "7.5" or "7,5 %" is 750. Raises Invalid: percent-malformed."""
+    whole, _, part = str(text).strip().rstrip("%").strip().replace(",", ".").partition(".")
+    if not (whole + part).isdecimal() or len(whole) > 3 or len(part) > 2:
+        raise Invalid(**{field: "percent-malformed"})
+    return int(whole or 0) * 100 + int(part.ljust(2, "0"))
+
+
 def one_line(text, longest=200):
     """Text for a one-line field: NFC, no control characters, blanks folded; None when nothing is left."""
     text = unicodedata.normalize("NFC", text or "")

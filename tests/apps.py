@@ -52,6 +52,7 @@ class Forms(HTMLParser):
 
     def handle_data(self, data):
         if self.area:
+            data = data.replace("\r\n", "\n")
             fields = self.found[-1].fields
             # HTML drops the first line break of a text area.
             fields[self.area] = (fields[self.area] or "") + (data if fields[self.area] else data.removeprefix("\n"))

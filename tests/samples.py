@@ -7,6 +7,10 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.people.employees import Employee
 from portal.people.teams import Team
+from portal.sales.branches import Branch
+from portal.sales.catalogue import Product
+from portal.sales.charges import FreightRule, TaxRate
+from portal.sales.orders import Order
 from tests import make as makers
 
 MAKERS = {
@@ -17,7 +21,16 @@ MAKERS = {
     Contact: lambda world: world.contacts["carol"],
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
+    Order: lambda world: makers.order(world.account),
+    Product: lambda world: makers.product(stock=10),
+    Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
+    TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),
+    FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
+
+
+def _once(model, **fields):
+    return model.select().first() or makers.row(model, **fields)
 
 
 def make(model, world):

@@ -63,9 +63,12 @@ def open_of(login):
     return list(rows.order_by(Account.name, Account.id))
 
 
-def actor_for(login, account=None):
-    """What a customer's login acts as: in `account` (an id) where it may, else in its first; None without any."""
-    places = open_of(login)
+def actor_for(login, account=None, places=None):
+    """What a customer's login acts as: in `account` (an id) where it may, else in its first; None without any.
+
+    `places` is what `open_of` gave, when the caller has asked already.
+    """
+    places = open_of(login) if places is None else places
     if not places:
         return None
     place = next((m for m in places if m.account_id == account), places[0])
@@ -79,9 +82,9 @@ def actor_for(login, account=None):
     )
 
 
-def choices(login, account):
+def choices(login, account, places=None):
     """[{name, number, current}] for the switch in the header; empty where there is nothing to choose."""
-    places = open_of(login)
+    places = open_of(login) if places is None else places
     if len(places) < 2:
         return []
     return [{"name": m.account.name, "number": m.account.number, "current": m.account_id == account} for m in places]

@@ -45,8 +45,10 @@ class Branch(store.Versioned):
         return cls.select() if actor.is_staff or actor.is_system else cls.in_use()
 
     @classmethod
-    def in_use(cls):
-        return cls.select().where(cls.is_active).order_by(cls.name)
+    def in_use(cls, country=None):
+        """The branches that are open for business, of one country or of all."""
+        rows = cls.select().where(cls.is_active).order_by(cls.name)
+        return rows.where(cls.country == country) if country else rows
 
     @property
     def week(self):

@@ -115,6 +115,16 @@ class Product(store.Versioned):
         begun = cls.on_sale_from.is_null() | (cls.on_sale_from <= on_date)
         return cls.select().where(begun & (cls.on_sale_to.is_null() | (cls.on_sale_to >= on_date)))
 
+    @classmethod
+    def with_category(cls, query):
+        """The same products, each with its category, for lists."""
+        return query.select_extend(Category).join(Category, peewee.JOIN.LEFT_OUTER)
+
+    @classmethod
+    def code_of(cls, id):
+        """The code of a product, for addresses made from a Ref."""
+        return cls.select(cls.code).where(cls.id == id).scalar()
+
     def is_on_sale(self, on_date):
         begun = self.on_sale_from is None or self.on_sale_from <= on_date
         return begun and (self.on_sale_to is None or self.on_sale_to >= on_date)
@@ -192,7 +202,8 @@ def add(*, by, code, name, now=None, **given):
 def _clean(given, *, by, product=None):
     """The columns that these fields become; Invalid names every field that is wrong."""
     shelf = given.pop("category", None) if isinstance(given.get("category"), Category) else None
-    clean = FIELDS.clean(given)
+    currency = (given.get("currency") or "").upper() or (product.currency if product else "PHP")
+    clean = FIELDS.clean(given, currency=currency)
     clean |= {name: clean[name] or 0 for name in NEVER_NONE if name in clean}
     if "code" in clean:
         if CODE_REFUSED.search(clean["code"]) or clean["code"].lower() in RESERVED_CODES:

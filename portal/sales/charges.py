@@ -1,5 +1,7 @@
 """Charges: tax by product class and country, freight by weight or amount with a threshold for free delivery."""
 
+import re
+from decimal import Decimal
 from typing import NamedTuple
 
 import peewee
@@ -9,6 +11,7 @@ from portal.errors import Invalid, NotFound
 from portal.fields import MANAGERS, Field, Table
 from portal.people import policy
 from portal.sales.catalogue import TAX_CLASSES
+from portal.values import Money
 
 BASES = ("weight", "amount")
 HIGHEST_TAX_BP = 10_000
@@ -22,7 +25,7 @@ TAX_FIELDS = Table(
     Field("country", "country", MANAGERS, ADMINS, filter=True, is_required=True),
     Field("tax_class", "choice", MANAGERS, ADMINS, choices=TAX_CLASSES, is_required=True),
     Field("name", "text", MANAGERS, ADMINS, longest=40, is_required=True),
-    Field("basis_points", "number", MANAGERS, ADMINS, is_required=True),
+    Field("basis_points", "text", MANAGERS, ADMINS, is_required=True),  # typed as per cent
     Field("is_included", "yes", MANAGERS, ADMINS),
 )
 FREIGHT_FIELDS = Table(
@@ -30,7 +33,7 @@ FREIGHT_FIELDS = Table(
     Field("country", "country", MANAGERS, ADMINS, filter=True, is_required=True),
     Field("currency", "currency", MANAGERS, ADMINS, is_required=True),
     Field("basis", "choice", MANAGERS, ADMINS, choices=BASES, is_required=True),
-    Field("from_value", "money", MANAGERS, ADMINS),  # grams or minor units
+    Field("from_value", "text", MANAGERS, ADMINS),  # typed in kilograms or major units, kept in grams or minor ones
     Field("fee_minor", "money", MANAGERS, ADMINS, is_required=True),
     Field("free_from_minor", "money", MANAGERS, ADMINS),
 )
@@ -91,8 +94,10 @@ class TaxRate(_Rule, store.Versioned):
     @classmethod
     def _cleaned(cls, given, own=None):
         clean = TAX_FIELDS.clean(given)
-        if (clean.get("basis_points") or 0) > HIGHEST_TAX_BP:
-            raise Invalid(basis_points="number-out-of-range")
+        if isinstance(clean.get("basis_points"), str):
+            clean["basis_points"] = values.basis_points(clean["basis_points"], "basis_points")
+        if not 0 <= clean.get("basis_points", 0) <= HIGHEST_TAX_BP:
+            raise Invalid(basis_points="percent-malformed")
         return clean
 
 
@@ -103,6 +108,21 @@ class FreightRule(_Rule, store.Versioned):
     """
 
     FIELDS = FREIGHT_FIELDS
+
+    @property
+    def from_text(self):
+        """From how many kilograms or which amount on, as it is typed."""
+        if self.basis == "weight":
+            return f"{self.from_value / 1000:g}"
+        return str(Money(self.from_value, self.currency).decimal)
+
+    @property
+    def fee(self):
+        return Money(self.fee_minor, self.currency)
+
+    @property
+    def free_from(self):
+        return None if self.free_from_minor is None else Money(self.free_from_minor, self.currency)
 
     country = peewee.CharField(max_length=2)
     currency = peewee.CharField(max_length=3)
@@ -116,16 +136,32 @@ class FreightRule(_Rule, store.Versioned):
 
     @classmethod
     def _cleaned(cls, given, own=None):
-        clean = FREIGHT_FIELDS.clean(given)
-        if "from_value" in clean:
-            clean["from_value"] = clean["from_value"] or 0
+        currency = (given.get("currency") or getattr(own, "currency", "PHP")).upper()
+        clean = FREIGHT_FIELDS.clean(given, currency=currency)
         merged = {name: clean.get(name, getattr(own, name, None)) for name in ("country", "currency", "basis")}
         others = cls.select().where(
             (cls.country == merged["country"]) & (cls.currency == merged["currency"]) & (cls.basis != merged["basis"])
         )
         if others.where(cls.id != (own.id if own else 0)).exists():
             raise Invalid(basis="freight-one-basis")
+        if "from_value" in clean:
+            clean["from_value"] = _from(clean["from_value"], merged["basis"], currency)
         return clean
+
+
+def _from(typed, basis, currency):
+    """Grams of typed kilograms, or minor units of a typed amount; whole numbers are that already."""
+    if isinstance(typed, str):
+        typed = _grams(typed) if basis == "weight" else Money.of(typed or 0, currency, field="from_value").minor
+    if not 0 <= (typed or 0) <= values.BIGGEST_MINOR:
+        raise Invalid(from_value="amount-not-a-number")
+    return typed or 0
+
+
+def _grams(kilograms):
+    if not re.fullmatch(r"\d{0,9}([.,]\d{1,3})?", kilograms):
+        raise Invalid(from_value="weight-malformed")
+    return int(Decimal(kilograms.replace(",", ".") or 0) * 1000)
 
 
 class Tax(NamedTuple):

@@ -10,7 +10,7 @@ from portal.errors import Invalid
 from portal.fields import Field
 from portal.sales import quotes, stock
 from portal.sales.branches import Branch
-from portal.sales.orders import Order, OrderLine, lines_of
+from portal.sales.orders import Order, OrderLine
 from portal.sales.quotes import Wanted
 
 LATEST_REQUEST = timedelta(days=366)
@@ -83,9 +83,12 @@ def discard(order, *, by, now=None):
         search.drop(order)
 
 
-def destinations(account):
-    """Where the goods of an account can go; two queries."""
-    return Destinations(list(Address.active(account)), list(Branch.in_use()))
+def destinations(account, delivery=None):
+    """Where the goods of an account can go; two queries, one when only what concerns a way of `delivery` is asked."""
+    addresses = list(Address.active(account))
+    for address in addresses:
+        address.account = account
+    return Destinations(addresses, [] if delivery == "ship" else list(Branch.in_use(account.country)))
 
 
 def prepare(by, account, lines, *, now, among=None, store_address=False, delivery="ship", address=None,
@@ -94,7 +97,7 @@ def prepare(by, account, lines, *, now, among=None, store_address=False, deliver
 
     `among` are the Destinations when the caller has read them already.
     """
-    among = among or destinations(account)
+    among = among or destinations(account, delivery)
     where = _destination(by, account, among, address, new_address, store_address) if delivery == "ship" else None
     branch = among.branch(branch) if delivery == "pickup" else None
     quote = quotes.compute(account, lines, by=by, delivery=delivery, ship_to=where, branch=branch, now=now)
@@ -115,9 +118,12 @@ def prepare(by, account, lines, *, now, among=None, store_address=False, deliver
     return quote, fields
 
 
-def again(order, account):
-    """The lines of an earlier order to order once more: all of them, and the quote says what cannot come."""
-    return [Wanted(line.code, line.quantity) for line in lines_of([order])[order.id]]
+def again(order):
+    """The lines of an earlier order or a draft as Wanted: all of them, and the quote says what cannot come.
+
+    A discount goes on with a draft; that of an earlier order was for that order.
+    """
+    return [Wanted(line.code, line.quantity, line.discount_bp * (order.state == "draft")) for line in order.lines]
 
 
 def _destination(by, account, among, address, new_address, store_address):
@@ -126,7 +132,7 @@ def _destination(by, account, among, address, new_address, store_address):
         if store_address:
             return Address.add(account, by=by, **new_address).snapshot
         return Address.unsaved(account, by=by, **new_address).snapshot
-    if address:
+    if address is not None:
         found = among.address(address)
         if found is None:
             raise Invalid(address="address-unknown")

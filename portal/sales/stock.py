@@ -112,6 +112,17 @@ def add_product(*, by, counted=None, now=None, **given):
     return product
 
 
+def read_count(text, field="counted"):
+    """A number of pieces as typed, with its sign where a difference is meant; None when blank. Invalid on `field`."""
+    text = (text or "").strip().replace("−", "-").replace(",", "")
+    if not text:
+        return None
+    number = text.lstrip("+-") if field == "difference" else text
+    if not number.isdecimal() or len(number) > 10 or len(text) - len(number) > 1:
+        raise Invalid(**{field: "number-malformed"})
+    return -int(number) if text.startswith("-") else int(number)
+
+
 def movements(product, limit=50):
     """The newest movements of a product."""
     rows = StockMovement.select().where(StockMovement.product == product)

@@ -30,15 +30,15 @@ def new_form(actor, country, typed=None, use=USE, **options):
     """
     start = {"country": country, "for_shipping": True, "for_billing": True}
     start |= {name: typed[name] for name in PLACE + use if typed and name in typed}
-    return _named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + use, actor, base=NewAddress, **options, **start))
+    return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + use, actor, base=NewAddress, **options, **start))
 
 
 def edit_form(actor, address, **options):
     """A form over an address."""
-    return _named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=OldAddress, **options))
+    return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=OldAddress, **options))
 
 
-def _named(form):
+def named(form):
     """Call the fields as the chosen country does, and mark what it needs."""
     country = form.country.data
     needed = postal.form_of(country).needed

@@ -48,7 +48,7 @@ def cell(value):
 def _csv(noun, columns, batches):
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([c.name for c in columns])
+    writer.writerow([c.head or c.name for c in columns])
     yield "\ufeff" + buffer.getvalue()  # spreadsheets take the encoding from it
     for rows, _ in batches:
         buffer.seek(0)
@@ -63,7 +63,7 @@ def _json(noun, columns, batches):
     for rows, extra in batches:
         lines = []
         for row in rows:
-            found = {c.name: plain(c.of(row)) for c in columns} | extra.get(row.id, {})
+            found = {c.head or c.name: plain(c.of(row)) for c in columns} | extra.get(row.id, {})
             lines.append(json.dumps(plain(found), ensure_ascii=False, default=str))
         yield ("" if first else ",\n") + ",\n".join(lines)
         first = False

@@ -22,6 +22,7 @@ class Column(NamedTuple):
 
     name: str
     value: object = None  # function(row); None: the attribute of that name
+    head: str = ""  # what the feed calls it, when not by its key: money is decimal text there, not minor units
 
     def of(self, row):
         return self.value(row) if self.value else getattr(row, self.name)

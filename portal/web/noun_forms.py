@@ -75,10 +75,17 @@ def _input(noun, field, record):
         return SelectField(label, choices=choices, validate_choice=False)
     limit = {} if field.kind in ("yes", "date") else {"render_kw": {"maxlength": field.longest}}
     if field.kind == "money":
-        return type("MoneyIn", (MoneyText,), {"currency": record.account.currency if record else "PHP"})(label)
+        return type("MoneyIn", (MoneyText,), {"currency": _currency_of(record)})(label)
     if field.kind == "phone":
         return type("PhoneIn", (PhoneText,), {"country": _home_of(record)})(label, **limit)
     return INPUTS.get(field.kind, StringField)(label, **limit)
+
+
+def _currency_of(record):
+    """The currency of a record's amounts: its own, else that of its account."""
+    if record is None:
+        return speech.settings().shop_currency
+    return record.currency if "currency" in record._meta.fields else record.account.currency
 
 
 def _home_of(record):

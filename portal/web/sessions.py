@@ -64,7 +64,8 @@ def _build_actor():
     login = current_user.login
     if login.kind == "staff":
         return employees.actor_for(login) or values.ANONYMOUS
-    return memberships.actor_for(login, current_user.session.account) or values.ANONYMOUS
+    g.places = list(memberships.open_of(login))  # asked once: the header wants them too
+    return memberships.actor_for(login, current_user.session.account, g.places) or values.ANONYMOUS
 
 
 def enter(token, session, login):
@@ -107,4 +108,4 @@ def companies():
     """The accounts this customer may switch between, for the header: [{name, number, current}]; [] when one."""
     if not current_user.is_authenticated or actor().is_anonymous:
         return []
-    return memberships.choices(current_user.login, actor().account)
+    return memberships.choices(current_user.login, actor().account, g.get("places"))

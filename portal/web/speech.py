@@ -88,7 +88,7 @@ def term(*key):
     return terms.word(gettext, *key)
 
 
-def message(name, **parameters):
+def message(name, /, **parameters):
     """The sentence of a message id, translated."""
     return gettext(terms.MESSAGES.get(name, name), **parameters)
 

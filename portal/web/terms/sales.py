@@ -15,6 +15,8 @@ MESSAGES = {
     "stock-unlimited": N_("This product is not counted yet. Write what you counted."),
     "stock-moved": N_("The stock moved while you were counting. Look at it again."),
     # charges
+    "percent-malformed": N_("Write per cent in figures, like 12 or 7.5."),
+    "weight-malformed": N_("Write kilograms in figures, like 20 or 2.5."),
     "rule-taken": N_("There is a rule for this case already. Change that one."),
     "freight-one-basis": N_("This country and currency already go by the other measure. Use one of them."),
     "hours-malformed": N_("“%(line)s” cannot be read. Write lines like: mon-fri 08:00-17:00"),
@@ -26,6 +28,7 @@ MESSAGES = {
     "quantity-too-small": N_("Write 1 or more, or leave it empty to take the line out."),
     "quantity-too-large": N_("We take up to %(most)s of one product in one order."),
     "stock-short": N_("Only %(left)s of %(name)s are left. Write %(left)s or fewer."),
+    "stock-lowered": N_("%(left)s instead of %(wanted)s, because no more are left."),
     "stock-none": N_("%(name)s is out of stock. Take this line out, or ask us when it comes."),
     "discount-malformed": N_("Write a discount as per cent, like 5 or 7.5."),
     "discount-too-high": N_("You may give up to %(percent)s per cent."),

@@ -1,0 +1,103 @@
+"""The way of an order through the pages of either face: pad, review, placed or kept; nothing is stored on the way."""
+
+from typing import NamedTuple
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from portal.sales import placing
+from portal.sales.orders import Order
+from portal.web import order_forms, order_pads, order_sums
+from portal.web.pages import Page
+from portal.web.surfaces import load
+
+
+class Desk(NamedTuple):
+    """Where orders are written on one face: its two pages, and the endpoint that shows a placed one."""
+
+    pad_page: Page
+    review_page: Page
+    shown_at: str
+
+    def open(self, account, actor, order=None):
+        """The pad; with an earlier order its review, with a draft the pad where it was left."""
+        lines = placing.again(order) if order else ()
+        form = order_forms.opened(account, actor, lines=lines, order=order)
+        form.q.data, form.category.data = request.args.get("q", ""), request.args.get("category", "")
+        if order and order.state != "draft":
+            return self._again(form, account, actor)
+        return self.pad(form, account, actor, order_pads.compute(form, account, actor, False) if lines else None)
+
+    def _again(self, form, account, actor):
+        """An earlier order, reviewed: what cannot come is left out and said; the pad when nothing is left."""
+        left_out = order_pads.leave_out(form, account, actor)
+        quote = order_pads.compute(form, account, actor)
+        if quote is None or not quote.can_be_placed:
+            return self.pad(form, account, actor, quote, left_out=left_out)
+        return self.reviewed(form, account, quote, left_out=left_out)
+
+    def fill(self, account, actor):
+        """The pad again with everything typed: after a search, a pasted list, a way back, or for a new sum."""
+        form = order_forms.sent(account, actor).offer(placing.destinations(account))
+        if form.paste.data:
+            form.read_list(actor)
+        return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
+
+    def review(self, account, actor):
+        """What it costs and where it goes, or the pad with each fault at its line."""
+        form = order_forms.sent(account, actor).offer(placing.destinations(account))
+        sound = form.validate()
+        if form.asks_to_find:
+            return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
+        if form.paste.data:
+            form.read_list(actor)
+        quote = order_pads.compute(form, account, actor)
+        if not sound or quote is None or not quote.can_be_placed or form.errors:
+            order_pads.accuse_lines(form, quote)
+            return self.pad(form, account, actor, quote, status=422)
+        return self.reviewed(form, account, quote)
+
+    def place(self, account, actor, said):
+        form = order_forms.sent(account, actor)
+        done = form.run(placing.place, by=actor, account=account, draft=_draft(form, actor))
+        if done.ok:
+            return form.answer(done, self.review_page, to=self._page_of, said=said)
+        return self._refused(form, account, actor, done.status)
+
+    def keep(self, account, actor):
+        """Keep what is on the pad as a draft, to go on later."""
+        form = order_forms.sent(account, actor)
+        done = form.run(placing.save_draft, by=actor, account=account, draft=_draft(form, actor))
+        if done.ok:
+            said = gettext("Kept as a draft. Nothing is placed yet.")
+            return form.answer(done, self.pad_page, to=self._page_of, said=said)
+        return self._refused(form, account, actor, done.status, to_review=False)
+
+    def _refused(self, form, account, actor, status, to_review=True):
+        """Review again when it could be placed now (prices moved, sent before), else the pad with its faults."""
+        form.offer(placing.destinations(account))
+        shown = form.shown()
+        quote = order_pads.compute(form, account, actor, False)
+        if to_review and quote is not None and quote.can_be_placed:
+            return self.reviewed(form, account, quote, shown=shown, status=status)
+        order_pads.accuse_lines(form, quote)
+        return self.pad(form, account, actor, quote, status=status)
+
+    def pad(self, form, account, actor, quote=None, status=200, left_out=()):
+        pad = order_pads.pad(form, account, actor, quote)
+        sums = order_sums.of_quote(quote) if quote else None
+        about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
+        return self.pad_page.render(status, form=form, **about)
+
+    def reviewed(self, form, account, quote, status=200, left_out=(), shown=None):
+        form.show(quote)
+        about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
+        return self.review_page.render(status, form=form, shown=shown, place=order_sums.place(quote.ship_to), **about)
+
+    def _page_of(self, order):
+        return url_for(self.shown_at, number=order.number)
+
+
+def _draft(form, actor):
+    """The draft that the pad went on with; one that was placed or thrown away meanwhile is refused by the verb."""
+    return load(Order, actor, form.draft.data) if form.draft.data else None

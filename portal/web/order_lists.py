@@ -1,0 +1,102 @@
+"""Lists of orders, the same for both faces: filters by state, day and words, and feeds that hold the lines."""
+
+from datetime import date, timedelta
+
+from portal import search, values
+from portal.sales.orders import FIELDS, OPEN, STATES, Order, lines_of
+from portal.web import lists, speech
+
+MONEY = ("subtotal", "discount", "tax", "tax_included", "freight", "rounding", "total")
+
+
+def _state(query, text, actor):
+    """`state=open` is what is placed and not delivered yet."""
+    return query.where(Order.state.in_(OPEN) if text == "open" else Order.state == text)
+
+
+def _day(text):
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2199 else None
+
+
+def _since(query, text, actor):
+    day = _day(text)
+    return query.where(Order.placed_at >= values.shop_midnight(day)) if day else query
+
+
+def _until(query, text, actor):
+    day = _day(text)
+    return query.where(Order.placed_at < values.shop_midnight(day + timedelta(days=1))) if day else query
+
+
+def _search(query, text):
+    return query.where(Order.id.in_(search.matches("order", text)))
+
+
+def _amount(name):
+    return lists.Column(f"{name}_minor", lambda order: order.money(name), name)
+
+
+def _lines(orders):
+    """{order id: {"lines": […]}}: what the .json of orders holds besides the columns; one query a batch."""
+    return {order: {"lines": [_line(line) for line in lines]} for order, lines in lines_of(orders).items()}
+
+
+def _line(line):
+    return {
+        "position": line.position,
+        "code": line.code,
+        "name": line.name,
+        "unit": line.unit,
+        "quantity": line.quantity,
+        "price": str(line.money("price").decimal),
+        "discount_percent": f"{line.discount_bp / 100:g}",
+        "net": str(line.money("net").decimal),
+        "tax": str(line.money("tax").decimal),
+    }
+
+
+FILTERS = {"state": _state, "from": _since, "to": _until}
+
+
+def order_list(**filters):
+    """The list of orders of a face, with filters of its own besides the common ones."""
+    return lists.List(
+        "order",
+        FIELDS,
+        columns=[
+            *map(lists.Column, ("number", "state")),
+            lists.Column("account", lambda order: order.account.number),
+            lists.Column("account_name"),
+            lists.Column("rep", lambda order: order.rep.name if order.rep_id else None),
+            *map(lists.Column, ("placed_by", "source", "external_number", "po_number", "delivery", "branch_name")),
+            lists.Column("currency"),
+            *map(_amount, MONEY),
+            *map(lists.Column, ("requested_on", "placed_at", "confirmed_at", "shipped_at", "delivered_at")),
+            *map(lists.Column, ("cancelled_at", "cancel_reason")),
+        ],
+        sorts={
+            "number": lists.Sort(Order.id),
+            "placed": lists.Sort(Order.placed_at, nullable=True),
+            "total": lists.Sort(Order.total_minor),
+        },
+        default_sort="-number",
+        filters=FILTERS | filters,
+        search=_search,
+        expand=_lines,
+    )
+
+
+
+def states(everything, unfinished):
+    """[(state, word)] for the filter sentence; the two words are those for all and for what is on its way."""
+    named = [(state, speech.term("order", "state", state)) for state in STATES]
+    return [("", everything), ("open", unfinished), *named]
+
+
+def whole(text):
+    """A number of the address; 0, which is no record's, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,60 @@
+"""What the page of an order shows on either face, and the form that cancels it."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+
+from portal import values
+from portal.sales.orders import WAY, Order
+from portal.web import forms, order_sums, pages, speech
+
+
+class CancelForm(forms.Form):
+    """Cancelling with a reason that both sides read."""
+
+    reason = TextAreaField(_l("Why?"), render_kw={"maxlength": 500, "rows": 2})
+
+
+def about(order, **shown):
+    """Lines, sums, the way it has gone, its story, and the forms for the next step; two queries."""
+    return {
+        "form": forms.Form(formdata=None),
+        "cancelling": CancelForm(formdata=None),
+        "order": order,
+        "lines": order.lines,
+        "sums": order_sums.of_order(order),
+        "way": way(order),
+        "story": order.story(),
+        "today": values.shop_day(),
+        "place": order_sums.place(order.ship_to),
+        "bill_to": order_sums.place(order.bill_to),
+        "told": (),
+        "said": "",
+    } | shown
+
+
+def answer(form, done, order, actor, page, *, to, said, field="form", **more):
+    """After a verb: on to `to`, or the piece for htmx; refused, the page of the order as it stands now.
+
+    `field` is the name under which the page knows the form that was sent.
+    """
+    if done.ok and pages.wants_piece() and not done.to:
+        return page.render(**about(order, **more | {"told": done.told, "said": said}))
+    if done.ok:
+        return form.answer(done, page, to=to, said=said)
+    now = Order.visible_to(actor).where(Order.id == order.id).get()
+    return page.render(done.status, **about(now, **more | {field: form}))
+
+
+def way(order):
+    """[(word, done | now | next)] from placed to delivered; nothing for a draft or a cancelled order."""
+    if order.state not in WAY:
+        return []
+    here = WAY.index(order.state)
+    last = len(WAY) - 1
+    at = ["done" if n < here or here == last else "now" if n == here else "next" for n in range(len(WAY))]
+    return [(speech.term("order", "state", state), at[n]) for n, state in enumerate(WAY)]
+
+
+def state_word(order):
+    """(kind, word) for `ui.state`."""
+    return order.kind, speech.term("order", "state", order.state)
