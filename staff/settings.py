@@ -19,6 +19,18 @@ PLACES = (
         Place("teams", lazy_gettext("Teams"), "staff.team_list", "people", "teams.manage"),
         lazy_gettext("Reps and managers see the accounts of their team and those of none."),
     ),
+    (
+        Place("taxes", lazy_gettext("Taxes"), "staff.tax_list", "invoice", "charges.see"),
+        lazy_gettext("What each country takes of each class of products, inside the price or on top."),
+    ),
+    (
+        Place("freight", lazy_gettext("Delivery fees"), "staff.freight_list", "truck", "charges.see"),
+        lazy_gettext("What bringing an order costs, by weight or by amount, and from when it is free."),
+    ),
+    (
+        Place("branches", lazy_gettext("Branches"), "staff.branch_list", "store", "branches.see"),
+        lazy_gettext("Where orders can be picked up, and when somebody is there."),
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from portal import audit, search, store, values
 from portal.errors import Invalid, NotFound, Stale
 from portal.sales import catalogue
 from portal.sales.catalogue import FIELDS, Category, Product
+from portal.sales.orders import Order
 from tests import make
 
 RICE = {"code": "R25", "name": "Sinandomeng rice", "unit": "25 kg sack", "list_minor": 137_500, "cost_minor": 110_000}
@@ -112,3 +113,12 @@ def test_a_category_of_the_same_name_is_one(world):
     with store.writing():
         first, second = Category.named("Rice ", by=world.ada), Category.named(" Rice", by=world.ada)
     assert first == second and Category.named("", by=world.ada) is None
+
+
+def test_the_search_index_of_products_and_orders_can_be_made_anew(world):
+    product = make.product("NAILS", name="Wire nails", category=make.row(Category, name="Building"))
+    order = make.order(world.account, (product, 2))
+    sources = {"product": Product.search_entries, "order": Order.search_entries}
+    assert search.rebuild(sources) == 2
+    assert list(Product.select().where(Product.id.in_(search.matches("product", "building")))) == [product]
+    assert list(Order.select().where(Order.id.in_(search.matches("order", f"nails {order.number}")))) == [order]

@@ -91,6 +91,20 @@ def test_a_rate_that_makes_no_sense_is_refused(world, given, field):
     assert list(refused.value.problems) == [field]
 
 
+def test_rules_are_typed_as_per_cent_kilograms_and_amounts(world):
+    tax = TaxRate.add(by=world.ada, country="TH", tax_class="standard", name="VAT", basis_points="7.5")
+    assert tax.basis_points == 750
+    weight = {"country": "PH", "currency": "PHP", "basis": "weight", "from_value": "2.5", "fee_minor": "150.00"}
+    freight = FreightRule.add(by=world.ada, **weight, free_from_minor="5000")
+    assert (freight.from_value, freight.fee_minor, freight.free_from_minor) == (2_500, 15_000, 500_000)
+    amount = FreightRule.add(by=world.ada, **weight | {"country": "TH", "currency": "THB", "basis": "amount"})
+    assert amount.from_value == 250
+    for wrong in ({"from_value": "x"}, {"from_value": "-1"}, {"fee_minor": "-1"}, {"fee_minor": "1.005"}):
+        with pytest.raises(Invalid) as refused:
+            FreightRule.add(by=world.ada, **weight | {"country": "JP"} | wrong)
+        assert list(refused.value.problems) == list(wrong)
+
+
 def test_a_case_has_one_rule_and_a_country_one_basis(world):
     step = {"country": "PH", "currency": "PHP", "basis": "weight", "from_value": 0, "fee_minor": 15_000}
     FreightRule.add(by=world.ada, **step)

@@ -277,7 +277,7 @@ def test_lines_of_an_earlier_order_say_what_cannot_come_again(shop):
     order = make.order(shop.account, (shop.rice, 3), (gone, 1))
     with store.writing():
         Product.update(on_sale_to=values.shop_day() - timedelta(days=1)).where(Product.id == gone.id).execute()
-    quote = quotes.compute(shop.account, placing.again(order, shop.account), by=shop.carol)
+    quote = quotes.compute(shop.account, placing.again(order), by=shop.carol)
     assert [(line.code, line.problem and line.problem[0]) for line in quote.lines] == [
         ("RICE", None), ("GONE", "product-not-sold"),
     ]  # fmt: skip

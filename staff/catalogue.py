@@ -1,0 +1,191 @@
+"""The catalogue for staff: the list, the page of a product, editing, its picture, and the shelf set right."""
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, FileField, StringField
+
+from portal import files, search, values
+from portal.people import policy
+from portal.sales import stock
+from portal.sales.catalogue import FIELDS, Category, Product
+from portal.web import forms, lists, noun_forms, order_lists, order_pads, pages, pictures, places
+from staff.face import crm
+
+INDEX = pages.Page("staff/catalogue/index.html")
+SHOW = pages.Page("staff/catalogue/show.html", "staff/catalogue/_product.html")
+EDIT = pages.Page("staff/catalogue/edit.html")
+EDITED = (
+    "code", "name", "kind", "category", "unit", "list_minor", "cost_minor", "currency", "tax_class", "weight_g",
+    "warranty_months", "on_sale_from", "on_sale_to", "description",
+)  # fmt: skip
+
+places.show_at("staff", "product", lambda record: url_for("staff.product_show", number=Product.code_of(record)))
+
+
+class StockForm(forms.Form):
+    """What was counted, or the difference, and why."""
+
+    counted = StringField(lazy_gettext("Counted"))
+    difference = StringField(lazy_gettext("or the difference"))
+    unlimited = BooleanField(lazy_gettext("There is always enough: do not count"))
+    reason = StringField(lazy_gettext("Why?"), render_kw={"maxlength": 300})
+
+
+class PictureForm(forms.Form):
+    picture = FileField(lazy_gettext("Picture"))
+
+
+class NewProduct(forms.Form):
+    counted = StringField(lazy_gettext("On the shelf"))
+
+
+def _on_sale(query, text, actor):
+    """`sale=no` is what cannot be ordered today, `sale=all` both."""
+    if text == "all":
+        return query
+    now = Product.on_sale(values.shop_day()).select(Product.id)
+    return query.where(Product.id.not_in(now) if text == "no" else Product.id.in_(now))
+
+
+def _stocked(query, text, actor):
+    """`stock=low` is what runs out."""
+    return query.where(Product.stock <= order_pads.LOW_STOCK) if text == "low" else query
+
+
+LIST = lists.List(
+    "product",
+    FIELDS,
+    columns=[
+        *map(lists.Column, ("code", "name", "kind")),
+        lists.Column("category", lambda product: product.category.name if product.category_id else None),
+        *map(lists.Column, ("unit", "currency")),
+        lists.Column("list_minor", lambda product: product.list_price, "list_price"),
+        lists.Column("cost_minor", lambda product: values.Money(product.cost_minor, product.currency), "cost"),
+        *map(lists.Column, ("tax_class", "weight_g", "stock", "warranty_months", "on_sale_from", "on_sale_to")),
+    ],
+    sorts={
+        "name": lists.Sort(Product.folded),
+        "code": lists.Sort(Product.code_key),
+        "price": lists.Sort(Product.list_minor),
+        "stock": lists.Sort(Product.stock, nullable=True),
+    },
+    default_sort="name",
+    filters={
+        "category": lambda query, text, actor: query.where(Product.category == order_lists.whole(text)),
+        "sale": _on_sale,
+        "stock": _stocked,
+    },
+    search=lambda query, text: query.where(Product.id.in_(search.matches("product", text))),
+)
+
+
+@crm.get("/catalogue", may="catalogue.see", feeds=("csv", "json"))
+def product_list(actor):
+    query = Product.with_category(Product.visible_to(actor))
+    about = {"categories": list(Category.alphabetical()), "stock_word": order_pads.stock_word}
+    return LIST.answer(query, actor, INDEX, **about, today=values.shop_day())
+
+
+@crm.get("/catalogue/new", may="catalogue.edit")
+def product_new(actor):
+    form = noun_forms.form_over(FIELDS, EDITED, actor, base=NewProduct)
+    return EDIT.render(form=form, product=None, categories=list(Category.alphabetical()))
+
+
+@crm.post("/catalogue", may="catalogue.edit")
+def product_add(actor):
+    form = noun_forms.form_over(FIELDS, EDITED, actor, base=NewProduct)
+    done = form.run(_add, by=actor)
+    about = {"product": None, "categories": list(Category.alphabetical())}
+    return form.answer(done, EDIT, to=_page_of, said=gettext("The product is in the catalogue."), **about)
+
+
+def _add(*, by, counted, **typed):
+    return stock.add_product(by=by, counted=stock.read_count(counted), **typed)
+
+
+@crm.get("/catalogue/<number>", may="catalogue.see", on=Product)
+def product_show(product, actor):
+    return SHOW.render(**_about(product, actor))
+
+
+@crm.get("/catalogue/<number>/edit", may="catalogue.edit", on=Product)
+def product_change(product, actor):
+    form = noun_forms.form_over(FIELDS, EDITED, actor, product)
+    form.category.data = product.category.name if product.category_id else ""
+    return EDIT.render(form=form, product=product, categories=list(Category.alphabetical()))
+
+
+@crm.post("/catalogue/<number>/edit", may="catalogue.edit", on=Product)
+def product_edit(product, actor):
+    form = noun_forms.form_over(FIELDS, EDITED, actor, product)
+    done = form.run(product.edit, by=actor)
+    about = {"product": product, "categories": list(Category.alphabetical())}
+    return form.answer(done, EDIT, to=_page_of, said=gettext("Saved."), **about)
+
+
+@crm.post("/catalogue/<number>/stock", may="stock.correct", on=Product)
+def product_stock(product, actor):
+    form = StockForm()
+    done = form.run(_correct, by=actor, product=product)
+    return _answer(form, done, product, actor, gettext("The shelf is set right."), stock_form=form)
+
+
+def _correct(*, by, product, counted, difference, unlimited, reason):
+    given = {"counted": stock.read_count(counted), "difference": stock.read_count(difference, "difference")}
+    return stock.correct(product, by=by, reason=reason, unlimited=unlimited, **given)
+
+
+@crm.post("/catalogue/<number>/picture", may="catalogue.edit", on=Product)
+def product_picture_give(product, actor):
+    form = PictureForm()
+    done = form.run(_show, by=actor, product=product)
+    return _answer(form, done, product, actor, gettext("The picture is there."), picture_form=form)
+
+
+def _show(*, by, product, picture):
+    """What was uploaded, or nothing at all, which `receive` refuses."""
+    sent = picture.stream if picture else b""
+    return product.show(by=by, picture=files.receive(sent, only=files.PICTURES, field="picture"))
+
+
+@crm.post("/catalogue/<number>/sale", may="catalogue.edit", on=Product)
+def product_sale(product, actor):
+    """Take it off sale, or put it back."""
+    form = forms.Form()
+    is_on_sale = product.is_on_sale(values.shop_day())
+    done = form.run(product.withdraw if is_on_sale else product.put_on_sale, by=actor)
+    said = gettext("It is off sale from today on.") if is_on_sale else gettext("It can be ordered from today on.")
+    return _answer(form, done, product, actor, said)
+
+
+@crm.get("/catalogue/<number>/picture", may="catalogue.see", on=Product)
+def product_picture(product, actor):
+    return pictures.answer(product)
+
+
+def _answer(form, done, product, actor, said, **shown):
+    if done.ok:
+        return form.answer(done, pages.Page(SHOW.page), to=_page_of(product), said=said)
+    now = Product.visible_to(actor).where(Product.id == product.id).get()
+    return SHOW.render(done.status, **_about(now, actor) | shown)
+
+
+def _about(product, actor):
+    sees_cost = "cost_minor" in FIELDS.readable(actor)
+    blank = {"formdata": None}
+    return {
+        "product": product,
+        "cost": values.Money(product.cost_minor, product.currency) if sees_cost else None,
+        "movements": list(stock.movements(product)),
+        "stock_word": order_pads.stock_word,
+        "today": values.shop_day(),
+        "form": forms.Form(**blank),
+        "stock_form": StockForm(**blank),
+        "picture_form": PictureForm(**blank),
+        "may_edit": policy.may(actor, "catalogue.edit", product),
+    }
+
+
+def _page_of(product):
+    return url_for("staff.product_show", number=product.code)

@@ -1,0 +1,88 @@
+"""Orders for staff: the list, the page of one, and the steps from placed to delivered or cancelled."""
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+
+from portal.customers.accounts import Account
+from portal.sales import placing
+from portal.sales.orders import Order
+from portal.web import forms, order_lists, order_pages, pages, places
+from staff.face import crm
+
+INDEX = pages.Page("staff/orders/index.html")
+SHOW = pages.Page("staff/orders/show.html", "staff/orders/_order.html")
+PAGE = pages.Page(SHOW.page)
+SAID = {
+    "confirm": lazy_gettext("The order is confirmed."),
+    "ship": lazy_gettext("The order has left the house."),
+    "deliver": lazy_gettext("The order was delivered."),
+    "cancel": lazy_gettext("The order is cancelled, and the goods are back on the shelf."),
+}
+
+places.show_at("staff", "order", places.numbered("staff.order_show", Order))
+
+
+def _of_account(query, text, actor):
+    return query.where(Account.by_number(text))
+
+
+def _of_rep(query, text, actor):
+    """`rep=me`, `rep=none`, or an employee's number."""
+    if text == "none":
+        return query.where(Order.rep.is_null())
+    return query.where(Order.rep == (actor.employee if text == "me" else order_lists.whole(text)))
+
+
+LIST = order_lists.order_list(
+    account=_of_account, rep=_of_rep, source=lambda query, text, actor: query.where(Order.source == text)
+)
+
+
+@crm.get("/orders", may="orders.see", feeds=("csv", "json"))
+def order_list(actor):
+    states = order_lists.states(gettext("all"), gettext("open"))
+    return LIST.answer(Order.listed_for(actor), actor, INDEX, states=states)
+
+
+@crm.get("/orders/<number>", may="orders.see", on=Order)
+def order_show(order, actor):
+    return SHOW.render(**order_pages.about(order, **_beside(order)))
+
+
+@crm.post("/orders/<number>/confirm", may="orders.confirm", on=Order)
+def order_confirm(order, actor):
+    return _step(order, actor, "confirm", forms.Form())
+
+
+@crm.post("/orders/<number>/ship", may="orders.ship", on=Order)
+def order_ship(order, actor):
+    return _step(order, actor, "ship", forms.Form())
+
+
+@crm.post("/orders/<number>/deliver", may="orders.deliver", on=Order)
+def order_deliver(order, actor):
+    return _step(order, actor, "deliver", forms.Form())
+
+
+@crm.post("/orders/<number>/cancel", may="orders.cancel", on=Order)
+def order_cancel(order, actor):
+    return _step(order, actor, "cancel", order_pages.CancelForm(), field="cancelling")
+
+
+@crm.post("/orders/<number>/discard", may="orders.place", on=Order)
+def order_discard(order, actor):
+    form = forms.Form()
+    done = form.run(lambda **given: placing.discard(order, **given), by=actor)
+    said, here = gettext("The draft is gone."), url_for("staff.order_list")
+    return order_pages.answer(form, done, order, actor, PAGE, to=here, said=said, **_beside(order))
+
+
+def _step(order, actor, verb, form, field="form"):
+    done = form.run(getattr(order, verb), by=actor)
+    here = url_for("staff.order_show", number=order.number)
+    about = {"said": SAID[verb], "field": field} | _beside(order)
+    return order_pages.answer(form, done, order, actor, SHOW, to=here, **about)
+
+
+def _beside(order):
+    return {"account_url": places.address_of(order.account.ref)}
