@@ -46,9 +46,9 @@ def test_the_numbers_open_to_as_many_rows(client, world):
         Outbox.update(state="dead", error="550 nobody here").where(Outbox.id == mail.id).execute()
     page = client.sign_in(world.mona).get("/staff/").text
     assert figures(page) == [1, 1, 1]
-    for link, count in (("by=customers", 1), ("state=dead", 1)):
-        address = re.search(rf'href="(/staff/(?:audit|mail)\?[^"]*{link}[^"]*)"', page)[1].replace("&amp;", "&")
-        rows = client.get(address.replace("?", ".json?")).json["rows"]
+    for link, count in (("state=placed", 1), ("by=customers", 1), ("state=dead", 1)):
+        address = re.search(rf'href="(/staff/(?:orders|audit|mail)\?[^"]*{link}[^"]*)"', page)[1]
+        rows = client.get(address.replace("?", ".json?").replace("&amp;", "&")).json["rows"]
         assert len(rows) == count, address
 
 

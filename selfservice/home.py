@@ -1,0 +1,27 @@
+"""Home: the page customers begin with: what waits for them, their orders, whom to ask."""
+
+from portal import values
+from portal.customers.accounts import Account
+from portal.insight import today
+from portal.people.employees import Employee
+from portal.sales.orders import Order
+from portal.web.letters import own_letter
+from portal.web.pages import Page
+from portal.web.speech import greeting
+from selfservice.face import site
+
+SHOW = Page("selfservice/home/show.html")
+
+
+@site.get("/", may="home.see")
+def home(actor):
+    account = Account.visible_to(actor).select(Account, Employee).left_outer_join(Employee).get()
+    return SHOW.render(
+        account=account,
+        waiting=today.waiting_for(actor),
+        orders=list(Order.visible_to(actor).where(Order.state != "draft").order_by(Order.id.desc()).limit(3)),
+        person=account.owner if account.owner and account.owner.is_active else None,
+        letter=own_letter,
+        hello=greeting(actor.name),
+        now=values.now(),
+    )
