@@ -1,20 +1,19 @@
 """Two whole shops come in, and what they sold, to whom, by whom and when is what their tables say, to the cent."""
 
+import json
 from collections import Counter
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
-from portal import externals, store
-from portal.customers.accounts import Account
-from portal.customers.contacts import Contact
+from portal import store
+from portal.exchange.runs import ImportRun
 from portal.outbox import Outbox
-from portal.people.employees import Employee
 from portal.sales.catalogue import Product
-from portal.sales.orders import Order, OrderLine
 from portal.sales.stock import StockMovement
 from portal.whole import invariants
-from tests import databases, history
+from tests import apps, databases, history, make
 
 pytestmark = [pytest.mark.data, pytest.mark.xdist_group("history")]  # one worker brings the shops in, once
 
@@ -43,52 +42,75 @@ def shops(imported):
     databases.shut()
 
 
-def orders_of(source):
-    """{number: what Suki says of it}, in the words of tests/history.py."""
-    found = {}
-    names = {e.id: e.name for e in Employee.select()}
-    rows = Order.select().join(
-        externals.ExternalId, on=(externals.ExternalId.record == Order.id) & (externals.ExternalId.kind == "order")
-    )
-    for order in rows.where(externals.ExternalId.source == source).iterator():
-        found[order.id] = {
-            "number": order.external_number,
-            "account": order.account_name,
-            "rep": names.get(order.rep_id),
-            "on": order.placed_at.date().isoformat(),
-            "lines": [],
-            "tax": order.tax_minor,
-            "freight": order.freight_minor,
-            "total": order.total_minor,
-            "parts": order.subtotal_minor + order.tax_minor + order.freight_minor + order.rounding_minor,
-            "state": order.state,
-        }
-    for line in OrderLine.select().order_by(OrderLine.order, OrderLine.position).iterator():
-        if line.order_id in found:
-            found[line.order_id]["lines"].append((line.code, line.quantity, line.net_minor))
-    return {order.pop("number"): order for order in found.values()}
-
-
 @pytest.fixture(scope="module")
 def told(imported):
-    """What Suki says of the orders of both shops."""
+    """What the staff face's .json says of both shops, by noun; read by an admin."""
     databases.opened(imported.url, "data")
-    yield {source: orders_of(source) for source in ("adventureworks", "northwind")}
+    app = apps._create_app(apps.settings_for(imported.url, imported.folder))
+    app.test_client_class = apps.Client
+    client = app.test_client().sign_in(make.staff_actor(make.employee("Ada Lim", "admin")))
+    yield SimpleNamespace(
+        orders=orders_in(read(client, "/staff/orders.json")),
+        accounts=read(client, "/staff/accounts.json"),
+        contacts=read(client, "/staff/contacts.json"),
+        products=read(client, "/staff/catalogue.json"),
+        employees=read(client, "/staff/settings/employees.json"),
+    )
     databases.shut()
+
+
+def read(client, address):
+    """The rows of a list, all of them."""
+    answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status}"
+    return json.loads(answer.data)["rows"]
+
+
+def orders_in(rows):
+    """{source: {number: what Suki says of the order, in the words of tests/history.py}}."""
+    found = {"adventureworks": {}, "northwind": {}}
+    for row in rows:
+        shop = "adventureworks" if row["external_number"].startswith("SO") else "northwind"
+        amounts = {name: cents(row[name]) for name in ("subtotal", "tax", "freight", "rounding", "total")}
+        found[shop][row["external_number"]] = amounts | {
+            "account": row["account_name"],
+            "number": row["account"],
+            "rep": row["rep"],
+            "on": row["placed_at"][:10],
+            "lines": [(line["code"], line["quantity"], cents(line["net"])) for line in row["lines"]],
+            "state": row["state"],
+        }
+    return found
+
+
+def cents(text):
+    """Minor units of an amount as feeds write it: exact, nothing is rounded here."""
+    amount = Decimal(text) * 100
+    assert amount == int(amount)
+    return int(amount)
+
+
+def of(rows, source):
+    """The rows that a shop knows, each with the values it calls them by."""
+    named = [(row, [name["value"] for name in row["external_ids"] if name["source"] == source]) for row in rows]
+    return [(row, values) for row, values in named if values]
 
 
 @pytest.mark.parametrize("source", ["adventureworks", "northwind"])
 def test_every_order_and_line_is_what_the_tables_say(told, source):
     expected = getattr(history, source)()
-    found = told[source]
+    found = told.orders[source]
     assert len(found) == len(expected)
     wrong = [number for number, order in expected.items() if order != {name: found[number][name] for name in order}]
     assert [(expected[n], found[n]) for n in wrong[:2]] == []
-    assert all(order["parts"] == order["total"] for order in found.values())
+    for order in found.values():
+        assert order["subtotal"] == history.goods(order)
+        parts = (order[name] for name in ("subtotal", "tax", "freight", "rounding"))
+        assert order["total"] == sum(parts)
 
 
 def test_adventureworks_adds_up_to_its_facts(told):
-    facts, orders = history.facts("adventureworks"), told["adventureworks"]
+    facts, orders = history.facts("adventureworks"), told.orders["adventureworks"]
     assert (len(orders), sum(len(order["lines"]) for order in orders.values())) == (31465, 121317)
     assert facts["orders"] == 31465
     totals = history.summed(orders, lambda order: order["on"][:4], lambda order: order["total"])
@@ -105,7 +127,7 @@ def test_adventureworks_adds_up_to_its_facts(told):
 
 
 def test_adventureworks_ranks_as_its_facts(told):
-    facts, orders = history.facts("adventureworks"), told["adventureworks"]
+    facts, orders = history.facts("adventureworks"), told.orders["adventureworks"]
     by_account = list(history.summed(orders, lambda order: order["account"]))
     assert by_account[:5] == [name for _, name, _ in facts["top_customers_by_sub_total"]]
     codes = {row["product_id"]: row["product_number"] for row in history.rows("adventureworks/products.csv")}
@@ -122,7 +144,7 @@ def test_adventureworks_ranks_as_its_facts(told):
 
 
 def test_northwind_adds_up_to_its_facts(told):
-    facts, orders = history.facts("northwind"), told["northwind"]
+    facts, orders = history.facts("northwind"), told.orders["northwind"]
     assert (len(orders), sum(len(order["lines"]) for order in orders.values())) == (830, 2155)
     assert abs(sum(map(history.goods, orders.values())) - history.cents(str(facts["net_after_discount"]))) <= 100
     assert sum(order["freight"] for order in orders.values()) == history.cents(str(facts["freight"]))
@@ -135,23 +157,33 @@ def test_northwind_adds_up_to_its_facts(told):
     assert Counter(order["state"] for order in orders.values())["confirmed"] == facts["unshipped_orders"]
 
 
-def test_customers_and_people_are_all_there_once(shops):
-    def of(model, source):
-        named = externals.ExternalId.select(externals.ExternalId.record).where(
-            (externals.ExternalId.kind == model._meta.table_name) & (externals.ExternalId.source == source)
-        )
-        return model.select().where(model.id.in_(named))
+def test_customers_and_people_are_all_there_once(told):
+    accounts = of(told.accounts, "adventureworks")
+    assert Counter(account["kind"] for account, _ in accounts) == {"household": 18484, "company": 701}
+    people = of(told.contacts, "adventureworks")
+    assert len(people) == 18484 + 753
+    called = {value: person for person, values in people for value in values}
+    assert called["29818"]["account"] == "Brakes and Gears"
+    stores = {account["name"] for account, _ in accounts if account["kind"] == "company"}
+    assert sum(value.isdigit() and person["account"] in stores for value, person in called.items()) == 635
+    northwind = of(told.accounts, "northwind")
+    assert (len(northwind), len(of(told.contacts, "northwind"))) == (91, 91)
+    bought = {order["number"] for order in told.orders["northwind"].values()}
+    idle = [values[0] for account, values in northwind if account["number"] not in bought]
+    assert sorted(idle) == sorted(history.facts("northwind")["customers_without_orders"])
+    assert len(told.employees) == 290 + 9 + 1  # and Ada, who reads all this
+    assert len(told.products) == 504 + 77
 
-    kinds = Counter(a.kind for a in of(Account, "adventureworks"))
-    assert kinds == {"household": 18484, "company": 701}
-    assert of(Contact, "adventureworks").count() == 18484 + 753
-    assert [of(model, "northwind").count() for model in (Account, Contact, Employee, Product)] == [91, 91, 9, 77]
-    assert [of(model, "adventureworks").count() for model in (Employee, Product)] == [290, 504]
-    assert Employee.select().where(Employee.manager.is_null()).count() == 2
-    idle = of(Account, "northwind").where(Account.id.not_in(Order.select(Order.account)))
-    assert sorted(a.name for a in idle) == ["FISSA Fabrica Inter. Salchichas S.A.", "Paris spécialités"]
-    person = externals.record_of("adventureworks", "contact", "29818")
-    assert Contact.get_by_id(person).account.name == "Brakes and Gears"
+
+def test_accounts_buy_as_often_as_the_facts_say(told):
+    facts = history.facts("adventureworks")
+    counts = Counter(order["number"] for order in told.orders["adventureworks"].values())
+    assert len(counts) == facts["customers_with_orders"]
+    assert sum(count > 1 for count in counts.values()) == facts["customers_with_repeat_orders"]
+    called = {account["number"]: values for account, values in of(told.accounts, "adventureworks")}
+    most, ids = facts["max_orders_by_one_customer"]
+    best = [number for number, count in counts.items() if count == most]
+    assert (max(counts.values()), sorted(int(called[number][0]) for number in best)) == (most, ids)
 
 
 def test_history_moved_no_stock_told_nobody_and_fits_together(shops):
@@ -168,8 +200,8 @@ def test_it_came_in_whole_fast_and_in_little_memory(imported):
 
 
 def test_the_same_files_again_change_nothing(shops):
-    before = [model.select().count() for model in store.tables() if model.__name__ != "ImportRun"]
+    before = [model.select().count() for model in store.tables() if model is not ImportRun]
     again = [files for files in history.FILES if files[0] in ("employees", "accounts", "orders")]
     done = history.bring_in(shops.url, shops.folder, again)
     assert set(done.states) == {0}
-    assert [model.select().count() for model in store.tables() if model.__name__ != "ImportRun"] == before
+    assert [model.select().count() for model in store.tables() if model is not ImportRun] == before
