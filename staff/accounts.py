@@ -23,7 +23,7 @@ INDEX = pages.Page("staff/accounts/index.html")
 SHOW = pages.Page("staff/accounts/show.html", "staff/accounts/_details.html")
 STORY = pages.Page("staff/accounts/show.html", "staff/accounts/_timeline.html")
 NEW = pages.Page("staff/accounts/new.html")
-REFUSED = pages.Page("staff/accounts/refused.html")
+BUTTON = pages.Page(SHOW.page)  # one button, never a piece
 REASSIGN = pages.Page("staff/accounts/reassign.html")
 
 # What is edited together: one section is one save, one event, one notice.
@@ -246,6 +246,6 @@ def account_reopen(account, actor):
 
 def _at_once(account, actor, verb, said):
     """One button, one verb; back to the page of the account."""
-    form = forms.Form()
+    form = forms.OneClick()
     done = form.run(verb, by=actor)
-    return form.answer(done, REFUSED, to=_page_of(account), said=said, account=account)
+    return form.answer(done, BUTTON, to=_page_of(account), said=said)

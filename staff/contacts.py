@@ -15,7 +15,7 @@ from staff.face import crm
 INDEX = pages.Page("staff/contacts/index.html")
 SHOW = pages.Page("staff/contacts/show.html", "staff/contacts/_details.html")
 POINTS = pages.Page("staff/contacts/show.html", "staff/contacts/_points.html")
-REFUSED = pages.Page("staff/contacts/refused.html")
+BUTTON = pages.Page(SHOW.page)  # one button, never a piece
 NEW = pages.Page("staff/contacts/new.html")
 
 SECTIONS = {
@@ -134,7 +134,7 @@ class PointForm(forms.Form):
         self.label.label.text = gettext("What for")
 
 
-class OnePointForm(forms.Form):
+class OnePointForm(forms.OneClick):
     """One button beside a number: which one it stands at."""
 
     point = HiddenField()
@@ -162,7 +162,7 @@ def contact_drop_point(contact, actor):
 def _with_point(contact, actor, verb):
     form = OnePointForm()
     done = form.run(verb, by=actor)
-    return form.answer(done, REFUSED, to=_page_of(contact), said=gettext("Saved."), contact=contact)
+    return form.answer(done, BUTTON, to=_page_of(contact), said=gettext("Saved."))
 
 
 @crm.post("/contacts/<number>/close", may="contacts.close", on=Contact)
@@ -176,6 +176,6 @@ def contact_reopen(contact, actor):
 
 
 def _at_once(contact, actor, verb):
-    form = forms.Form()
+    form = forms.OneClick()
     done = form.run(verb, by=actor)
-    return form.answer(done, REFUSED, to=_page_of(contact), said=gettext("Saved."), contact=contact)
+    return form.answer(done, BUTTON, to=_page_of(contact), said=gettext("Saved."))

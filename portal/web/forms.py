@@ -148,7 +148,7 @@ class OneClick(Form):
     def answer(self, done, page, *, to, said=None, again=None, **context):
         if done.ok:
             return super().answer(done, page, to=to, said=said, **context)
-        texts = self.top or [speech_of("changed-meanwhile")]
+        texts = [*self.top, *(text for field in self for text in field.errors)] or [speech_of("changed-meanwhile")]
         return make_response(render_template("errors/refused.html", texts=texts, request_id="", kept=[]), done.status)
 
 

@@ -1,6 +1,7 @@
 """Refusals: every error as a page that says what happened and what to do; a database that is away keeps the form."""
 
 import logging
+from urllib.parse import unquote_to_bytes
 
 from flask import g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -18,6 +19,7 @@ RETRY_SECONDS = 5
 
 def start(app):
     """Hang the error pages into the app."""
+    app.before_request_funcs.setdefault(None, []).insert(0, refuse_broken_bytes)  # before anybody reads the form
     app.before_request(refuse_nul)
     app.register_error_handler(NotFound, lambda e: page(404))
     app.register_error_handler(Denied, lambda e: page(403))
@@ -40,6 +42,15 @@ def refuse_nul():
         raise NotFound("NUL in an address")
     if any("\0" in name or "\0" in text for name, text in request.args.items(multi=True)):
         raise Invalid(q="character-not-storable")
+
+
+def refuse_broken_bytes():
+    """A form that is no UTF-8 is refused whole: read leniently, "Se\\xf1or" would be kept as the name "Se%F1or"."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        try:
+            unquote_to_bytes(request.get_data()).decode()
+        except UnicodeDecodeError:
+            raise Invalid(form="text-unreadable")
 
 
 def page(status, keep=False, **context):
