@@ -10,6 +10,7 @@ from portal.web import terms
 from portal.web.terms.marks import N_
 
 YES, NO = N_("yes"), N_("no")
+ADDRESS = ("recipient", "line1", "line2", "district", "city", "region", "postal_code")
 
 
 def reads(wording, value, noun, field, currency=None):
@@ -51,9 +52,16 @@ def _country(wording, value):
 
 
 def _listed(wording, value):
-    """A snapshot (an address) as its lines."""
-    parts = value.values() if isinstance(value, dict) else value
-    return ", ".join(str(part) for part in parts if part not in (None, ""))
+    """A list of what it holds: an address line by line, the lines of an order by quantity and name."""
+    if isinstance(value, dict):
+        value = [value[name] for name in ADDRESS if value.get(name)] if "line1" in value else list(value.values())
+    return ", ".join(_item(wording, part) for part in value if part not in (None, ""))
+
+
+def _item(wording, part):
+    if isinstance(part, dict) and {"quantity", "name"} <= part.keys():
+        return f"{wording.number(part['quantity'])} × {part['name']}"
+    return _listed(wording, part) if isinstance(part, dict) else str(part)
 
 
 READERS = {
