@@ -10,6 +10,7 @@ import pytest
 from portal import store
 from portal.exchange.runs import ImportRun
 from portal.outbox import Outbox
+from portal.people.links import Link
 from portal.sales.catalogue import Product
 from portal.sales.stock import StockMovement
 from portal.whole import invariants
@@ -50,6 +51,8 @@ def told(imported):
     app.test_client_class = apps.Client
     client = app.test_client().sign_in(make.staff_actor(make.employee("Ada Lim", "admin")))
     yield SimpleNamespace(
+        app=app,
+        ada=client,
         orders=orders_in(read(client, "/staff/orders.json")),
         accounts=read(client, "/staff/accounts.json"),
         contacts=read(client, "/staff/contacts.json"),
@@ -205,3 +208,28 @@ def test_the_same_files_again_change_nothing(shops):
     done = history.bring_in(shops.url, shops.folder, again)
     assert set(done.states) == {0}
     assert [model.select().count() for model in store.tables() if model is not ImportRun] == before
+
+
+def test_a_customer_of_long_ago_is_invited_sees_what_she_bought_and_orders_again(told, shops):
+    [nichole] = [person for person, names in of(told.contacts, "adventureworks") if "12301" in names]
+    page = f"/staff/contacts/{nichole['number']}/invite"
+    assert told.ada.send(page, page, role="buyer").status_code == 303
+    her = told.app.test_client()
+    assert her.send(Link.get().path, password="tsinelas sa ulan").status_code == 303
+    mine = {row["external_number"]: row for row in her.get("/orders.json").json["rows"]}
+    assert {n: cents(row["total"]) for n, row in mine.items()} == {
+        number: order["total"]
+        for number, order in history.adventureworks().items()
+        if order["account"] == "Nichole Nara" and number in mine
+    }
+    assert {row["placed_at"][:4] for row in mine.values()} <= {"2011", "2012", "2013", "2014"}
+    for row in mine.values():
+        shown = her.get(f"/orders/{row['number']}")
+        assert shown.status_code == 200 and row["lines"][0]["name"] in shown.text
+    reviewed = her.send("/orders/new", "/orders/new/review", **{"quantity:CA-1098": "2"})
+    place = next(form for form in apps.Forms(reviewed.text).found if form.action == "/orders/new/place")
+    placed = her.post(place.action, data=place.fields)
+    assert (placed.status_code, her.get(placed.location).status_code) == (303, 200)
+    newest = her.get("/orders.json").json["rows"][0]
+    assert (newest["state"], newest["lines"][0]["code"]) == ("placed", "CA-1098")
+    assert list(invariants.broken()) == []
