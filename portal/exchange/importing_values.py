@@ -14,9 +14,11 @@ from babel.numbers import list_currencies
 from portal import values
 from portal.errors import Invalid
 from portal.exchange.importing_guesses import BUDDHIST_FROM
+from portal.fields import sound
 
 ROUNDINGS = {"half-even": decimal.ROUND_HALF_EVEN, "half-up": decimal.ROUND_HALF_UP, "none": None}
 NOON = time(12)  # of a date without a time: the same day in every zone from -12 to +11 hours
+LONGEST_TEXT = 4000
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 BIGGEST_NUMBER = 2**31 - 1
 _YES = {"1", "true", "yes", "y", "t", "x", "on"}
@@ -24,7 +26,7 @@ _NO = {"0", "false", "no", "n", "f", "off", ""}
 _NAMES_OF_COUNTRIES = {"USA": "US", "UK": "GB", "United States of America": "US", "Great Britain": "GB"}
 _YEAR = re.compile(r"\d{4}")
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*", re.ASCII)
-_MULTI_BLANK = re.compile(r"\s{2,}")
+_BLANKS = re.compile(r"[\t\r\n ]+")
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,9 @@ def wrong(problem, **params):
 
 
 def tidy(text):
-    """A cell as a one-line text: NFC, no control characters, single blanks."""
-    if text.isascii() and text.isprintable():
-        return _MULTI_BLANK.sub(" ", text.strip()) if "  " in text else text.strip()
-    return values.one_line(text, len(text)) or ""
+    """A cell on one line: single blanks, none around it."""
+    text = text.strip()
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
 
 
 def line(longest):
@@ -62,16 +63,16 @@ def line(longest):
 
     def read(text, _):
         text = tidy(text)
-        if len(text) > longest:
-            raise wrong("import-too-long", longest=longest)
-        return text
+        if text.isascii() and text.isprintable() and len(text) <= longest:
+            return text
+        return sound(text, "cell", longest)
 
     return read
 
 
 def paragraphs(text, _):
     """A longer text: its line breaks stay."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return sound(text, "cell", LONGEST_TEXT, lines=True)
 
 
 def choice(*words):
@@ -112,7 +113,7 @@ def _is_plain(domain):
 
 def phone(text, _):
     """A phone number as it was written; only what cannot be one is refused."""
-    return values.written_phone(text)
+    return values.written_phone(sound(text, "cell", 60))
 
 
 def exact(text, formats):

@@ -87,7 +87,7 @@ def test_a_bad_row_is_named_and_the_rest_goes_in(database, tmp_path):
         (5, "price", "import-not-a-number"),
         (6, "price", "amount-too-large"),
         (7, "price", "import-amount-too-fine"),
-        (8, "what", "import-too-long"),
+        (8, "what", "text-too-long"),
         (10, "no", "import-key-twice"),
     ]
     assert sorted(p.code for p in Product.select()) == ["A-1", "A-8"]

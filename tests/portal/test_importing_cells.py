@@ -98,6 +98,20 @@ def test_words_of_other_systems():
     assert read.basis_points("15 %", read.Formats(discount="percent"))[0] == 1500
 
 
+@pytest.mark.parametrize("text", ["a\x01b", "a\u202eb", "a\ud800b", "x" * 61])
+def test_text_that_cannot_be_shown_is_refused_not_mended(text):
+    with pytest.raises(Invalid):
+        read.line(60)(text, PLAIN)
+    with pytest.raises(Invalid):
+        read.paragraphs(text * 100, PLAIN)
+
+
+def test_blanks_and_forms_of_letters_are_made_one():
+    assert read.line(60)("  Wolski \t\r\n Zajazd ", PLAIN) == "Wolski Zajazd"
+    assert read.line(60)("Pen\u0303a", PLAIN) == "Peña"
+    assert read.paragraphs("soft\r\nand\rwhite\n", PLAIN) == "soft\nand\nwhite"
+
+
 def test_an_address_that_needs_no_change_is_checked_once_per_domain():
     assert read.email(" ken0@adventure-works.com ", PLAIN) == "ken0@adventure-works.com"
     assert read.email("maría@Example.COM", PLAIN) == "maría@example.com"

@@ -29,7 +29,6 @@ MESSAGES = {
     "import-record-gone": N_("This record was taken out of Suki and does not come back by itself."),
     "import-taken": N_("Another record has this already."),
     "import-blank": N_("This may not be blank."),
-    "import-too-long": N_("This is longer than %(longest)s characters."),
     "import-not-a-choice": N_("%(value)s is none of: %(choices)s."),
     "import-not-a-number": N_("This is no number with “%(mark)s” before the decimals."),
     "import-not-whole": N_("This is not a whole number."),
