@@ -44,6 +44,7 @@ def words_of_page(page):
     """The words a person sees in an HTML mail, with the addresses of its links, read another way than the product."""
     page = re.sub(r"(?s)<head>.*?</head>|<!--.*?-->", " ", page)
     page = re.sub(r'(?s)<a [^>]*href="(?:mailto:)?([^"]*)"[^>]*>(.*?)</a>', lambda f: _link(*f.groups()), page)
+    page = re.sub(r"</?(?:span|b|i|strong|em|small)\b[^>]*>", "", page)  # these stand within a word or before a comma
     return words(html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
