@@ -57,8 +57,15 @@ class Branch(store.Versioned):
 
     @property
     def hours_text(self):
-        """The hours as `read_hours` takes them, a line for each open day."""
-        return "\n".join(f"{day} {opening}-{closing}" for day, opening, closing in self.week if opening)
+        """The hours as `read_hours` takes them: a line for each run of days with the same hours."""
+        runs = []
+        for place, (day, *times) in enumerate(self.week):
+            if times[0] and runs and runs[-1][1:] == [times, place - 1]:
+                runs[-1] = [*runs[-1][:1], times, place]
+            elif times[0]:
+                runs.append([day, times, place])
+        spans = ((first if first == DAYS[last] else f"{first}-{DAYS[last]}", times) for first, times, last in runs)
+        return "\n".join(f"{days} {times[0]}-{times[1]}" for days, times in spans)
 
     def edit(self, *, by, version, now=None, **given):
         """Change a branch; orders already placed keep its name. Raises Stale, Invalid as `add`."""

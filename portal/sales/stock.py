@@ -33,7 +33,7 @@ def take(lines, *, now):
 
     Products are locked in the order of their id, so that two orders of the same goods wait for each other instead
     of dying, and the shelf is asked again inside the UPDATE. Unlimited products move nothing. Raises Invalid:
-    lines=("stock-short", {code, name, left}).
+    lines=("stock-ran-out", {code, name, left}).
     """
     wanted = Counter()
     for line in lines:
@@ -45,7 +45,7 @@ def take(lines, *, now):
     )
     short = Product.select().where(Product.id.in_(wanted.keys() - taken) & Product.stock.is_null(False))
     for product in short.order_by(Product.id) if len(taken) < len(wanted) else ():
-        raise Invalid(lines=("stock-short", {"code": product.code, "name": product.name, "left": product.stock}))
+        raise Invalid(lines=("stock-ran-out", {"code": product.code, "name": product.name, "left": product.stock}))
     _write(((line.product_id, -line.quantity, line.ref) for line in lines if line.product_id in taken), "placed", now)
 
 

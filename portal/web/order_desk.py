@@ -80,6 +80,8 @@ class Desk(NamedTuple):
         quote = order_pads.compute(form, account, actor, False)
         if to_review and quote is not None and quote.can_be_placed:
             return self.reviewed(form, account, quote, shown=shown, status=status)
+        if quote is not None and quote.bad_lines:
+            form.top.clear()  # it said that a line needs a change; now each of them does
         order_pads.accuse_lines(form, quote)
         return self.pad(form, account, actor, quote, status=status)
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.errors import Invalid, NotFound, Stale
-from portal.sales import charges, pricing
+from portal.sales import branches, charges, pricing
+from portal.sales.branches import Branch
 from portal.sales.charges import FreightRule, TaxRate
 from tests import make
 
@@ -115,3 +116,9 @@ def test_a_case_has_one_rule_and_a_country_one_basis(world):
         FreightRule.add(by=world.ada, **step | {"basis": "amount"})
     assert refused.value.problems == {"basis": ("freight-one-basis", {})}
     assert FreightRule.select().count() == 1
+
+
+def test_hours_are_written_as_they_are_read():
+    text = "mon-wed 08:00-17:00\nfri 08:00-17:00\nsat-sun 09:00-12:00"
+    assert Branch(hours=branches.read_hours(text)).hours_text == text
+    assert Branch(hours={}).hours_text == ""

@@ -39,7 +39,7 @@ def test_more_than_there_is_takes_nothing_at_all(world):
     lines = make.order(world.account, (rice, 3), (oil, 6), state="draft").lines
     with pytest.raises(Invalid) as refused:
         take(lines, world.carol)
-    assert refused.value.problems == {"lines": ("stock-short", {"code": "OIL", "name": "Rice OIL", "left": 5})}
+    assert refused.value.problems == {"lines": ("stock-ran-out", {"code": "OIL", "name": "Rice OIL", "left": 5})}
     assert (on_shelf(rice), on_shelf(oil)) == (10, 5)
     assert list(invariants.stock()) == []
 
