@@ -8,6 +8,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+LEAVING = ("sign_out", "sign_out_everywhere")
 ALWAYS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -39,7 +40,10 @@ def dress(response):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif "Cache-Control" not in response.headers or request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else "no-store"
+    if request.method == "POST" and (request.endpoint or "").partition(".")[2] in LEAVING:
+        response.headers["Clear-Site-Data"] = '"cache"'  # nobody after us reads by the Back button
     response.vary.add("HX-Request")
-    response.vary.add("Cookie")
+    if not response.cache_control.private:  # a new cookie would take the page from its own reader's Back button
+        response.vary.add("Cookie")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response

@@ -89,15 +89,27 @@ class Desk(NamedTuple):
         pad = order_pads.pad(form, account, actor, quote)
         sums = order_sums.of_quote(quote) if quote else None
         about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
-        return self.pad_page.render(status, form=form, **about)
+        return _to_come_back_to(self.pad_page.render(status, form=form, **about))
 
     def reviewed(self, form, account, quote, status=200, left_out=(), shown=None):
         form.show(quote)
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
-        return self.review_page.render(status, form=form, shown=shown, place=order_sums.place(quote.ship_to), **about)
+        place = order_sums.place(quote.ship_to)
+        return _to_come_back_to(self.review_page.render(status, form=form, shown=shown, place=place, **about))
 
     def _page_of(self, order):
         return url_for(self.shown_at, number=order.number)
+
+
+def _to_come_back_to(answer):
+    """Let the browser keep what answers a form of the order, for its own Back button.
+
+    Under no-store it shows an error there ("confirm form resubmission") instead of what was typed, and the form key
+    could not tell an order that was sent before. Signing out clears the browser's cache (portal/web/headers.py).
+    """
+    if request.method == "POST":
+        answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def _draft(form, actor):

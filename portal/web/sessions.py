@@ -31,6 +31,12 @@ class FaceCookies(SecureCookieSessionInterface):
         name = "suki-staff" if face() == "staff" else "suki"
         return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
 
+    def save_session(self, app, session, response):  # name given by Flask
+        """A page that its reader may go back to does not depend on the cookie, which each notice changes."""
+        super().save_session(app, session, response)
+        if response.cache_control.private:
+            response.headers["Vary"] = "HX-Request"
+
 
 def face():
     """Name of the face this request is for, from its path."""

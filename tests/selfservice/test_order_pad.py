@@ -264,3 +264,11 @@ def test_pages_ask_the_database_little(carol, shop):
     before = store.queries()
     press(carol, "/orders/new/place", fields)
     assert store.queries() - before <= 21
+
+
+def test_the_browser_may_keep_a_review_for_its_back_button_until_the_person_leaves(carol, shop):
+    answer = review(carol, **{"quantity:OIL": "2"})
+    assert answer.headers["Cache-Control"] == "private, no-cache" and "Cookie" not in answer.headers["Vary"]
+    assert carol.get("/orders/new").headers["Cache-Control"] == "no-store"
+    left = carol.send("/orders", "/sign-out")
+    assert left.headers["Clear-Site-Data"] == '"cache"'

@@ -1,0 +1,123 @@
+"""An order in Chromium: written and placed by a customer on a phone without scripts, moved on by staff with them."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from portal import store
+from portal.sales.catalogue import Product
+from portal.sales.orders import Order
+from tests import make
+from tests.browsers import BOTH_MOODS, PHONE
+
+
+@pytest.fixture
+def shop(world):
+    world.rice = make.product("RICE", stock=40, list_minor=137_500, name="Sinandomeng rice", unit="sack")
+    world.oil = make.product("OIL", list_minor=19_500, name="Palm oil")
+    with store.writing():
+        world.rice.index()
+        world.oil.index()
+    make.address(world.account, line1="7 Sampaguita St.", is_default_shipping=True)
+    make.order(world.account, (world.rice, 6))
+    return world
+
+
+def sound(page):
+    """No finding of axe, nothing wider than the window; both are asked by scripts, so only where there are some."""
+    if page.viewport_size["width"] == PHONE["width"]:
+        return
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def press_review(page):
+    page.get_by_role("button", name="Review order").locator("visible=true").last.click()
+
+
+@pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)
+def test_a_customer_writes_reviews_and_places_an_order(live, page, shop):
+    live.sign_in(page, shop.carol)
+    page.goto(f"{live.url}/orders/new")
+    page.get_by_label("How many, Sinandomeng rice").fill("60")
+    page.get_by_label("Find a product").fill("palm")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_label("How many, Palm oil").fill("2")
+    press_review(page)
+    assert page.get_by_text("Only 40 are left. Write 40 or fewer.").first.is_visible()
+    page.troubles.clear()  # the console tells of the 422
+    assert page.get_by_label("How many, Palm oil").input_value() == "2"
+    sound(page)
+    page.get_by_label("How many, Sinandomeng rice").fill("3")
+    page.get_by_text("Another address").first.click()
+    if not page.get_by_label("House number and street").is_visible():
+        page.get_by_text("Write the other address").click()
+    sound(page)
+    press_review(page)
+    assert page.get_by_text("Please fill this in.").first.is_visible()
+    page.troubles.clear()
+    page.get_by_label(re.compile("7 Sampaguita")).check()
+    press_review(page)
+    assert page.get_by_role("heading", name="Review your order").is_visible()
+    sound(page)
+    page.get_by_role("button", name="Place order").click()
+    assert page.get_by_text("We have your order.").is_visible()
+    order = Order.select().order_by(Order.id.desc()).get()
+    assert (order.state, order.total_minor, Product.get_by_id(shop.rice.id).stock) == ("placed", 451_500, 37)
+    page.go_back()
+    page.get_by_role("button", name="Place order").click()
+    assert page.url.endswith(order.number) and Order.select().count() == 2
+    page.go_back()
+    page.get_by_role("button", name="Change something").click()
+    page.get_by_label("How many, Palm oil").fill("5")
+    press_review(page)
+    page.get_by_role("button", name="Place order").click()
+    assert page.get_by_text("You sent this order already").is_visible() and Order.select().count() == 2
+    page.troubles.clear()
+    page.get_by_role("button", name="Place as another order").click()
+    assert page.get_by_text("We have your order.").is_visible() and Order.select().count() == 3
+
+
+def test_with_scripts_the_sum_follows_the_quantities(live, open_page, shop):
+    page = open_page(width=1280)
+    live.sign_in(page, shop.carol)
+    page.goto(f"{live.url}/orders/new")
+    page.get_by_label("How many, Sinandomeng rice").fill("2")
+    page.keyboard.press("Tab")
+    page.locator("#sum", has_text="₱2,750").wait_for()
+
+
+def test_staff_confirm_and_cancel_in_place(live, open_page, shop):
+    page = open_page(width=1280)
+    live.sign_in(page, shop.rhea)
+    order = Order.get()
+    page.goto(f"{live.url}/staff/orders/{order.number}")
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    page.get_by_text("The order is confirmed.").wait_for()
+    assert Order.get().state == "confirmed"
+    sound(page)
+    page.get_by_text("Cancel this order").click()
+    page.get_by_role("button", name="Cancel the order").click()
+    page.get_by_text("Please fill this in.").first.wait_for()
+    page.troubles.clear()
+    page.get_by_label("Why?").fill("Wet sacks")
+    page.get_by_role("button", name="Cancel the order").click()
+    page.get_by_text("goods are back on the shelf").wait_for()
+    assert Order.get().cancel_reason == "Wet sacks"
+
+
+@pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)
+def test_staff_write_an_order_from_a_list(live, page, shop):
+    live.sign_in(page, shop.rhea)
+    page.goto(f"{live.url}/staff/orders/new?account={shop.account.number}")
+    page.get_by_label("Paste or type a list").fill("RICE 4\n2 palm oil")
+    page.get_by_role("button", name="Read the list").click()
+    page.get_by_label("Discount per cent, Sinandomeng rice").fill("5")
+    sound(page)
+    press_review(page)
+    sound(page)
+    page.get_by_role("button", name="Place order").click()
+    assert page.get_by_text("The order is placed.").is_visible()
+    assert Order.select().order_by(Order.id.desc()).get().discount_minor == 27_500
