@@ -21,9 +21,10 @@ def tell_changed(change, account, fields, differences, *, record=None, changes=N
     customers = account.customers_for("account", change.by, contact) if open_ones or not changes else []
     for address in differences.get("email", ()) if customers else ():
         customers.append(customers[0].at(address))
+    staff = account.staff_for(change.by)  # first: it also fetches the owner, whom the letter names
     said = _said(change, account, record.name if record else "")
     change.tell(customers, "account_changed", **said, noun=fields.noun, changes=_listed(open_ones))
-    change.tell(account.staff_for(change.by), "account_changed", **said, noun=fields.noun, changes=_listed(changes))
+    change.tell(staff, "account_changed", **said, noun=fields.noun, changes=_listed(changes))
 
 
 def tell_reassigned(change, account, before):
