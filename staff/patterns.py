@@ -26,9 +26,9 @@ class PatternForm(forms.Form):
 
     name = StringField("Name")
     note = TextAreaField("Note")
-    kind = SelectField("Kind", choices=CHOICES)
-    size = RadioField("Size", choices=[("small", "Small"), ("large", "Large")])
-    how = RadioField("How", choices=CHOICES)
+    kind = SelectField("Kind", choices=forms.options(CHOICES))
+    size = RadioField("Size", choices=forms.options([("small", "Small"), ("large", "Large")]))
+    how = RadioField("How", choices=forms.options(CHOICES))
     agree = BooleanField("Tell me about changes")
     day = DateField("Day")
     picture = FileField("Picture")

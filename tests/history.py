@@ -35,7 +35,7 @@ FILES = (  # in the order in which they point to each other
 )
 # What `python -m portal import` does, on a database whose schema stands already, and what it needed.
 CHILD = """
-import argparse, json, resource, sys, time
+import argparse, json, sys
 from pathlib import Path
 from types import SimpleNamespace
 from portal import store
@@ -49,7 +49,9 @@ with store.connection():
     for arguments in jobs:
         status = command.run(parser.parse_args(arguments), settings, {})
         print("status", status, flush=True)
-print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not ru_maxrss: that one starts at the size of the process that started this one.
+status = Path("/proc/self/status").read_text()
+print("peak", next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) // 1024)
 """
 
 
