@@ -2,8 +2,7 @@
 
 from babel.numbers import is_currency
 from flask import request
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from portal.customers.addresses import ADDRESS_FIELDS
@@ -28,8 +27,8 @@ class OrderForm(forms.Form):
     po_number = StringField(render_kw={"maxlength": 60})
     note = TextAreaField(render_kw={"maxlength": 2000, "rows": 3})
     requested_on = DateText()
-    paste = TextAreaField(_l("Paste or type a list"), render_kw={"rows": 4, "maxlength": 50_000})
-    q = StringField(_l("Find a product"), render_kw={"maxlength": 200})
+    paste = TextAreaField(lazy_gettext("Paste or type a list"), render_kw={"rows": 4, "maxlength": 50_000})
+    q = StringField(lazy_gettext("Find a product"), render_kw={"maxlength": 200})
     category = StringField()
     found = HiddenField()  # what the last search was for
     draft = HiddenField()

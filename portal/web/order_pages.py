@@ -1,6 +1,6 @@
 """What the page of an order shows on either face, and the form that cancels it."""
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
 from portal import values
@@ -11,7 +11,7 @@ from portal.web import forms, order_sums, pages, speech
 class CancelForm(forms.Form):
     """Cancelling with a reason that both sides read."""
 
-    reason = TextAreaField(_l("Why?"), render_kw={"maxlength": 500, "rows": 2})
+    reason = TextAreaField(lazy_gettext("Why?"), render_kw={"maxlength": 500, "rows": 2})
 
 
 def about(order, **shown):

@@ -8,7 +8,9 @@ from portal import fields
 from portal.values import Money
 from portal.web import terms
 from portal.web.terms.marks import N_
+from portal.web.wording import LANGUAGES
 
+OWN_NAMES = dict(LANGUAGES)
 YES, NO = N_("yes"), N_("no")
 ADDRESS = ("recipient", "line1", "line2", "district", "city", "region", "postal_code")
 
@@ -21,6 +23,8 @@ def reads(wording, value, noun, field, currency=None):
     if value in (None, "", {}, []):
         return "–"
     value = value.isoformat() if isinstance(value, date) else value
+    if field == "language" and value in OWN_NAMES:
+        return OWN_NAMES[value]
     known = (noun, field, value) if isinstance(value, str) else None
     if known in terms.WORDS:
         return wording.gettext(terms.WORDS[known])
