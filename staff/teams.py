@@ -1,16 +1,19 @@
 """Teams, as admins arrange them."""
 
 import peewee
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField
 
 from portal.people.employees import Employee
-from portal.people.teams import Team
-from portal.web import forms, pages, places
+from portal.people.teams import TEAM_FIELDS, Team
+from portal.web import forms, lists, pages, places
 from staff.face import crm
 
 LIST = pages.Page("staff/teams/list.html")
+TEAMS = lists.List(
+    "teams", TEAM_FIELDS, [lists.Column("number"), lists.Column("name")], {"name": lists.Sort(Team.name)}, "name"
+)
 
 places.show_at("staff", "team", lambda number: url_for("staff.team_list"))
 
@@ -31,8 +34,10 @@ def rows(actor):
     return list(query.group_by(Team.id).order_by(Team.name))
 
 
-@crm.get("/settings/teams", may="teams.manage")
+@crm.get("/settings/teams", may="teams.manage", feeds=("csv", "json"))
 def team_list(actor):
+    if g.feed:
+        return TEAMS.feed(Team.visible_to(actor), actor)
     return LIST.render(teams=rows(actor), form=TeamForm(), renaming=None)
 
 

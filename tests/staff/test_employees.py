@@ -157,3 +157,9 @@ def test_a_double_press_invites_once(ada, world):
     assert first.status_code == second.status_code == 303
     assert Link.select().count() == 1
     assert sessions.Session.select().count() == 1
+
+
+def test_teams_come_as_files_too(client, world):
+    client.sign_in(world.ada)
+    assert [row["name"] for row in client.get("/staff/settings/teams.json").json["rows"]] == ["North", "South"]
+    assert "North" in client.get("/staff/settings/teams.csv").text
