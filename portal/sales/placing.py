@@ -118,12 +118,13 @@ def prepare(by, account, lines, *, now, among=None, store_address=False, deliver
     return quote, fields
 
 
-def again(order):
+def again(order, by):
     """The lines of an earlier order or a draft as Wanted: all of them, and the quote says what cannot come.
 
-    A discount goes on with a draft; that of an earlier order was for that order.
+    Staff go on with the discounts of a draft; those of an earlier order were for that order.
     """
-    return [Wanted(line.code, line.quantity, line.discount_bp * (order.state == "draft")) for line in order.lines]
+    keeps = order.state == "draft" and not by.is_customer
+    return [Wanted(line.code, line.quantity, line.discount_bp if keeps else 0) for line in order.lines]
 
 
 def _destination(by, account, among, address, new_address, store_address):

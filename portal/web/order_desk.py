@@ -21,7 +21,7 @@ class Desk(NamedTuple):
 
     def open(self, account, actor, order=None):
         """The pad; with an earlier order its review, with a draft the pad where it was left."""
-        lines = placing.again(order) if order else ()
+        lines = placing.again(order, actor) if order else ()
         form = order_forms.opened(account, actor, lines=lines, order=order)
         form.q.data, form.category.data = request.args.get("q", ""), request.args.get("category", "")
         if order and order.state != "draft":
@@ -32,7 +32,7 @@ class Desk(NamedTuple):
         """An earlier order, reviewed: what cannot come is left out and said; the pad when nothing is left."""
         left_out = order_pads.leave_out(form, account, actor)
         quote = order_pads.compute(form, account, actor)
-        if quote is None or not quote.can_be_placed:
+        if not quote.can_be_placed:
             return self.pad(form, account, actor, quote, left_out=left_out)
         return self.reviewed(form, account, quote, left_out=left_out)
 
@@ -52,7 +52,7 @@ class Desk(NamedTuple):
         if form.paste.data:
             form.read_list(actor)
         quote = order_pads.compute(form, account, actor)
-        if not sound or quote is None or not quote.can_be_placed or form.errors:
+        if not sound or not quote.can_be_placed or form.errors or form.top:
             order_pads.accuse_lines(form, quote)
             return self.pad(form, account, actor, quote, status=422)
         return self.reviewed(form, account, quote)
@@ -78,9 +78,9 @@ class Desk(NamedTuple):
         form.offer(placing.destinations(account))
         shown = form.shown()
         quote = order_pads.compute(form, account, actor, False)
-        if to_review and quote is not None and quote.can_be_placed:
+        if to_review and quote.can_be_placed and not form.errors:
             return self.reviewed(form, account, quote, shown=shown, status=status)
-        if quote is not None and quote.bad_lines:
+        if quote.bad_lines:
             form.top.clear()  # it said that a line needs a change; now each of them does
         order_pads.accuse_lines(form, quote)
         return self.pad(form, account, actor, quote, status=status)

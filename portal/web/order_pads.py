@@ -80,12 +80,17 @@ def _due(days):
 
 
 def compute(form, account, actor, accuse=True):
-    """The quote of a form's lines, its problems put on the form; None when it cannot be worked out at all."""
+    """The quote of a form's lines, its problems put on the form when it is to be accused.
+
+    What is wrong with the way to it (an unfinished address) leaves the lines as they are: they are worked out as if
+    they went to the usual place.
+    """
     try:
         quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places, **form.terms())
     except Invalid as refusal:
-        form.accuse(refusal)
-        return None
+        if accuse:
+            form.accuse(refusal)
+        quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places)
     form.adopt(quote)
     if accuse and quote.problems:
         form.accuse(Invalid(**quote.problems))
@@ -95,10 +100,10 @@ def compute(form, account, actor, accuse=True):
 def accuse_lines(form, quote):
     """Name each faulty line at the top of the form, as [(row id, name, sentence)] for its links."""
     form.bad_lines = []
-    for line in quote.bad_lines if quote else ():
+    for line in quote.bad_lines:
         name = line.product.name if line.product else line.code
         form.bad_lines.append((line_id(line.code), name, problem_text(line.problem)))
-    if quote is not None and not quote.lines:
+    if not quote.lines:
         form.accuse(Invalid(lines="lines-needed"))
 
 

@@ -12,7 +12,7 @@ from portal.errors import Invalid, Repeated
 from portal.sales import placing, quotes
 from portal.sales.catalogue import Product
 from portal.sales.charges import FreightRule, TaxRate
-from portal.sales.orders import Order, OrderLine
+from portal.sales.orders import STATES, Order, OrderLine
 from portal.sales.quotes import Wanted
 from portal.whole import invariants
 from tests import make
@@ -265,6 +265,37 @@ def test_a_draft_is_thrown_away_and_a_placed_order_never(shop):
     assert list(invariants.broken(with_files=False)) == []
 
 
+@pytest.mark.parametrize("state", [state for state in STATES if state != "draft"])
+@pytest.mark.parametrize("verb", ["place", "save_draft", "discard"])
+def test_only_a_draft_is_placed_changed_or_thrown_away(shop, state, verb):
+    order = make.order(shop.account, (shop.oil, 1), state=state)
+    before = Order.get_by_id(order.id).__data__
+    with pytest.raises(Invalid) as refused:
+        if verb == "discard":
+            placing.discard(order, by=shop.carol)
+        elif verb == "place":
+            place(shop, ("OIL", 1), draft=order)
+        else:
+            placing.save_draft(by=shop.carol, account=shop.account, lines=[Wanted("OIL", 2)], draft=order)
+    assert refused.value.problems["state"] == ("order-not-in-state", {"number": order.number, "state": state})
+    assert Order.get_by_id(order.id).__data__ == before and audit.Entry.select().count() == 0
+    assert [line.quantity for line in order.lines] == [1]
+
+
+def test_a_draft_of_another_account_is_not_placed_under_ones_own(shop):
+    theirs = make.order(shop.other_account, (shop.oil, 1), state="draft")
+    with pytest.raises(Invalid):
+        place(shop, ("OIL", 1), draft=theirs)
+    assert Order.get_by_id(theirs.id).state == "draft"
+
+
+def test_a_customer_goes_on_with_a_draft_at_full_price(shop):
+    draft = placing.save_draft(by=shop.carol, account=shop.account, lines=[Wanted("OIL", 2)])
+    placing.save_draft(by=shop.rhea, account=shop.account, lines=[Wanted("OIL", 2, 500)], draft=draft)
+    assert placing.again(draft, shop.rhea) == [Wanted("OIL", 2, 500)]
+    assert placing.again(draft, shop.carol) == [Wanted("OIL", 2, 0)]
+
+
 def test_what_staff_still_write_is_not_shown_to_the_customer(shop):
     theirs = placing.save_draft(by=shop.rhea, account=shop.account, lines=[Wanted("OIL", 1)])
     mine = placing.save_draft(by=shop.carol, account=shop.account, lines=[Wanted("OIL", 2)])
@@ -277,7 +308,7 @@ def test_lines_of_an_earlier_order_say_what_cannot_come_again(shop):
     order = make.order(shop.account, (shop.rice, 3), (gone, 1))
     with store.writing():
         Product.update(on_sale_to=values.shop_day() - timedelta(days=1)).where(Product.id == gone.id).execute()
-    quote = quotes.compute(shop.account, placing.again(order), by=shop.carol)
+    quote = quotes.compute(shop.account, placing.again(order, shop.carol), by=shop.carol)
     assert [(line.code, line.problem and line.problem[0]) for line in quote.lines] == [
         ("RICE", None), ("GONE", "product-not-sold"),
     ]  # fmt: skip
