@@ -45,7 +45,7 @@ def look_at_orders():
     for account in Account.select():
         assert Order.select().where(Order.account == account).count() >= 4, account.name
     assert Product.select().where(Product.stock < 15).exists()
-    numbers = [order.id for order in Order.select().order_by(Order.placed_at)]
+    numbers = [order.id for order in Order.select().order_by(Order.placed_at, Order.id)]
     assert numbers == sorted(numbers)
 
 

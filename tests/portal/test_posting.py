@@ -63,7 +63,7 @@ def payloads(count):
 
 
 def test_no_text_becomes_a_header(database):
-    texts = payloads(1000)
+    texts = [text.replace("\0", "") for text in payloads(1000)]  # no door lets NUL in, and PostgreSQL keeps none
     rows = []
     for n, text in enumerate(texts):
         rows += posted(person(text[:200], n), account={"name": text, "number": "1"}, by=text)
@@ -82,7 +82,7 @@ def test_no_text_becomes_a_header(database):
 
 
 def test_a_subject_reads_as_it_was_typed(database):
-    for n, text in enumerate(payloads(300)):
+    for n, text in enumerate(text.replace("\0", "") for text in payloads(300)):
         [row] = posted(person("Carol", n), account={"name": text, "number": "1"})
         assert sent(row)["Subject"] == values.one_line(f"Account details changed: {text}"), repr(text)
 
