@@ -3,7 +3,7 @@
 from portal import search, values
 from portal.sales import pricing
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, order_lists, order_pads, pages, pictures
+from portal.web import forms, lists, order_lists, order_pads, pages, panels, pictures
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/catalogue/index.html")
@@ -40,7 +40,7 @@ def product_list(actor):
 @site.get("/catalogue/<number>", may="catalogue.see", on=Product)
 def product_show(product, actor):
     price = pricing.price(product, None, values.shop_day())
-    return SHOW.render(product=product, price=price, **_beside())
+    return SHOW.render(product=product, price=price, panels=panels.of(product, actor), **_beside())
 
 
 @site.get("/catalogue/<number>/picture", may="catalogue.see", on=Product)

@@ -5,6 +5,7 @@ from portal.customers.accounts import Account
 from portal.insight import today
 from portal.people.employees import Employee
 from portal.sales.orders import Order
+from portal.web import panels
 from portal.web.letters import own_letter
 from portal.web.pages import Page
 from portal.web.speech import greeting
@@ -24,4 +25,5 @@ def home(actor):
         letter=own_letter,
         hello=greeting(actor.name),
         now=values.now(),
+        panels=panels.of(account, actor, "home"),
     )

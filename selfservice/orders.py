@@ -24,7 +24,7 @@ def order_list(actor):
 
 @site.get("/orders/<number>", may="orders.see", on=Order)
 def order_show(order, actor):
-    return SHOW.render(**order_pages.about(order))
+    return SHOW.render(**order_pages.about(order, actor))
 
 
 @site.post("/orders/<number>/cancel", may="orders.cancel", on=Order)

@@ -15,7 +15,7 @@ from portal.errors import NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
-from portal.web import forms, lists, noun_forms, pages, places, speech
+from portal.web import forms, lists, noun_forms, pages, panels, places, speech
 from portal.web.terms.marks import N_
 from staff.face import crm
 
@@ -157,8 +157,7 @@ def about(account, actor):
     """What the page of an account shows besides the section that is open."""
     before = request.args.get("before", "")
     before = int(before) if before.isdecimal() and len(before) < 18 else None
-    owner, watchers = account.keepers()
-    orders, bought = figures.recent(account)
+    (owner, watchers), (orders, bought) = account.keepers(), figures.recent(account)
     contacts, addresses = list(Contact.of(account)), list(Address.active(account))
     return {
         "account": account,
@@ -176,6 +175,7 @@ def about(account, actor):
         "orders": orders,
         "bought": bought,
         "one_click": forms.Form(formdata=None),
+        "panels": panels.of(account, actor),
     }
 
 

@@ -8,7 +8,7 @@ from portal import files, search, values
 from portal.people import policy
 from portal.sales import stock
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, noun_forms, order_lists, order_pads, pages, pictures, places
+from portal.web import forms, lists, noun_forms, order_lists, order_pads, pages, panels, pictures, places
 from staff.face import crm
 
 INDEX = pages.Page("staff/catalogue/index.html")
@@ -184,6 +184,7 @@ def _about(product, actor):
         "stock_form": StockForm(**blank),
         "picture_form": PictureForm(**blank),
         "may_edit": policy.may(actor, "catalogue.edit", product),
+        "panels": panels.of(product, actor),
     }
 
 

@@ -46,7 +46,7 @@ def order_list(actor):
 
 @crm.get("/orders/<number>", may="orders.see", on=Order)
 def order_show(order, actor):
-    return SHOW.render(**order_pages.about(order, **_beside(order)))
+    return SHOW.render(**order_pages.about(order, actor, **_beside(order)))
 
 
 @crm.post("/orders/<number>/confirm", may="orders.confirm", on=Order)

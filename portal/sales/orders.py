@@ -244,9 +244,10 @@ class Order(store.Versioned):
             "requested_on": self.requested_on.isoformat() if self.requested_on else None,
         }
 
-    def story(self):
-        """What happened to it, oldest first: audit entries."""
-        rows = audit.Entry.select().where(audit.Entry.subject == str(self.ref))
+    def story(self, also=()):
+        """What happened to it and to the records `also` (its shipments, invoices …), oldest first: audit entries."""
+        subjects = [str(ref) for ref in (self.ref, *also)]
+        rows = audit.Entry.select().where(audit.Entry.subject.in_(subjects))
         return list(rows.order_by(audit.Entry.id))
 
     def index(self, lines):

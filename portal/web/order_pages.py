@@ -5,7 +5,7 @@ from wtforms import TextAreaField
 
 from portal import values
 from portal.sales.orders import WAY, Order
-from portal.web import forms, order_sums, pages, speech
+from portal.web import forms, order_sums, pages, panels, speech
 
 
 class CancelForm(forms.Form):
@@ -14,8 +14,9 @@ class CancelForm(forms.Form):
     reason = TextAreaField(lazy_gettext("Why?"), render_kw={"maxlength": 500, "rows": 2})
 
 
-def about(order, **shown):
-    """Lines, sums, the way it has gone, its story, and the forms for the next step; two queries."""
+def about(order, actor, **shown):
+    """Lines, sums, the way it has gone, panels, story, forms for the next step; two queries besides the panels."""
+    beside = panels.of(order, actor)
     return {
         "form": forms.Form(formdata=None),
         "cancelling": CancelForm(formdata=None),
@@ -23,7 +24,8 @@ def about(order, **shown):
         "lines": order.lines,
         "sums": order_sums.of_order(order),
         "way": way(order),
-        "story": order.story(),
+        "story": order.story(panels.refs(beside)),
+        "panels": beside,
         "today": values.shop_day(),
         "place": order_sums.place(order.ship_to),
         "bill_to": order_sums.place(order.bill_to),
@@ -38,11 +40,11 @@ def answer(form, done, order, actor, page, *, to, said, field="form", **more):
     `field` is the name under which the page knows the form that was sent.
     """
     if done.ok and pages.wants_piece() and not done.to:
-        return page.render(**about(order, **more | {"told": done.told, "said": said}))
+        return page.render(**about(order, actor, **more | {"told": done.told, "said": said}))
     if done.ok:
         return form.answer(done, page, to=to, said=said)
     now = Order.visible_to(actor).where(Order.id == order.id).get()
-    return page.render(done.status, **about(now, **more | {field: form}))
+    return page.render(done.status, **about(now, actor, **more | {field: form}))
 
 
 def way(order):

@@ -1,0 +1,44 @@
+"""Panels: what higher nouns show on the page of a lower one, without the lower one knowing them."""
+
+from typing import NamedTuple
+
+from flask import request
+
+from portal.people import policy
+
+_panels = {}
+
+
+class _Panel(NamedTuple):
+    name: str
+    template: str
+    load: object
+    may: str
+    rank: int
+    side: bool
+
+
+def show_on(face, kind, name, template, load, *, may, rank=50, side=False):
+    """Put a piece on the page of each record of `kind` ("order", "account", "product", "home") on a face.
+
+    `load(record, actor)` returns what the piece reads as `panel.…`, or None to stay away; it costs one query at most.
+    A key "refs" lists the records whose events belong to the story of the page's record. Low ranks come first,
+    `side` is the margin of a wide page. Only for those who may do `may`; the piece declares `needs: panel, ui`.
+    """
+    _panels.setdefault((face, kind), {})[name] = _Panel(name, template, load, may, rank, side)
+
+
+def of(record, actor, kind=None):
+    """The panels of a record on the present face, ready for `_panels.html`: dicts with "template" and "side"."""
+    found = []
+    for panel in sorted(_panels.get((request.blueprint, kind or record.ref.kind), {}).values(), key=lambda p: p.rank):
+        if policy.may(actor, panel.may):
+            shown = panel.load(record, actor)
+            if shown is not None:
+                found.append({"template": panel.template, "side": panel.side, "name": panel.name, **shown})
+    return found
+
+
+def refs(panels):
+    """The records whose events the panels add to the story."""
+    return [ref for panel in panels for ref in panel.get("refs", ())]
