@@ -5,6 +5,7 @@ from babel.numbers import get_territory_currencies
 
 from portal import audit, externals, search, store, values
 from portal.customers import notices
+from portal.customers.groups import AccountGroup
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, MANAGERS, OWN_ADMIN, STAFF, Field, Table
 from portal.people import policy
@@ -63,6 +64,8 @@ class Account(store.Versioned):
     currency = peewee.CharField(max_length=3, default="PHP")
     owner = peewee.ForeignKeyField(Employee, null=True)
     team = peewee.ForeignKeyField(Team, null=True)  # None: the pool that all staff see
+    group = peewee.ForeignKeyField(AccountGroup, null=True)
+    terms_days = peewee.IntegerField(default=30)  # days from the invoice to the day it is due
     since_on = peewee.DateField(null=True)
     note = peewee.TextField(default="")  # internal
     is_active = peewee.BooleanField(default=True)

@@ -85,6 +85,13 @@ class Product(store.Versioned):
     stock = peewee.IntegerField(
         null=True, constraints=[peewee.Check("stock >= 0", name="product_stock_not_negative")]
     )
+    # Of these, so many wait for orders that are placed and not shipped; what is free to sell is the rest.
+    reserved = peewee.IntegerField(
+        default=0, constraints=[peewee.Check("reserved >= 0", name="product_reserved_not_negative")]
+    )
+    low_at = peewee.IntegerField(null=True)  # the shelf counts as low from here down
+    allows_backorder = peewee.BooleanField(default=False)  # may be ordered while the shelf is empty
+    expected_on = peewee.DateField(null=True)  # when the next pieces come in
     warranty_months = peewee.IntegerField(default=0)
     on_sale_from = peewee.DateField(null=True)
     on_sale_to = peewee.DateField(null=True)  # the last day

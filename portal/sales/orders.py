@@ -292,6 +292,12 @@ class OrderLine(store.Model):
     tax_minor = peewee.BigIntegerField(default=0)
     is_tax_included = peewee.BooleanField(default=True)
     cost_minor = peewee.BigIntegerField(default=0)  # cost of one unit on that day
+    list_minor = peewee.BigIntegerField(null=True)  # list price of one unit on that day; None for imported lines
+    reserved = peewee.IntegerField(default=0)  # pieces that wait for it on the shelf
+    shipped = peewee.IntegerField(default=0)
+    cancelled = peewee.IntegerField(default=0)  # pieces of it that will not come
+    invoiced = peewee.IntegerField(default=0)
+    promised_on = peewee.DateField(null=True)  # of what is not on the shelf yet
 
     class Meta:
         indexes = ((("order", "position"), True),)

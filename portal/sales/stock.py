@@ -20,7 +20,8 @@ class StockMovement(store.Model):
     """Pieces of a product that came (+) or went (-), why, and for which order line."""
 
     product = peewee.ForeignKeyField(Product)
-    quantity = peewee.IntegerField()
+    quantity = peewee.IntegerField()  # of the shelf
+    reserved = peewee.IntegerField(default=0)  # of what waits on it for orders
     reason = peewee.CharField(max_length=20)
     cause = peewee.CharField(max_length=40, default="", index=True)  # Ref of the order line, "" for corrections
     note = peewee.CharField(max_length=300, default="")
