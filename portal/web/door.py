@@ -54,6 +54,12 @@ class Door:
         """Where the person wanted to go before the door was in the way; checked when it is used."""
         return request.args.get("next")
 
+    @property
+    def stranded(self):
+        """The address of somebody who is signed in and may go nowhere: his place was taken, or all are closed."""
+        session = sessions.current()
+        return session.login.email if session and sessions.actor().is_anonymous else None
+
     def url(self, view, **arguments):
         return url_for(f"{self.name}.{view}", **arguments)
 

@@ -7,6 +7,7 @@ import pytest
 
 import wsgi
 from portal import store, values
+from portal.customers.accounts import Account
 from portal.people import link_requests, links, passwords
 from portal.people.links import Link
 from portal.people.logins import Login
@@ -258,3 +259,17 @@ def test_without_a_proxy_nobody_names_himself(app):
         assert door.client() == "10.0.0.7"
     with app.test_request_context("/", environ_base={"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}):
         assert door.client() == "2001:db8:1:2::/64"
+
+
+def test_whose_only_account_is_closed_reads_why_he_goes_nowhere(client, carol, world):
+    enter(client)
+    with store.writing():
+        Account.update(is_active=False).execute()
+    answer = client.get("/orders")
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"]).text
+    assert "You are signed in as carol@kitchen.example, but no account is open to you any more." in page
+
+
+def test_whoever_is_not_signed_in_reads_nothing_of_it(client, carol):
+    assert "no account is open" not in client.get("/sign-in").text
