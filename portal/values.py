@@ -239,3 +239,14 @@ def phone(text, country="PH", field="phone"):
     if number.extension or not phonenumbers.is_valid_number(number):
         return text
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_thai_id(digits):
+    """Whether the 13th digit of a Thai national or tax ID fits the others (modulo 11).
+
+    Of 1234567890121: 1 × 13 + 2 × 12 + … + 2 × 2 = 352, 352 mod 11 = 0, and the last digit of 11 − 0 is 1.
+    """
+    if not re.fullmatch(r"[0-9]{13}", digits):
+        return False
+    total = sum(int(digit) * (13 - place) for place, digit in enumerate(digits[:12]))
+    return (11 - total % 11) % 10 == int(digits[12])

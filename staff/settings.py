@@ -20,6 +20,20 @@ PLACES = (
         lazy_gettext("Reps and managers see the accounts of their team and those of none."),
     ),
     (
+        Place("company", lazy_gettext("Company"), "staff.company_show", "building", "company.see"),
+        lazy_gettext("Who the shop is on invoices and other papers: name, tax number, address, logo."),
+    ),
+    (
+        Place(
+            "payment_methods",
+            lazy_gettext("Payment methods"),
+            "staff.payment_method_list",
+            "swap",
+            "payment_methods.see",
+        ),
+        lazy_gettext("Where customers send their money: PromptPay, QR Ph, bank accounts."),
+    ),  # fmt: skip
+    (
         Place("taxes", lazy_gettext("Taxes"), "staff.tax_list", "invoice", "charges.see"),
         lazy_gettext("What each country takes of each class of products, inside the price or on top."),
     ),

@@ -13,12 +13,14 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.outbox import Outbox
+from portal.people.company import Company
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
+from portal.sales.payment_methods import PaymentMethod
 from portal.sales.stock import StockMovement
 from portal.values import Actor
 
@@ -103,6 +105,24 @@ def order(account=None, *lines, state="placed", **fields):
 def branch(name=None, **fields):
     hours = {"mon": ["08:00", "17:00"], "sat": ["08:00", "12:00"]}
     return row(Branch, **{"line1": "12 Rizal Ave.", "city": "Manila", "hours": hours} | fields, name=name or "Manila")
+
+
+def company(**fields):
+    """The shop as its papers name it."""
+    place = {"line1": "112 Aurora Blvd.", "district": "Cubao", "city": "Quezon City", "postal_code": "1109"}
+    about = {"name": "Tindahan ni Aling Nena", "tax_number": "123-456-789-000", "country": "PH"}
+    return row(Company, **{"id": 1} | about | place | fields)
+
+
+def payment_method(kind="bank", currency="PHP", **fields):
+    """A way to pay: a bank account, unless PromptPay ("promptpay", "THB") or QR Ph ("qrph") is asked for."""
+    account = {"bank": "Bangko ng Bayan", "account_name": "Aling Nena Trading", "account_number": "0012-3456-78"}
+    about = {
+        "bank": account,
+        "promptpay": {"promptpay_id": "081 555 0100"},
+        "qrph": account | {"swift": "BNORPHMM", "city": "Quezon City"},
+    }[kind]
+    return row(PaymentMethod, **{"title": kind, "kind": kind, "currency": currency} | about | fields)
 
 
 def member(account, name, role="buyer", **fields):

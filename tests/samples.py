@@ -11,6 +11,7 @@ from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.orders import Order
+from portal.sales.payment_methods import PaymentMethod
 from tests import make as makers
 
 MAKERS = {
@@ -25,6 +26,7 @@ MAKERS = {
     Product: lambda world: makers.product(stock=10),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
     TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),
+    PaymentMethod: lambda world: makers.payment_method(),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
 
