@@ -11,6 +11,7 @@ from portal import audit, search, store, values
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.outbox import Outbox
 from portal.people.company import Company
@@ -21,6 +22,7 @@ from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
+from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.stock import StockMovement
 from portal.values import Actor
 
@@ -99,6 +101,28 @@ def order(account=None, *lines, state="placed", **fields):
             OrderLine, order=made, position=position, product=item, code=item.code, name=item.name,
             quantity=quantity, price_minor=item.list_minor, net_minor=item.list_minor * quantity,
         )  # fmt: skip
+    return made
+
+
+def group(name=None, *accounts):
+    """A group of accounts; the accounts given are in it."""
+    made = row(AccountGroup, name=name or f"Group {next(_next)}")
+    with store.writing():
+        Account.update(group=made).where(Account.id.in_([account.id for account in accounts])).execute()
+    for account in accounts:
+        account.group = made
+    return made
+
+
+def price_list(*items, **fields):
+    """A price list in pesos from today on, for everybody unless an account or group is named.
+
+    Items are dicts: {"product": rice, "price_minor": 9_000, "from_quantity": 10}.
+    """
+    start = {"name": f"List {next(_next)}", "currency": "PHP", "valid_from": values.shop_day()}
+    made = row(PriceList, **start | fields)
+    for item in items:
+        row(PriceItem, price_list=made, **item)
     return made
 
 

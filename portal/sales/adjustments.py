@@ -21,3 +21,24 @@ class Adjustment(store.Model):
     params = store.JSONText(default=dict)
     cause = peewee.CharField(max_length=40, default="")  # Ref of the price list or offer
     minor = peewee.BigIntegerField()
+
+
+def write(lines, quoted):
+    """Keep what made the price of these order lines, from the lines of the quote they were written from."""
+    rows = [
+        {"line": line, "position": position, "kind": part.kind, "reason": part.reason, "params": part.params,
+         "cause": part.cause, "minor": part.minor}
+        for line, quote_line in zip(lines, quoted, strict=True)
+        for position, part in enumerate(quote_line.parts, 1)
+    ]  # fmt: skip
+    if rows:
+        Adjustment.insert_many(rows).execute()
+
+
+def of(lines):
+    """{line id: its adjustments in their order} in one query; imported lines have none."""
+    found = {line.id: [] for line in lines}
+    rows = Adjustment.select().where(Adjustment.line.in_(list(found))) if found else ()
+    for row in rows.order_by(Adjustment.line, Adjustment.position) if found else ():
+        found[row.line_id].append(row)
+    return found

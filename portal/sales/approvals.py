@@ -7,13 +7,6 @@ from portal.people.employees import Employee
 from portal.sales.orders import Order
 
 
-class DiscountLimit(store.Versioned):
-    """The highest discount a role may give without asking, in basis points."""
-
-    role = peewee.CharField(max_length=12, unique=True)
-    basis_points = peewee.IntegerField()
-
-
 class Approval(store.Versioned):
     """One question to a manager about the discounts of a draft: asked, approved or declined."""
 

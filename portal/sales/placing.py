@@ -8,7 +8,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import Field
-from portal.sales import quotes, stock
+from portal.sales import adjustments, quotes, stock
 from portal.sales.branches import Branch
 from portal.sales.orders import Order, OrderLine
 from portal.sales.quotes import Wanted
@@ -200,10 +200,13 @@ def _write_lines(order, quote):
             "tax_minor": line.tax.minor,
             "is_tax_included": line.tax.is_included,
             "cost_minor": line.product.cost_minor,
+            "list_minor": line.price.list_minor,
         }
         for position, line in enumerate(quote.lines, 1)
     ]
-    return sorted(OrderLine.insert_many(rows).returning(OrderLine).execute(), key=lambda line: line.position)
+    kept = sorted(OrderLine.insert_many(rows).returning(OrderLine).execute(), key=lambda line: line.position)
+    adjustments.write(kept, quote.lines)
+    return kept
 
 
 def _finish(change, order, lines):

@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 from portal import values
 from portal.errors import Invalid
-from portal.sales import charges, pricing
+from portal.sales import charges, discounts, pricing
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product, code_key
 
 MOST_PIECES = 1_000_000
 MOST_LINES = 500
 DELIVERIES = ("ship", "pickup")
-# Highest discount a role may give on a line, in basis points; customers give none.
-DISCOUNT_LIMITS_BP = {"rep": 1_000, "manager": 3_000, "admin": 10_000, "system": 10_000}
 _GROUPED = re.compile(r"\d{1,3}([, ]\d{3})+")
 
 
@@ -35,14 +33,29 @@ class QuoteLine:
     quantity: int | None = None
     price: pricing.Price | None = None
     discount_bp: int = 0
-    off_minor: int = 0
-    net_minor: int = 0
+    parts: list = field(default_factory=list)  # pricing.Part: list price × quantity + parts = net
     tax: charges.Tax = charges.Tax(0, 0, True, "")
     problem: tuple | None = None
 
     @property
     def code(self):
         return self.product.code if self.product else self.wanted.code
+
+    @property
+    def net_minor(self):
+        """What the line costs; 0 while price or quantity is unknown."""
+        if self.price is None or self.quantity is None:
+            return 0
+        return self.quantity * self.price.list_minor + sum(part.minor for part in self.parts)
+
+    @property
+    def off_minor(self):
+        """What discounts took off."""
+        return -sum(part.minor for part in self.parts if part.kind == pricing.DISCOUNT)
+
+    def adjust(self, part):
+        """Take one more pricing.Part into the price, before tax is worked out: the way in for offers."""
+        self.parts.append(part)
 
     @property
     def net(self):
@@ -128,24 +141,26 @@ class Quote:
             raise Invalid(**problems)
 
 
-def compute(account, wanted, *, by, delivery="ship", ship_to=None, branch=None, now=None):
+def compute(account, wanted, *, by, delivery="ship", ship_to=None, branch=None, now=None, granted=None):
     """What this order costs now, with the problems of each line beside the good ones.
 
     `wanted` are Wanted as typed; the same code twice is added up. `ship_to` is a copied address (dict with at least
-    "country"), `branch` a Branch for pick-up. Problems of a line: product-unknown, product-not-sold,
+    "country"), `branch` a Branch for pick-up. `granted(lines)` is asked when a discount is above what `by` may give:
+    True when a manager has approved exactly these lines. Problems of a line: product-unknown, product-not-sold,
     product-other-currency, quantity-malformed, quantity-too-small, quantity-too-large, stock-short,
     discount-malformed, discount-too-high. Of the whole: lines-too-many, delivery, address, branch, account.
-    Costs three queries: products, tax rates, freight rules.
+    Costs four queries: products, prices, tax rates, freight rules; one more when staff give a discount.
     """
     today = values.shop_day(now)
-    lines = _added_up([_read(asked, by) for asked in wanted[:MOST_LINES]])
+    lines = _added_up([_read(asked) for asked in wanted[:MOST_LINES]])
     _find_products(lines, account, today)
     country = branch.country if branch and delivery == "pickup" else (ship_to or {}).get("country") or account.country
     rates = charges.TaxRate.in_country(country)
-    priced = pricing.prices([line.product for line in lines if line.product], account, today)
+    _price(lines, account, today)
+    _limit_discounts(lines, by, granted)
     for line in lines:
-        if line.product and line.product.currency == account.currency:
-            _price(line, priced[line.product.id], rates)
+        if line.price:
+            line.tax = charges.tax(line.net_minor, rates.get(line.product.tax_class))
     quote = Quote(account, account.currency, lines, delivery, country, ship_to or {}, branch, charges.PICKED_UP)
     quote.problems = _problems(quote, len(wanted))
     if delivery == "ship":
@@ -170,11 +185,11 @@ def _problems(quote, asked):
     return problems
 
 
-def _read(asked, by):
+def _read(asked):
     line = QuoteLine(asked)
     try:
         line.quantity = read_quantity(asked.quantity)
-        line.discount_bp = _read_discount(asked.discount_bp, by)
+        line.discount_bp = _read_discount(asked.discount_bp)
     except Invalid as refusal:
         ((message, params),) = refusal.problems.values()
         line.problem = (message, params)
@@ -195,13 +210,24 @@ def read_quantity(text):
     return int(text)
 
 
-def _read_discount(discount_bp, by):
-    most = DISCOUNT_LIMITS_BP.get(by.role, 0)
+def _read_discount(discount_bp):
     if not isinstance(discount_bp, int) or discount_bp < 0:
         raise Invalid(discount="discount-malformed")
-    if discount_bp > most:
-        raise Invalid(discount=("discount-too-high", {"percent": most // 100}))
     return discount_bp
+
+
+def _limit_discounts(lines, by, granted):
+    """Name the lines whose discount is above what this person may give, unless a manager has granted these lines."""
+    given = [line for line in lines if line.discount_bp]
+    most = discounts.most_of(by) if given else 0
+    above = [line for line in given if line.discount_bp > most]
+    if not above or (granted and max(line.discount_bp for line in above) <= discounts.ANY_BP and granted(lines)):
+        return
+    for line in above:
+        line.problem = line.problem or (
+            "discount-too-high",
+            {"percent": most // 100 if most % 100 == 0 else most / 100},
+        )
 
 
 def _added_up(lines):
@@ -248,12 +274,18 @@ def _why_short(product, quantity):
     return (message, {"code": product.code, "name": product.name, "left": product.stock})
 
 
-def _price(line, price, rates):
-    line.price = price
-    if line.quantity is None:
-        return
-    line.net_minor, line.off_minor = pricing.discounted(line.quantity, price.minor, line.discount_bp)
-    line.tax = charges.tax(line.net_minor, rates.get(line.product.tax_class))
+def _price(lines, account, today):
+    """The price of each line that the account can buy, by how much of its product is ordered in all lines."""
+    priced = [line for line in lines if line.product and line.product.currency == account.currency]
+    pieces = {}
+    for line in priced:
+        pieces[line.product.id] = pieces.get(line.product.id, 0) + (line.quantity or 0)
+    quantities = {product: max(1, number) for product, number in pieces.items()}
+    found = pricing.prices([line.product for line in priced], account, today, quantities)
+    for line in priced:
+        line.price = found[line.product.id]
+        if line.quantity is not None:
+            line.parts = pricing.parts_of(line.price, line.quantity, line.discount_bp)
 
 
 def _freight(quote):

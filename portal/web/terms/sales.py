@@ -32,7 +32,7 @@ MESSAGES = {
     "stock-lowered": N_("%(left)s instead of %(wanted)s, because no more are left."),
     "stock-none": N_("This is out of stock. Take the line out, or ask us when it comes."),
     "discount-malformed": N_("Write a discount as per cent, like 5 or 7.5."),
-    "discount-too-high": N_("You may give up to %(percent)s per cent."),
+    "discount-too-high": N_("You may give up to %(percent)s per cent. Give less, or ask a manager."),
     "lines-needed": N_("Write how many you need of at least one product."),
     "lines-need-change": N_("A line needs a change before this can be placed."),
     "list-unknown": N_("We found nothing for this. Look it up in the catalogue."),
