@@ -1,7 +1,7 @@
 """Accounts for staff: the list, the page of one with its sections edited in place, opening, giving away, watching."""
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from peewee import JOIN
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -11,11 +11,11 @@ from portal.activity import timeline
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
-from portal.errors import NotFound
+from portal.errors import Invalid, NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
-from portal.web import forms, lists, noun_forms, pages, panels, places, speech
+from portal.web import forms, list_cells, lists, noun_forms, pages, panels, places, speech
 from portal.web.terms.marks import N_
 from staff.face import crm
 
@@ -32,66 +32,80 @@ SECTIONS = {
     "papers": ("tax_number", "country", "currency", "since_on"),
     "note": ("note",),
 }
+TOWN = lazy_gettext("Barangay, city")
 FIRST = ("kind", "name", "phone", "email", "language", "country")
 
 places.show_at("staff", "account", places.numbered("staff.account_show", Account))
 
 
-def _of(query, text, actor):
-    """`owner=me`, `owner=none` (nobody), or an employee's number."""
-    if text == "me":
-        return query.where(Account.owner == actor.employee)
-    if text == "none":
-        return query.where(Account.owner.is_null())
-    return query.where(Account.owner == (int(text) if text.isdecimal() and len(text) < 10 else 0))
-
-
-def _in_team(query, text, actor):
-    if text == "none":
-        return query.where(Account.team.is_null())
-    return query.where(Account.team == (int(text) if text.isdecimal() and len(text) < 10 else 0))
-
-
 def _active(query, text, actor):
     """`active=no` shows closed ones, `active=all` both."""
-    return query if text == "all" else query.where(Account.is_active == (text != "no"))
+    if text not in ("yes", "no", "all"):
+        raise Invalid(active=("filter-choice-unknown", {"value": text}))
+    return query if text == "all" else query.where(Account.is_active == (text == "yes"))
+
+
+def _rows(actor):
+    """The accounts of the list, each with its owner; closed ones only where the address asks for them."""
+    return Account.visible_to(actor).select_extend(Employee).join(Employee, JOIN.LEFT_OUTER)
+
+
+def _name(account, beside):
+    """The name, with a mark at those that are closed."""
+    return account.name if account.is_active else gettext("%(name)s (closed)", name=account.name)
+
+
+def _rhythm(account, beside):
+    beat = beside["rhythm"].get(account.id, [])
+    words = ngettext("%(num)s order in 60 days", "%(num)s orders in 60 days", len(beat))
+    return list_cells.picture("rhythm", beat, None, words, show=False)
+
+
+def _last(account, beside):
+    bought = beside["bought"].get(account.id)
+    return speech.wording().day(bought.last_at) if bought else None
+
+
+def _bought(account, beside):
+    """What they bought in 12 months, each currency by itself."""
+    bought = beside["bought"].get(account.id)
+    return " + ".join(speech.wording().amount_text(money) for money in bought.year) if bought else None
 
 
 KIND_WORDS = {"household": N_("households"), "company": N_("companies")}
+FIELDS_LISTED = ("kind", "phone", "email", "website", "tax_number", "language", "country", "currency")
 LIST = lists.List(
     "account",
     ACCOUNT_FIELDS,
     columns=[
-        lists.Column(name)
-        for name in ("number", "name", "kind", "phone", "email", "website", "tax_number", "language", "country")
-    ]
-    + [
-        lists.Column("currency"),
+        lists.Column("number"),
+        lists.Column("name", show=_name),
+        *map(lists.Column, FIELDS_LISTED),
         lists.Column("owner", lambda account: account.owner.name if account.owner else None),
-        lists.Column("since_on"),
-        lists.Column("is_active"),
-        lists.Column("created_at"),
+        *map(lists.Column, ("since_on", "is_active", "created_at")),
+        lists.Column("town", show=lambda row, beside: beside["town"].get(row.id), label=TOWN, css="dim"),
+        lists.Column("rhythm", show=_rhythm, label=lazy_gettext("Rhythm, 60 days")),
+        lists.Column("last", show=_last, label=lazy_gettext("Last"), css="num dim"),
+        lists.Column("bought", show=_bought, label=lazy_gettext("Bought, 12 months"), css="num"),
     ],
     sorts={"name": lists.Sort(Account.folded), "number": lists.Sort(Account.id)},
     default_sort="name",
-    filters={
-        "active": _active,
-        "kind": lists.choice(Account.kind),
-        "owner": _of,
-        "team": _in_team,
-        "country": lists.choice(Account.country),
-    },
+    filters={"active": _active},
     search=lambda query, text: query.where(Account.id.in_(search.matches("account", text))),
     expand=externals.beside,
+    shown=("number", "name", "town", "owner", "rhythm", "last", "bought"),
+    at="staff.account_show",
+    beside=lambda accounts: _beside(accounts),
+    said=("active", "kind", "owner", "country"),
 )
 
 
 @crm.get("/accounts", may="accounts.see", feeds=("csv", "json"))
 def account_list(actor):
-    query = Account.visible_to(actor).select_extend(Employee).join(Employee, JOIN.LEFT_OUTER)
-    if not request.args.get("active"):
+    query = _rows(actor)
+    if not {"active", "is_active"} & request.args.keys():
         query = query.where(Account.is_active)
-    return LIST.answer(query, actor, INDEX, choices=_choices(actor), beside=_beside)
+    return LIST.answer(query, actor, INDEX, choices=_choices(actor))
 
 
 def _beside(accounts):

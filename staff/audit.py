@@ -97,7 +97,7 @@ def _answer(query, actor, page, **context):
         return ENTRIES.feed(query, actor)
     found = ENTRIES.find(query, actor)
     links = {"address_of": address_of, "trail_of": trail_of}
-    return page.render(found=found, stories=trail.stories(found.rows, actor), **links, **context)
+    return page.render(found.status, found=found, stories=trail.stories(found.rows, actor), **links, **context)
 
 
 def trail_of(ref):

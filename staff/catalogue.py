@@ -8,7 +8,19 @@ from portal import files, search, values
 from portal.people import policy
 from portal.sales import stock
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, noun_forms, order_lists, order_pads, pages, panels, pictures, places
+from portal.web import (
+    forms,
+    list_cells,
+    lists,
+    noun_forms,
+    order_lists,
+    order_pads,
+    pages,
+    panels,
+    pictures,
+    places,
+    speech,
+)
 from staff.face import crm
 
 INDEX = pages.Page("staff/catalogue/index.html")
@@ -47,9 +59,29 @@ def _on_sale(query, text, actor):
     return query.where(Product.id.not_in(now) if text == "no" else Product.id.in_(now))
 
 
-def _stocked(query, text, actor):
-    """`stock=low` is what runs out."""
-    return query.where(Product.stock <= order_pads.LOW_STOCK) if text == "low" else query
+class Stocked(lists.Span):
+    """`stock=low` is what runs out; `stock.from` and `stock.to` as for every number."""
+
+    def narrow(self, query, asked, actor):
+        if asked.get("stock") == "low":
+            return query.where(Product.stock <= order_pads.LOW_STOCK)
+        return super().narrow(query, asked, actor)
+
+    def words(self, asked, actor):
+        return gettext("little") if asked.get("stock") == "low" else super().words(asked, actor)
+
+
+def _shelf(product, beside):
+    """What is on the shelf, with a mark at what runs out."""
+    words = speech.wording().number(product.stock)
+    is_low = product.stock is not None and product.stock <= order_pads.LOW_STOCK
+    return list_cells.state("needs", words) if is_low else words
+
+
+def _sold(product, beside):
+    """Whether it can be ordered today."""
+    is_sold = product.is_on_sale(speech.wording().today)
+    return list_cells.state("done", gettext("Yes")) if is_sold else list_cells.state("closed", gettext("No"))
 
 
 LIST = lists.List(
@@ -61,7 +93,10 @@ LIST = lists.List(
         *map(lists.Column, ("unit", "currency")),
         lists.Column("list_minor", lambda product: product.list_price, "list_price"),
         lists.Column("cost_minor", lambda product: values.Money(product.cost_minor, product.currency), "cost"),
-        *map(lists.Column, ("tax_class", "weight_g", "stock", "warranty_months", "on_sale_from", "on_sale_to")),
+        *map(lists.Column, ("tax_class", "weight_g")),
+        lists.Column("stock", show=_shelf),
+        *map(lists.Column, ("warranty_months", "on_sale_from", "on_sale_to")),
+        lists.Column("on_sale", show=_sold, label=lazy_gettext("On sale")),
     ],
     sorts={
         "name": lists.Sort(Product.folded),
@@ -73,17 +108,19 @@ LIST = lists.List(
     filters={
         "category": lambda query, text, actor: query.where(Product.category == order_lists.whole(text)),
         "sale": _on_sale,
-        "stock": _stocked,
+        "stock": Stocked("product", FIELDS["stock"], Product.stock),
     },
     search=lambda query, text: query.where(Product.id.in_(search.matches("product", text))),
+    shown=("code", "name", "category", "unit", "stock", "on_sale", "list_price"),
+    at="staff.product_show",
+    said=("sale", "category", "stock"),
 )
 
 
 @crm.get("/catalogue", may="catalogue.see", feeds=("csv", "json"))
 def product_list(actor):
     query = Product.with_category(Product.visible_to(actor))
-    about = {"categories": list(Category.alphabetical()), "stock_word": order_pads.stock_word}
-    return LIST.answer(query, actor, INDEX, **about, today=values.shop_day())
+    return LIST.answer(query, actor, INDEX, categories=list(Category.alphabetical()))
 
 
 @crm.get("/catalogue/new", may="catalogue.edit")

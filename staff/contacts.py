@@ -6,9 +6,9 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from portal import externals, search
-from portal.customers.accounts import Account
+from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
-from portal.errors import NotFound
+from portal.errors import Invalid, NotFound
 from portal.web import forms, lists, noun_forms, pages, places, speech
 from staff.face import crm
 
@@ -30,12 +30,14 @@ places.show_at("staff", "contact", places.numbered("staff.contact_show", Contact
 
 def _here(query, text, actor):
     """`active=no` shows those who left, `active=all` both."""
-    return query if text == "all" else query.where(Contact.is_active == (text != "no"))
+    if text not in ("yes", "no", "all"):
+        raise Invalid(active=("filter-choice-unknown", {"value": text}))
+    return query if text == "all" else query.where(Contact.is_active == (text == "yes"))
 
 
-def _of(query, text, actor):
-    """`owner=me`: people of the accounts I look after."""
-    return query.where(Account.owner == actor.employee) if text == "me" else query
+def _name(contact, beside):
+    """The name, with a mark at those who left."""
+    return contact.name if contact.is_active else gettext("%(name)s (left)", name=contact.name)
 
 
 LIST = lists.List(
@@ -43,23 +45,27 @@ LIST = lists.List(
     CONTACT_FIELDS,
     columns=[
         lists.Column("number"),
-        lists.Column("name"),
+        lists.Column("name", show=_name),
         lists.Column("account", lambda contact: contact.account.name),
         *(lists.Column(name) for name in ("role", "title", "job_title", "email", "phone", "language", "channel")),
         *(lists.Column(name) for name in ("best_time", "gender", "born_on", "is_active", "created_at")),
     ],
     sorts={"name": lists.Sort(Contact.folded), "number": lists.Sort(Contact.id)},
     default_sort="name",
-    filters={"active": _here, "role": lists.choice(Contact.role), "owner": _of},
+    # `owner=me`: people of the accounts I look after
+    filters={"active": _here, "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner)},
     search=lambda query, text: query.where(Contact.id.in_(search.matches("contact", text))),
     expand=externals.beside,
+    shown=("name", "account", "role", "phone", "email", "created_at"),
+    at="staff.contact_show",
+    said=("active", "role", "owner"),
 )
 
 
 @crm.get("/contacts", may="contacts.see", feeds=("csv", "json"))
 def contact_list(actor):
     query = Contact.visible_to(actor)
-    if not request.args.get("active"):
+    if not {"active", "is_active"} & request.args.keys():
         query = query.where(Contact.is_active)
     roles = [(role, speech.term("contact", "role", role)) for role in ROLES]
     return LIST.answer(query, actor, INDEX, roles=roles)

@@ -3,7 +3,6 @@
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal.customers.accounts import Account
 from portal.sales import placing
 from portal.sales.orders import Order
 from portal.web import forms, order_lists, order_pages, pages, places
@@ -22,20 +21,7 @@ SAID = {
 places.show_at("staff", "order", places.numbered("staff.order_show", Order))
 
 
-def _of_account(query, text, actor):
-    return query.where(Account.by_number(text))
-
-
-def _of_rep(query, text, actor):
-    """`rep=me`, `rep=none`, or an employee's number."""
-    if text == "none":
-        return query.where(Order.rep.is_null())
-    return query.where(Order.rep == (actor.employee if text == "me" else order_lists.whole(text)))
-
-
-LIST = order_lists.order_list(
-    account=_of_account, rep=_of_rep, source=lambda query, text, actor: query.where(Order.source == text)
-)
+LIST = order_lists.order_list(at="staff.order_show")
 
 
 @crm.get("/orders", may="orders.see", feeds=("csv", "json"))

@@ -28,15 +28,15 @@ ACCOUNT_FIELDS = Table(
     Field("email", "email", EVERYONE, STAFF | OWN_ADMIN, longest=320),
     Field("website", "website", EVERYONE, STAFF | OWN_ADMIN),
     Field("tax_number", "text", EVERYONE, STAFF, longest=40),
-    Field("language", "choice", EVERYONE, STAFF | OWN_ADMIN, choices=LANGUAGES, is_required=True),
+    Field("language", "choice", EVERYONE, STAFF | OWN_ADMIN, filter=True, choices=LANGUAGES, is_required=True),
     Field("country", "country", EVERYONE, STAFF, filter=True, is_required=True),
-    Field("currency", "currency", EVERYONE, STAFF, is_required=True),
+    Field("currency", "currency", EVERYONE, STAFF, filter=True, is_required=True),
     Field("owner", "link", STAFF, MANAGERS, filter=True),
     Field("team", "link", STAFF, MANAGERS, filter=True),
-    Field("since_on", "date", EVERYONE, STAFF, is_past=True),
+    Field("since_on", "date", EVERYONE, STAFF, filter=True, is_past=True),
     Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
     Field("is_active", "yes", STAFF, MANAGERS, filter=True),
-    Field("created_at", "moment", STAFF),
+    Field("created_at", "moment", STAFF, filter=True),
 )
 OWN_VERBS = {"owner", "team", "is_active"}  # reassign, close and reopen change these, not edit
 SIGN_UP = {"kind", "name", "phone", "email", "website", "tax_number", "language", "country", "currency"}

@@ -26,15 +26,15 @@ CONTACT_FIELDS = Table(
     Field("job_title", "text", EVERYONE, STAFF | BUYERS, longest=120),
     Field("email", "email", EVERYONE, STAFF, longest=320),  # a customer's own goes with his sign-in, by proof
     Field("phone", "phone", EVERYONE, STAFF | BUYERS, longest=60),
-    Field("language", "choice", EVERYONE, STAFF | BUYERS, choices=("", *LANGUAGES)),
-    Field("channel", "choice", EVERYONE, STAFF | BUYERS, choices=CHANNELS),
+    Field("language", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=("", *LANGUAGES)),
+    Field("channel", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=CHANNELS),
     Field("best_time", "text", EVERYONE, STAFF | BUYERS, longest=60),
-    Field("gender", "choice", STAFF, STAFF, choices=GENDERS),
-    Field("born_on", "date", STAFF, STAFF, is_past=True),
+    Field("gender", "choice", STAFF, STAFF, filter=True, choices=GENDERS),
+    Field("born_on", "date", STAFF, STAFF, filter=True, is_past=True),
     Field("preferences", "words", STAFF, STAFF, listed=False, longest=4000),
     Field("spending_minor", "money", STAFF, STAFF),
     Field("is_active", "yes", STAFF, filter=True),
-    Field("created_at", "moment", STAFF),
+    Field("created_at", "moment", STAFF, filter=True),
 )
 POINT_FIELDS = Table(
     "point",

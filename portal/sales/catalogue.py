@@ -28,14 +28,14 @@ FIELDS = Table(
     Field("description", "words", EVERYONE, MANAGERS, listed=False, longest=4000),
     Field("unit", "text", EVERYONE, MANAGERS, longest=40, is_required=True),
     Field("currency", "currency", EVERYONE, MANAGERS, filter=True, is_required=True),
-    Field("list_minor", "money", EVERYONE, MANAGERS, sort=True, is_required=True),
-    Field("cost_minor", "money", MANAGERS, MANAGERS),
+    Field("list_minor", "money", EVERYONE, MANAGERS, sort=True, filter=True, is_required=True),
+    Field("cost_minor", "money", MANAGERS, MANAGERS, filter=True),
     Field("tax_class", "choice", STAFF, MANAGERS, filter=True, choices=TAX_CLASSES, is_required=True),
-    Field("weight_g", "number", STAFF, MANAGERS),
-    Field("stock", "number", STAFF, sort=True),
-    Field("warranty_months", "number", EVERYONE, MANAGERS),
-    Field("on_sale_from", "date", STAFF, MANAGERS),
-    Field("on_sale_to", "date", STAFF, MANAGERS),
+    Field("weight_g", "number", STAFF, MANAGERS, filter=True),
+    Field("stock", "number", STAFF, sort=True, filter=True),
+    Field("warranty_months", "number", EVERYONE, MANAGERS, filter=True),
+    Field("on_sale_from", "date", STAFF, MANAGERS, filter=True),
+    Field("on_sale_to", "date", STAFF, MANAGERS, filter=True),
 )
 NEVER_NONE = ("cost_minor", "weight_g", "warranty_months")  # a blank field means none of it
 

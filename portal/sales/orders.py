@@ -14,6 +14,7 @@ from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.values import Money
 
+SOURCES = ("portal", "staff", "import")
 STATES = ("draft", "placed", "confirmed", "shipped", "delivered", "cancelled")
 # How each state is drawn: waits for somebody, under way, done, closed.
 KIND_OF = {
@@ -50,26 +51,26 @@ FIELDS = Table(
     Field("contact", "link", EVERYONE),
     Field("rep", "link", EVERYONE, filter=True),
     Field("placed_by", read=EVERYONE),
-    Field("source", "choice", STAFF, filter=True),
+    Field("source", "choice", STAFF, filter=True, choices=SOURCES),
     Field("external_number", read=EVERYONE),
-    Field("po_number", read=EVERYONE),
+    Field("po_number", read=EVERYONE, filter=True),
     Field("note", "words", EVERYONE, listed=False),
-    Field("delivery", "choice", EVERYONE, filter=True),
+    Field("delivery", "choice", EVERYONE, filter=True, choices=("ship", "pickup")),
     Field("branch_name", read=EVERYONE),
-    Field("currency", "currency", EVERYONE),
+    Field("currency", "currency", EVERYONE, filter=True),
     Field("subtotal_minor", "money", EVERYONE),
     Field("discount_minor", "money", EVERYONE),
     Field("tax_minor", "money", EVERYONE),
     Field("tax_included_minor", "money", EVERYONE),
     Field("freight_minor", "money", EVERYONE),
     Field("rounding_minor", "money", EVERYONE),
-    Field("total_minor", "money", EVERYONE, sort=True),
-    Field("requested_on", "date", EVERYONE),
-    Field("placed_at", "moment", EVERYONE, sort=True),
-    Field("confirmed_at", "moment", EVERYONE),
-    Field("shipped_at", "moment", EVERYONE),
-    Field("delivered_at", "moment", EVERYONE),
-    Field("cancelled_at", "moment", EVERYONE),
+    Field("total_minor", "money", EVERYONE, sort=True, filter=True),
+    Field("requested_on", "date", EVERYONE, filter=True),
+    Field("placed_at", "moment", EVERYONE, sort=True, filter=True),
+    Field("confirmed_at", "moment", EVERYONE, filter=True),
+    Field("shipped_at", "moment", EVERYONE, filter=True),
+    Field("delivered_at", "moment", EVERYONE, filter=True),
+    Field("cancelled_at", "moment", EVERYONE, filter=True),
     Field("cancel_reason", read=EVERYONE),
     Field("created_at", "moment", STAFF),
 )

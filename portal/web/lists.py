@@ -1,195 +1,342 @@
-"""Lists: one mechanism for every noun: readable filters, sorts, keyset pages, and the same rows as .csv and .json."""
+"""Lists: one mechanism for every noun: columns, filters, sorts, counts, keyset pages, and the same rows as files."""
 
-import base64
-import binascii
-import json
-from datetime import date, datetime
-from typing import NamedTuple
-from urllib.parse import quote
+from functools import cached_property
 
-from flask import g, request
+import peewee
+from flask import flash, g, redirect
+from flask_babel import gettext
 
 from portal.errors import Invalid
-from portal.web import feeds
+from portal.web import feeds, list_addresses, list_cells, list_filters, list_groups, list_pages, speech
+from portal.web.list_cells import Column
+from portal.web.list_filters import Choice, Custom, Filter, Link, Span
+from portal.web.list_pages import Sort
+from portal.web.pages import Page
 
 PAGE_ROWS = 25
 FEED_BATCH = 1000
-LONGEST_QUERY = 200
+MOST_SHOWN = 7  # columns of a page where a noun names none
+OWN_NAMES = {"sort", "columns", "group", "after", "before", "show", "lang", "view"}
+PAGE = Page("staff/list.html")
+KNOWN = {}  # noun -> its list of the staff face, for what is done to many rows
 
-
-class Column(NamedTuple):
-    """A column of a feed: its key in the noun's field table, and how a row gives its value."""
-
-    name: str
-    value: object = None  # function(row); None: the attribute of that name
-    head: str = ""  # what the feed calls it, when not by its key: money is decimal text there, not minor units
-
-    def of(self, row):
-        return self.value(row) if self.value else getattr(row, self.name)
-
-
-class Sort(NamedTuple):
-    """What a list can be ordered by; `nullable` rows without a value come last both ways."""
-
-    column: object
-    nullable: bool = False
-
-
-class Found(NamedTuple):
-    """One page of a list, ready for its template."""
-
-    rows: list
-    sort: str  # "name" or "-placed"
-    filters: dict  # what the address asked for, as typed
-    next_url: str | None
-    prev_url: str | None
-    feed_urls: dict  # {"csv": address, "json": address} with the same filters
-
-    def sort_url(self, name):
-        """Address of the same list ordered by `name`; by the other direction when it is ordered so now."""
-        return _url(sort=f"-{name}" if self.sort == name else name, after=None, before=None)
-
-    def direction(self, name):
-        """ "up", "down" or "" for the arrow in the head of a column."""
-        return {name: "up", f"-{name}": "down"}.get(self.sort, "")
+__all__ = ["Choice", "Column", "Filter", "Found", "Link", "List", "Sort", "Span", "choice"]
 
 
 class List:
     """How one noun is listed.
 
-    `columns` are those of the feeds, shown to whoever may read them by `fields` (portal/fields.py); `filters` maps a
-    name in the address to function(query, text, actor) -> query; `search(query, text)` serves `q`; `expand(rows)`
-    returns {id: {more keys}} for the .json of a batch (the lines of orders), in as few queries as it can.
+    `columns` are those of feeds and pages, shown to whoever may read them by `fields` (portal/fields.py); the field
+    table opens filters by itself, and `filters` adds others: {name in the address: function(query, text, actor) ->
+    query, or a Filter}. `search(query, text)` serves `q`; `expand(rows)` returns {id: {more keys}} for the .json of
+    a batch, `beside(rows)` what the cells of a page need besides, in as few queries as they can.
+
+    For pages: `shown` names the columns that stand there unless others are chosen, `link` the one that opens the
+    row at the endpoint `at`; `drawn` {field: {value: kind of state}}; `said` the filters that the page's own
+    sentence asks for; `also` further names in the address. `rows(actor)` is the query where `answer` is given none.
     """
 
-    def __init__(self, noun, fields, columns, sorts, default_sort, filters=None, search=None, expand=None):
+    def __init__(
+        self, noun, fields, columns, sorts, default_sort, filters=None, search=None, expand=None, *,
+        shown=None, link=None, at=None, drawn=None, beside=None, said=(), also=(), rows=None, many=None,
+    ):  # fmt: skip
         self.noun, self.fields, self.columns = noun, fields, columns
         self.sorts, self.default_sort = sorts, default_sort
-        self.filters, self.search, self.expand = filters or {}, search, expand
+        self.own_filters, self.search, self.expand = filters or {}, search, expand
+        self.shown, self.link, self.at, self.drawn = shown, link, at, drawn or {}
+        self.beside, self.said, self.also, self.rows, self.many = beside, said, set(also), rows, many
+        self._filters = None
+        if many:
+            KNOWN[noun] = self
 
-    def answer(self, query, actor, page, **context):
+    def answer(self, query, actor, page=PAGE, **context):
         """The page, or the feed that the address asked for, of `query` under the filters in the address."""
+        query = self.rows(actor) if query is None else query
         if g.get("feed"):
             return self.feed(query, actor)
-        return page.render(found=self.find(query, actor), **context)
+        if list_addresses.is_untidy():
+            return redirect(list_addresses.url(list_addresses.asked()))
+        found = self.find(query, actor)
+        return page.render(found.status, found=found, **context)
 
     def find(self, query, actor, rows=PAGE_ROWS):
-        """One keyset page of `query`; never counts, never skips by OFFSET."""
-        query, sort, asked = self._narrow(query, actor)
-        after, before = _mark(request.args.get("after")), _mark(request.args.get("before"))
-        page = list(self._page(query, sort, after, before, rows + 1))
-        more = len(page) > rows
-        page = page[:rows]
-        if before:
-            page.reverse()
-        has_next = bool(page) and (more if not before else True)
-        has_prev = bool(page) and (bool(after) if not before else more)
-        return Found(
-            page,
-            sort,
-            asked,
-            _url(after=self._mark_of(page[-1], sort), before=None) if has_next else None,
-            _url(before=self._mark_of(page[0], sort), after=None) if has_prev else None,
-            {feed: _url(feed=feed, after=None, before=None) for feed in ("csv", "json")},
-        )
+        """One keyset page of `query`; never counts, never skips by OFFSET. The page tells what cannot be read."""
+        found = Found(self, query, actor, list_addresses.asked(), rows)
+        if found.faults:
+            title = gettext("Some of this address cannot be read")
+            flash({"kind": "warn", "title": title, "text": " ".join(dict.fromkeys(found.faults))})
+        return found
 
     def feed(self, query, actor):
         """All rows that the address asks for, streamed in keyset batches, with the columns this person may read."""
-        query, sort, _ = self._narrow(query, actor)
-        readable = set(self.fields.readable(actor)) | {"id", "number"}
-        columns = [c for c in self.columns if c.name in readable]
+        asked = list_addresses.asked()
+        faults = []
+        query = self.narrow(query, asked, actor, faults)
+        columns = self.chosen(asked, actor, faults) or [c for c in self.readable(actor) if not c.is_for_pages]
+        sort = self.sort_of(asked, actor, faults)
+        if faults:
+            return {"error": 422, "texts": [text for _, text in faults]}, 422
         return feeds.stream(g.feed, self.noun, columns, self._batches(query, sort))
 
     def _batches(self, query, sort):
         after = None
         while True:
-            rows = list(self._page(query, sort, after, None, FEED_BATCH))
+            rows = list(list_pages.page(query, self.sorts[sort.removeprefix("-")], sort, after, None, FEED_BATCH))
             if not rows:
                 return
             yield rows, (self.expand(rows) if self.expand and g.feed == "json" else {})
-            after = [self._sort_value(rows[-1], sort), rows[-1].id]
+            after = list_pages.place_of(rows[-1], self.sorts[sort.removeprefix("-")])
 
-    def _narrow(self, query, actor):
-        sort = request.args.get("sort", self.default_sort)
-        if sort.lstrip("-") not in self.sorts:
-            sort = self.default_sort
-        asked = {}
-        for name, narrow in self.filters.items():
-            text = request.args.get(name, "").strip()[:LONGEST_QUERY]
-            asked[name] = text
-            if text:
-                query = narrow(query, text, actor)
-        words = request.args.get("q", "").strip()[:LONGEST_QUERY]
-        asked["q"] = words
+    # What an address may ask for
+
+    def filters(self, query, actor):
+        """{name: Filter} this person may use: those of fields he reads, and the noun's own."""
+        if self._filters is None:
+            own = {
+                name: made if isinstance(made, Filter) else Custom(self.fields.noun, name, made)
+                for name, made in self.own_filters.items()
+            }
+            self._filters = list_filters.filters_of(self.fields, query.model) | own
+        readable = {list_filters.key_of(name) for name in self.fields.readable(actor)}
+        hidden = {list_filters.key_of(name) for name in self.fields.fields} - readable
+        return {name: made for name, made in self._filters.items() if name not in hidden}
+
+    def narrow(self, query, asked, actor, faults, without=None):
+        """`query` under the filters of an address; what cannot be read is told in `faults` [(name, sentence)]."""
+        known = set()
+        for name, made in self.filters(query, actor).items():
+            known.update(made.keys)
+            if name != without and any(key in asked for key in made.keys):
+                query = _under(made, query, asked, actor, faults)
+        words = asked.get("q")
         if words and self.search:
             query = self.search(query, words)
-        return query, sort, asked
+        strange = asked.keys() - known - OWN_NAMES - self.also - ({"q"} if self.search else set())
+        faults += [(name, speech.message("filter-unknown", name=name)) for name in sorted(strange)]
+        return query.where(peewee.SQL("1 = 0")) if faults else query
 
-    def _page(self, query, sort, after, before, limit):
-        by = self.sorts[sort.lstrip("-")]
-        model = query.model
-        down = sort.startswith("-") != bool(before)
-        mark = after or before
-        if mark:
-            query = query.where(_beyond(by, model.id, mark, down, nulls_last=not before))
-        nulls = {"nulls": "FIRST" if before else "LAST"} if by.nullable else {}
-        order = by.column.desc(**nulls) if down else by.column.asc(**nulls)
-        if by.column is model.id:
-            return query.order_by(order).limit(limit)
-        return query.order_by(order, model.id.desc() if down else model.id.asc()).limit(limit)
+    def readable(self, actor):
+        """The columns this person may read."""
+        names = set(self.fields.readable(actor)) | {"id", "number"}
+        return [c for c in self.columns if c.name in names or (c.is_for_pages and c.name not in self.fields.fields)]
 
-    def _sort_value(self, row, sort):
-        column = self.sorts[sort.lstrip("-")].column
-        value = row.__data__.get(column.name)
-        return value.isoformat() if isinstance(value, (date, datetime)) else value
+    def chosen(self, asked, actor, faults):
+        """The columns that the address names, in its order; what is unknown or hidden from this person is told."""
+        known = {column.key: column for column in self.readable(actor)}
+        found = []
+        for key in dict.fromkeys(part.strip() for part in asked.get("columns", "").split(",") if part.strip()):
+            if key not in known:
+                faults.append(("columns", speech.message("column-unknown", name=key)))
+            elif not (known[key].is_for_pages and g.get("feed")):
+                found.append(known[key])
+        return found
 
-    def _mark_of(self, row, sort):
-        text = json.dumps([self._sort_value(row, sort), row.id], ensure_ascii=False)
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    def sort_of(self, asked, actor, faults):
+        """The sort of the address, when there is one by that name over a field this person may read."""
+        sort = asked.get("sort", self.default_sort)
+        if sort.removeprefix("-") in self.sorts_for(actor):
+            return sort
+        faults.append(("sort", speech.message("sort-unknown", name=sort.removeprefix("-"))))
+        return self.default_sort
 
-
-def _beyond(by, key, mark, down, nulls_last):
-    value, number = mark
-    column = by.column
-    step = (key < number) if down else (key > number)
-    if column is key:
-        return step
-    if value is None:
-        inside = column.is_null() & step
-        return inside if nulls_last else inside | column.is_null(False)
-    further = (column < value) if down else (column > value)
-    where = further | ((column == value) & step)
-    return where | column.is_null() if by.nullable and nulls_last else where
+    def sorts_for(self, actor):
+        """Names of the sorts this person may use."""
+        hidden = self.fields.fields.keys() - set(self.fields.readable(actor))
+        return [name for name, by in self.sorts.items() if by.column.name not in hidden and name not in hidden]
 
 
-def _mark(text):
-    """Decode a keyset mark from the address; nonsense is a plain refusal."""
-    if not text:
-        return None
+class Found:
+    """One page of a list, ready for its template; what a template does not ask for is not worked out."""
+
+    def __init__(self, list, query, actor, asked, most):
+        self.list, self.query, self.actor, self.asked = list, query, actor, asked
+        hard, soft = [], []
+        narrowed = list.narrow(query, asked, actor, hard)
+        self.columns = list.chosen(asked, actor, soft) or self._default_columns()
+        self.sort = list.sort_of(asked, actor, soft)
+        self.faults, self.is_refused = [text for _, text in hard + soft], bool(hard)
+        self._turn(narrowed, most)
+
+    def _turn(self, query, most):
+        after, before = (list_pages.read_mark(self.asked.get(name)) for name in ("after", "before"))
+        by = self.list.sorts[self.sort.removeprefix("-")]
+        page = [] if self.is_refused else [*list_pages.page(query, by, self.sort, after, before, most + 1)]
+        more, page = len(page) > most, page[:most]
+        if before:
+            page.reverse()
+        self.rows = page
+        has_next = bool(page) and (more if not before else True)
+        has_prev = bool(page) and (bool(after) if not before else more)
+        self.next_url = self.url(after=list_pages.mark_of(page[-1], by), before=None) if has_next else None
+        self.prev_url = self.url(before=list_pages.mark_of(page[0], by), after=None) if has_prev else None
+
+    def _default_columns(self):
+        known = {column.key: column for column in self.list.readable(self.actor)}
+        if self.list.shown:
+            return [known[key] for key in self.list.shown if key in known]
+        return [*known.values()][:MOST_SHOWN]
+
+    def url(self, feed=None, **changes):
+        """The address of this list with some names changed; None takes one out."""
+        return list_addresses.url(self.asked, feed, **changes)
+
+    @property
+    def feed_urls(self):
+        """{"csv": address, "json": address} of all the rows."""
+        return {feed: self.url(feed, after=None, before=None, show=None) for feed in ("csv", "json")}
+
+    @property
+    def status(self):
+        """422 when a filter could not be read: then no row is shown, rather than too many."""
+        return 422 if self.is_refused else 200
+
+    @cached_property
+    def filters(self):
+        """What the address asks for, by name, "" where it does not."""
+        names = (key for made in self.known.values() for key in made.keys)
+        return {name: self.asked.get(name, "") for name in (*names, *self.list.own_filters, *self.list.also, "q")}
+
+    @cached_property
+    def known(self):
+        return self.list.filters(self.query, self.actor)
+
+    def sort_url(self, name):
+        """Address of the same list ordered by `name`; by the other direction when it is ordered so now."""
+        return self.url(sort=f"-{name}" if self.sort == name else name, after=None, before=None)
+
+    def direction(self, name):
+        """ "up", "down" or "" for the arrow in the head of a column."""
+        return {name: "up", f"-{name}": "down"}.get(self.sort, "")
+
+    # The table
+
+    @cached_property
+    def _drawn(self):
+        beside = self.list.beside(self.rows) if self.list.beside and self.rows else {}
+        drawing = list_cells.Drawing(self.list.fields, self.list.drawn, beside)
+        link = self._link
+        return [drawing.of(column, column is link) for column in self.columns]
+
+    @property
+    def _link(self):
+        names = [self.list.link] if self.list.link else ["name", "number", "code"]
+        keyed = {column.name: column for column in reversed(self.columns)}
+        return next((keyed[name] for name in names if name in keyed), self.columns[0])
+
+    @cached_property
+    def heads(self):
+        sorts = self.list.sorts_for(self.actor)
+        return [self._head(column, css, sorts) for column, (css, _) in zip(self.columns, self._drawn, strict=True)]
+
+    def _head(self, column, css, sorts):
+        label = str(column.label) if column.label else speech.term(self.list.fields.noun, column.name)
+        name = next((n for n in sorts if n in (column.name, column.key)), None)
+        name = name or next((n for n in sorts if self.list.sorts[n].column.name == column.name), None)
+        look = "num" if "num" in css.split() else ""
+        return list_cells.Head(label, look, name and self.sort_url(name), self.direction(name) if name else "")
+
+    @cached_property
+    def lines(self):
+        """The rows as their cells; made in one go."""
+        address_of, made = list_cells.addresses(self.list.at), []
+        for row in self.rows:
+            cells = [(css, text_of(row)) for css, text_of in self._drawn]
+            made.append(list_cells.Line(address_of(row), row.number, getattr(row, "name", ""), cells))
+        return made
+
+    # What stands over it
+
+    @property
+    def is_narrowed(self):
+        return bool(self.asked.keys() - OWN_NAMES)
+
+    @property
+    def showing(self):
+        """Which part of the page is open: "filters", "columns" or nothing."""
+        return self.asked.get("show", "")
+
+    @property
+    def group(self):
+        return self.asked.get("group", "")
+
+    @property
+    def all_url(self):
+        """The address without any filter."""
+        return list_addresses.url({name: self.asked[name] for name in ("sort", "columns") if name in self.asked})
+
+    @property
+    def said(self):
+        """Names of what the sentence over the list asks for."""
+        return (*self.list.said, "q") if self.list.search else self.list.said
+
+    @property
+    def spoken(self):
+        """Controls of the filters in the sentence, for a noun that wrote none of its own."""
+        made = (self.known[name].pick(self.asked, self.actor) for name in self.list.said if name in self.known)
+        return [control for control in made if control]
+
+    @property
+    def chips(self):
+        """[(label, words, address without it)] of the filters that the page's own sentence does not hold."""
+        found = []
+        for name, made in self.known.items():
+            used = [key for key in made.keys if key in self.asked]
+            if used and name not in self.list.said:
+                words = "?" if self.is_refused else made.words(self.asked, self.actor)
+                found.append((made.label, words, self.url(**dict.fromkeys((*used, "after", "before")))))
+        return found
+
+    def kept(self, *without):
+        """[(name, text)] of the address that a form sends along: all but what it asks for itself."""
+        dropped = {*without, *list_addresses.PLACES, "lang"}
+        return [(name, text) for name, text in self.asked.items() if name not in dropped]
+
+    @property
+    def controls(self):
+        """The controls of the panel of filters."""
+        made = (one.control(self.asked, self.actor) for one in self.known.values())
+        return [control for control in made if control]
+
+    @property
+    def control_names(self):
+        return [key for made in self.known.values() if not isinstance(made, Custom) for key in made.keys]
+
+    @property
+    def groupings(self):
+        """[(name, label)] of what the rows can be counted by."""
+        return [(name, made.label) for name, made in self.known.items() if made.may_group]
+
+    @cached_property
+    def counted(self):
+        """The counts that the address asks for (`group=state`), None without."""
+        name = self.asked.get("group")
+        if name not in dict(self.groupings) or self.is_refused:
+            return None
+        query = self.list.narrow(self.query, self.asked, self.actor, [], without=name)
+        return list_groups.counted(self.known[name], query, self.asked)
+
+    @property
+    def choosable(self):
+        """[(key, label, is chosen, address that puts it one place earlier)] of the columns: the chosen ones first."""
+        chosen = [column.key for column in self.columns]
+        rest = [c for c in self.list.readable(self.actor) if c.key not in chosen]
+        found = []
+        for place, column in enumerate([*self.columns, *rest]):
+            earlier = None
+            if 0 < place < len(chosen):
+                moved = [*chosen[: place - 1], chosen[place], chosen[place - 1], *chosen[place + 1 :]]
+                earlier = self.url(columns=",".join(moved))
+            found.append((column.key, self._head(column, "", ()).label, column.key in chosen, earlier))
+        return found
+
+
+def _under(made, query, asked, actor, faults):
     try:
-        value, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        sound = isinstance(number, int) and abs(number) < 2**62 and isinstance(value, (str, int, type(None)))
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        sound = False
-    if not sound or (isinstance(value, int) and abs(value) >= 2**62) or (isinstance(value, str) and "\0" in value):
-        raise Invalid(after="page-mark-broken")
-    return [value, number]
-
-
-def _url(feed=None, **changes):
-    arguments = {k: v for k, v in request.args.items() if v}
-    for name, value in changes.items():
-        if value is None:
-            arguments.pop(name, None)
-        else:
-            arguments[name] = value
-    path = request.path + (f".{feed}" if feed else "")
-    query = "&".join(f"{_quote(k)}={_quote(v)}" for k, v in arguments.items())
-    return f"{path}?{query}" if query else path
-
-
-def _quote(text):
-    return quote(text, safe="")
+        return made.narrow(query, asked, actor)
+    except Invalid as refusal:
+        for message, parameters in refusal.problems.values():
+            faults.append((made.name, f"{made.label}: {speech.message(message, **parameters)}"))
+    return query
 
 
 def choice(field):

@@ -1,35 +1,21 @@
 """Lists of orders, the same for both faces: filters by state, day and words, and feeds that hold the lines."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from portal import search, values
-from portal.sales.orders import FIELDS, OPEN, STATES, Order, lines_of
-from portal.web import lists, speech
+from portal.sales.orders import FIELDS, KIND_OF, OPEN, STATES, Order, lines_of
+from portal.web import list_filters, lists, speech
+from portal.web.terms.marks import N_
 
 MONEY = ("subtotal", "discount", "tax", "tax_included", "freight", "rounding", "total")
 
 
-def _state(query, text, actor):
-    """`state=open` is what is placed and not delivered yet."""
-    return query.where(Order.state.in_(OPEN) if text == "open" else Order.state == text)
-
-
-def _day(text):
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2199 else None
-
-
 def _since(query, text, actor):
-    day = _day(text)
-    return query.where(Order.placed_at >= values.shop_midnight(day)) if day else query
+    return query.where(Order.placed_at >= values.shop_midnight(list_filters.day(text, "from")))
 
 
 def _until(query, text, actor):
-    day = _day(text)
-    return query.where(Order.placed_at < values.shop_midnight(day + timedelta(days=1))) if day else query
+    return query.where(Order.placed_at < values.shop_midnight(list_filters.day(text, "to") + timedelta(days=1)))
 
 
 def _search(query, text):
@@ -59,11 +45,13 @@ def _line(line):
     }
 
 
-FILTERS = {"state": _state, "from": _since, "to": _until}
+# `state=open` is what is placed and not delivered yet.
+STATE = lists.Choice("order", FIELDS["state"], Order.state, {"open": (N_("on their way"), OPEN)})
+FILTERS = {"state": STATE, "from": _since, "to": _until}
 
 
-def order_list(**filters):
-    """The list of orders of a face, with filters of its own besides the common ones."""
+def order_list(**options):
+    """The list of orders of a face, with options of its own besides the common ones."""
     return lists.List(
         "order",
         FIELDS,
@@ -84,11 +72,14 @@ def order_list(**filters):
             "total": lists.Sort(Order.total_minor),
         },
         default_sort="-number",
-        filters=FILTERS | filters,
+        filters=FILTERS,
         search=_search,
         expand=_lines,
+        drawn={"state": KIND_OF},
+        shown=("number", "account_name", "state", "placed_at", "placed_by", "rep", "total"),
+        said=("state", "rep", "from", "to"),
+        **options,
     )
-
 
 
 def states(everything, unfinished):
