@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
+from portal import rows
 from portal.errors import Invalid, NotFound
 from portal.values import Ref
 
@@ -68,6 +69,7 @@ _OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewe
 
 db = peewee.DatabaseProxy()
 _local = threading.local()
+_kinds = {}
 
 
 class WriteOutsideDoor(RuntimeError):
@@ -296,6 +298,14 @@ class Model(peewee.Model):
         database = db
         legacy_table_names = False
 
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        _kinds.clear()
+
+    @classmethod
+    def select(cls, *fields):  # name given by peewee
+        return rows.Select(cls, fields or cls._meta.sorted_fields, is_default=not fields)
+
     @property
     def ref(self):
         return Ref(self._meta.table_name, self.id)
@@ -335,6 +345,13 @@ def tables():
 
     found = [m for m in below(Model) if m not in (Versioned,) and not getattr(m, "ABSTRACT", False)]
     return peewee.sort_models(found)
+
+
+def kinds():
+    """{kind of a Ref: its model} of every table; kept, because a page of events asks for each."""
+    if not _kinds:
+        _kinds.update({model._meta.table_name: model for model in tables()})
+    return _kinds
 
 
 def create_all():

@@ -109,7 +109,7 @@ def of(record):
 
 def record(kind, number, actor):
     """The record an audit page is about, among those this person sees; NotFound for foreign, missing, nonsense."""
-    model = kinds().get(kind)
+    model = store.kinds().get(kind)
     if model is None or not hasattr(model, "visible_to"):
         raise NotFound(kind)
     found = model.visible_to(actor).where(model.by_number(number)).first()
@@ -120,13 +120,8 @@ def record(kind, number, actor):
 
 def number_of(ref):
     """The readable number of a record whose trail has a page, else None."""
-    model = kinds().get(ref.kind)
+    model = store.kinds().get(ref.kind)
     return model.NUMBER.format(ref.id) if model is not None and hasattr(model, "visible_to") else None
-
-
-def kinds():
-    """{kind of a Ref: its model} of every table."""
-    return {model._meta.table_name: model for model in store.tables()}
 
 
 def stories(entries, actor):
@@ -167,7 +162,7 @@ def _readable(noun, field, actor):
 
 def _links(noun, change):
     """(Ref, Ref) of the records that an id stands for, Nones when the field holds no id."""
-    model = kinds().get(noun)
+    model = store.kinds().get(noun)
     column = model._meta.fields.get(change.field) if model else None
     if not isinstance(column, peewee.ForeignKeyField):
         return (None, None)
@@ -182,7 +177,7 @@ def _named(change, links, names):
 
 def names_of(refs):
     """{Ref: what people call it}: its name where it has one, else its number; one query per kind with names."""
-    names, tables = {}, kinds()
+    names, tables = {}, store.kinds()
     for kind in {ref.kind for ref in refs}:
         model = tables.get(kind)
         mine = [ref for ref in refs if ref.kind == kind]

@@ -140,6 +140,16 @@ class Wording:
         text = _catalogue(TRANSLATIONS, self.language).ngettext(singular, plural, n)
         return text % {"num": self.number(n), **params}
 
+    def markup(self, message, /, **params):
+        """The message for a page: markup, into which values go escaped."""
+        text = Markup(_catalogue(TRANSLATIONS, self.language).gettext(message))  # noqa: S704 texts of ours
+        return text % params if "%" in text else text
+
+    def counted(self, singular, plural, n, /, **params):
+        """The form of the message for `n` things, for a page; `%(num)s` is `n` unless it is handed in."""
+        text = Markup(_catalogue(TRANSLATIONS, self.language).ngettext(singular, plural, n))  # noqa: S704 ours
+        return text % {"num": n, **params}
+
     def pgettext(self, context, message, **params):
         """As gettext, for a word that means several things."""
         text = _catalogue(TRANSLATIONS, self.language).pgettext(context, message)

@@ -142,7 +142,7 @@ def _lost_external_ids():
     """One statement per noun: an import leaves as many of them as rows."""
     for (kind,) in ExternalId.select(ExternalId.kind).distinct().tuples():
         lost = ExternalId.select(ExternalId.record).where(ExternalId.kind == kind).distinct()
-        model = _models().get(kind)
+        model = store.kinds().get(kind)
         if model is not None:
             lost = lost.where(~fn.EXISTS(model.select(model.id).where(model.id == ExternalId.record)))
         for (record,) in lost.tuples().iterator():
@@ -150,7 +150,7 @@ def _lost_external_ids():
 
 
 def _exists(ref):
-    model = _models().get(ref.kind) if ref else None
+    model = store.kinds().get(ref.kind) if ref else None
     if model is None:
         return False
     return model.select(model.id).where(model.id == ref.id).exists() or _was_removed(ref)
@@ -160,7 +160,3 @@ def _was_removed(ref):
     """Whether an entry says that it was taken away on purpose: an event "noun.removed"."""
     entries = audit.Entry.select(audit.Entry.event).where(audit.Entry.subject == str(ref))
     return (entries.order_by(audit.Entry.id.desc()).limit(1).scalar() or "").endswith(".removed")
-
-
-def _models():
-    return {model._meta.table_name: model for model in store.tables()}

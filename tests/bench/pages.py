@@ -1,0 +1,57 @@
+"""The pages that are measured, in one table: a new noun adds its line here."""
+
+import base64
+import json
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """A page by its name, whose eyes it is seen with (rep, manager, admin, customer), and its address.
+
+    In the address stand {account}, {order}, {product}: Carol's account, her newest order, a product; {deep}: a mark
+    in the middle of the accounts by name.
+    """
+
+    name: str
+    who: str
+    path: str
+
+
+PAGES = [
+    Page("Today", "rep", "/staff/"),
+    Page("Accounts", "rep", "/staff/accounts"),
+    Page("Accounts, deep in the list", "rep", "/staff/accounts?after={deep}"),
+    Page("Accounts, filtered", "rep", "/staff/accounts?kind=household&owner=me"),
+    Page("Accounts, searched (rare)", "rep", "/staff/accounts?q={account}"),
+    Page("Accounts, searched (common)", "rep", "/staff/accounts?q=garcia"),
+    Page("An account", "rep", "/staff/accounts/{account}"),
+    Page("Contacts", "rep", "/staff/contacts"),
+    Page("Orders", "rep", "/staff/orders"),
+    Page("Orders, searched", "rep", "/staff/orders?q=ocampo+trading"),
+    Page("An order", "rep", "/staff/orders/{order}"),
+    Page("Catalogue", "rep", "/staff/catalogue"),
+    Page("Search over all", "rep", "/staff/search?q=magno+store"),
+    Page("Audit", "manager", "/staff/audit"),
+    Page("Accounts, as admin", "admin", "/staff/accounts"),
+    Page("Customer: home", "customer", "/"),
+    Page("Customer: orders", "customer", "/orders"),
+    Page("Customer: an order", "customer", "/orders/{order}"),
+    Page("Customer: order pad", "customer", "/orders/new"),
+    Page("Customer: catalogue", "customer", "/catalogue"),
+    Page("Customer: account", "customer", "/account"),
+]
+
+
+def mark(value, number):
+    """A place in a list, as portal/web/lists.py writes it into addresses."""
+    return base64.urlsafe_b64encode(json.dumps([value, number]).encode()).decode().rstrip("=")
+
+
+def addresses(shop):
+    """What fills the braces of the table for a shop of tests/bench/shop.py."""
+    return {
+        "account": shop.carol,
+        "order": f"SO-{shop.last_order:06d}",
+        "product": "P1001",
+        "deep": mark("jacinto store", 0),
+    }
