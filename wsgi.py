@@ -44,6 +44,7 @@ def create_app(settings=None):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
     Htmx(app)
     headers.start(app)
+    surfaces.start(app)
     open_parts(settings)
     hold_connection(app)
     sessions.start(app)

@@ -15,7 +15,7 @@ import time
 
 from gunicorn.app.base import BaseApplication
 
-from portal import audit, store, worker
+from portal import audit, files, store, worker
 from portal.people import attempts, link_requests, links, sessions
 
 log = logging.getLogger("suki.serving")
@@ -81,6 +81,7 @@ def jobs(settings, more=()):
         ("seal", SEAL_SECONDS, audit.seal),
         ("links", LINK_SECONDS, link_requests.answer_all),
         ("forget", DAY_SECONDS, forget_old),
+        ("sweep", DAY_SECONDS, files.sweep),
         *more,
     ]
 

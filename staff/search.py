@@ -3,6 +3,7 @@
 from flask import redirect, request
 
 from portal import search
+from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.sales.catalogue import Product
@@ -12,8 +13,14 @@ from staff.face import crm
 
 SHOW = pages.Page("staff/search/show.html")
 ROWS = 8
-NOUNS = {"account": Account, "contact": Contact, "order": Order, "product": Product}
-LISTS = {"account": "accounts", "contact": "contacts", "order": "orders", "product": "catalogue"}
+NOUNS = {"account": Account, "contact": Contact, "order": Order, "product": Product, "attachment": Attachment}
+LISTS = {
+    "account": "accounts",
+    "contact": "contacts",
+    "order": "orders",
+    "product": "catalogue",
+    "attachment": "files",
+}
 
 
 @crm.get("/search", may="search.use")

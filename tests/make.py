@@ -7,7 +7,8 @@ Rhea (rep, owns Carol's account), Mona (manager of the same team), Owen (rep of 
 from itertools import count
 from types import SimpleNamespace
 
-from portal import audit, search, store, values
+from portal import audit, files, search, store, values
+from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -124,6 +125,16 @@ def price_list(*items, **fields):
     for item in items:
         row(PriceItem, price_list=made, **item)
     return made
+
+
+def sent(text="Two sacks were wet.", name="note.txt"):
+    """A file as a form hands it on; the tests' app or `files.open` has named the folder."""
+    return attachments.Sent(name, files.receive(text.encode() if isinstance(text, str) else text))
+
+
+def attachment(subject, by, **given):
+    """A small text that somebody put on a record."""
+    return attachments.attach(subject, by=by, files=[sent(f"File {next(_next)}")], **given)[0]
 
 
 def branch(name=None, **fields):

@@ -1,5 +1,6 @@
 """One record of each noun that a route can be about, within Carol's reach where a customer owns such records."""
 
+from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
 from portal.customers.accounts import Account
@@ -22,6 +23,7 @@ MAKERS = {
     Contact: lambda world: world.contacts["carol"],
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
+    Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Order: lambda world: makers.order(world.account),
     Product: lambda world: makers.product(stock=10),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),

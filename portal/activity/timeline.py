@@ -21,6 +21,7 @@ BEGINNINGS = {
     "address.added": (),
     "order.placed": ("total_minor", "po_number"),
     "order.drafted": ("total_minor",),
+    "attachment.added": ("name",),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import peewee
 
 from portal import audit, files, search, store, values
+from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, MANAGERS, STAFF, Field, Table
@@ -189,6 +190,9 @@ class Product(store.Versioned):
         """Some products (a query or a list of ids) as the search index holds them."""
         rows = cls.select(cls, Category).join(Category, peewee.JOIN.LEFT_OUTER).where(cls.id.in_(ids))
         return [search.Entry(product.id, product._texts()) for product in rows.order_by(cls.id)]
+
+
+attachments.take("product", "/catalogue/{}", needs="catalogue.edit", shown=Product.visible_to)
 
 
 def code_key(code):

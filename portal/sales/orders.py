@@ -3,6 +3,7 @@
 import peewee
 
 from portal import audit, search, store, values
+from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
@@ -41,6 +42,7 @@ policy.allow("orders.confirm", policy.STAFF)
 policy.allow("orders.ship", policy.STAFF)
 policy.allow("orders.deliver", policy.STAFF)
 policy.allow("orders.cancel", policy.BUYERS, policy.STAFF)
+attachments.take("order", "/orders/{}", customers_add=True)
 
 FIELDS = Table(
     "order",

@@ -11,6 +11,7 @@ from portal.people import policy
 from portal.web import sessions
 
 security = logging.getLogger("suki.security")
+UPLOAD_BYTES = 32 * 1024 * 1024  # of one form with all its files; other forms keep to MAX_CONTENT_LENGTH
 
 
 class Surface:
@@ -25,13 +26,13 @@ class Surface:
         """A page. `feeds` ("csv", "json") answers at the same address with that ending, under the same policy."""
         return self._route(rule, "GET", may, on, feeds)
 
-    def post(self, rule, *, may, on=None):
-        """A change: always a form."""
-        return self._route(rule, "POST", may, on, ())
+    def post(self, rule, *, may, on=None, uploads=False):
+        """A change: always a form. One that takes files says so (`uploads`), and may be as large as they are."""
+        return self._route(rule, "POST", may, on, (), uploads)
 
-    def _route(self, rule, method, may, on, feeds):
+    def _route(self, rule, method, may, on, feeds, uploads=False):
         def declare(view):
-            needs = {"may": may, "on": on, "method": method}
+            needs = {"may": may, "on": on, "method": method, "uploads": uploads}
             guarded = self._guard(view, may, on)
             guarded.needs = needs
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
@@ -69,6 +70,16 @@ class Surface:
         if g.feed:
             abort(401)
         return redirect(sign_in, code=303)
+
+
+def start(app):
+    """Give forms with files their room, before anybody reads the request."""
+
+    @app.before_request
+    def make_room():
+        needs = getattr(app.view_functions.get(request.endpoint), "needs", None)
+        if needs and needs["uploads"]:
+            request.max_content_length = UPLOAD_BYTES
 
 
 def load(model, actor, number):

@@ -4,6 +4,7 @@ import peewee
 from peewee import fn
 
 from portal import audit, files, store
+from portal.activity.attachments import Attachment, EarlierRevision
 from portal.customers.addresses import PURPOSES, Address
 from portal.externals import ExternalId
 from portal.outbox import Outbox
@@ -21,7 +22,7 @@ def broken(*, with_files=True):
 
     `with_files` also compares the kept files with their rows (I8).
     """
-    checks = [sent_forms, stock, totals, defaults, audit.broken_links, messages, integrity, references]
+    checks = [sent_forms, stock, totals, defaults, audit.broken_links, messages, revisions, integrity, references]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 
@@ -110,6 +111,19 @@ def messages():
         yield f"message {row.id} is about entry {row.entry}, which is not there"
 
 
+def revisions():
+    """I7, I8: a file's earlier revisions are numbered from 1 without gap up to the present one."""
+    count, last = fn.COUNT(EarlierRevision.id), fn.COALESCE(fn.MAX(EarlierRevision.number), 0)
+    wrong = (
+        Attachment.select(Attachment.id, Attachment.revision, count.alias("earlier"))
+        .join(EarlierRevision, peewee.JOIN.LEFT_OUTER)
+        .group_by(Attachment.id, Attachment.revision)
+        .having((count != Attachment.revision - 1) | (last != Attachment.revision - 1))
+    )
+    for row in wrong.dicts().iterator():
+        yield f"attachment {row['id']}: revision {row['revision']}, but {row['earlier']} earlier ones are kept"
+
+
 def integrity():
     """I9: the database's own check (SQLite; PostgreSQL has pg_amcheck for it)."""
     if not store.is_sqlite():
@@ -129,6 +143,8 @@ def references():
         (audit.Entry, "actor"),
         (Outbox, "recipient"),
         (StockMovement, "cause"),
+        (Attachment, "subject"),
+        (Attachment, "added_by"),
     ]
     for model, name in columns:
         column = getattr(model, name)

@@ -36,6 +36,7 @@ LABELS = {
     ("noun", "contact"): N_("Contacts"),
     ("noun", "order"): N_("Orders"),
     ("noun", "product"): N_("Catalogue"),
+    ("noun", "attachment"): N_("Files"),
 }
 WORDS = {}
 EVENTS = {}
