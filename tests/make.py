@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from portal import audit, files, search, store, values
 from portal.activity import attachments
+from portal.activity.views import SavedView
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -135,6 +136,10 @@ def sent(text="Two sacks were wet.", name="note.txt"):
 def attachment(subject, by, **given):
     """A small text that somebody put on a record."""
     return attachments.attach(subject, by=by, files=[sent(f"File {next(_next)}")], **given)[0]
+
+
+def view(employee, place="/staff/orders", name=None, query="state=placed", **fields):
+    return row(SavedView, employee=employee, place=place, name=name or f"View {next(_next)}", query=query, **fields)
 
 
 def branch(name=None, **fields):

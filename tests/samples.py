@@ -3,6 +3,7 @@
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
+from portal.activity.views import SavedView
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -26,6 +27,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Order: lambda world: makers.order(world.account),
     Product: lambda world: makers.product(stock=10),
+    SavedView: lambda world: makers.view(world.employees["rhea"]),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
     TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),
     PaymentMethod: lambda world: makers.payment_method(),

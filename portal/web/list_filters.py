@@ -20,7 +20,7 @@ from portal.errors import Invalid, NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.values import Money
-from portal.web import speech, terms
+from portal.web import noun_forms, speech, terms
 
 NONE, ANY, ME = "none", "any", "me"
 MOST_VALUES = 20
@@ -125,9 +125,7 @@ class Choice(Filter):
 
 
 class Code(Choice):
-    """A country or currency by its code; too many to draw them all."""
-
-    kind = "text"
+    """A country or currency by its code."""
 
     def value(self, text):
         code = text.upper()
@@ -142,7 +140,14 @@ class Code(Choice):
         return (value or "").upper()
 
     def control(self, asked, actor):
-        return Filter.control(self, asked, actor)
+        made = Filter.control(self, asked, actor)
+        known = [*noun_forms.countries(speech.language())] if self.field.kind == "country" else []
+        known = known or [(code, code) for code in noun_forms.CURRENCIES]
+        several = [(made["value"], made["value"])] if made["value"] not in (*dict(known), "") else []
+        return made | {"kind": "pick", "options": [("", gettext("any")), *known, *several]}
+
+    def pick(self, asked, actor):
+        return self.control(asked, actor)
 
 
 class Yes(Filter):

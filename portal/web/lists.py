@@ -7,7 +7,7 @@ from flask import flash, g, redirect
 from flask_babel import gettext
 
 from portal.errors import Invalid
-from portal.web import feeds, list_addresses, list_cells, list_filters, list_groups, list_pages, speech
+from portal.web import feeds, list_addresses, list_cells, list_filters, list_groups, list_pages, list_views, speech
 from portal.web.list_cells import Column
 from portal.web.list_filters import Choice, Custom, Filter, Link, Span
 from portal.web.list_pages import Sort
@@ -54,8 +54,10 @@ class List:
         query = self.rows(actor) if query is None else query
         if g.get("feed"):
             return self.feed(query, actor)
-        if list_addresses.is_untidy():
-            return redirect(list_addresses.url(list_addresses.asked()))
+        asked = list_addresses.asked()
+        to = list_addresses.url(asked) if list_addresses.is_untidy() else list_views.first_address(actor, asked)
+        if to:
+            return redirect(to)
         found = self.find(query, actor)
         return page.render(found.status, found=found, **context)
 
@@ -254,6 +256,26 @@ class Found:
     def showing(self):
         """Which part of the page is open: "filters", "columns" or nothing."""
         return self.asked.get("show", "")
+
+    @property
+    def tabs(self):
+        """The saved views over this list, as tabs."""
+        return list_views.tabs(self.actor, self.asked)
+
+    @property
+    def views(self):
+        return list_views.over(self.actor)
+
+    @property
+    def save_form(self):
+        """The form that keeps this address under a name."""
+        return list_views.save_form(self.actor, self.asked)
+
+    @property
+    def tools(self):
+        """[(name, word)] of the parts of the page that open on request."""
+        views = [("views", gettext("Views"))] if self.actor.employee else []
+        return [("filters", gettext("More filters")), ("columns", gettext("Columns")), *views]
 
     @property
     def group(self):

@@ -22,13 +22,6 @@ MESSAGES = {
     "date-not-past": N_("This day is still to come. Please write a day that has passed."),
     "website-malformed": N_("This does not look like a web address. An example: www.example.com."),
     "changed-meanwhile": N_("It was done already, or somebody changed it first."),
-    "filter-unknown": N_("This list has no filter %(name)s."),
-    "filter-choice-unknown": N_("%(value)s is none of its values."),
-    "filter-yes-or-no": N_("It is asked with yes or no, not with %(value)s."),
-    "filter-record-unknown": N_("%(value)s cannot be a number of one."),
-    "filter-day-malformed": N_("Write a day as year-month-day, like 2026-11-17, or today-7."),
-    "column-unknown": N_("This list has no column %(name)s."),
-    "sort-unknown": N_("This list has no order by %(name)s."),
     "page-mark-broken": N_("This place in the list is not there. Start from its first page."),
 }
 LABELS = {

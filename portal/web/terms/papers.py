@@ -6,18 +6,14 @@ MESSAGES = {
     "company-unknown": N_("Say who the shop is first, then give it a logo."),
     "tax-number-thai": N_("This is no Thai tax number: 13 figures, of which the last one checks the others."),
     "tax-number-philippine": N_("A TIN has 9, 12 or 14 figures, like 123-456-789-000."),
-    "payment-code-broken": N_(
-        "This is no payment code, or a sign of it was lost. Copy the whole text of it."
-    ),
+    "payment-code-broken": N_("This is no payment code, or a sign of it was lost. Copy the whole text of it."),
     "payment-code-other": N_("This code belongs to another scheme. QR Ph codes hold com.p2pqrpay or ph.ppmi."),
     "payment-code-too-long": N_("This does not fit into a payment code."),
     "payment-code-amount": N_("This amount does not fit into a payment code."),
     "payment-code-currency": N_("The payment code is for another currency."),
     "payment-code-name": N_("Write it in Latin letters: banks’ apps read no others here."),
     "payment-reference-malformed": N_("Bill payments take figures and capital letters only, 20 at most."),
-    "promptpay-id-malformed": N_(
-        "A PromptPay ID is a Thai mobile number, an ID of 13 figures or an e-wallet of 15."
-    ),
+    "promptpay-id-malformed": N_("A PromptPay ID is a Thai mobile number, an ID of 13 figures or an e-wallet of 15."),
     "thai-id-wrong": N_("A figure is wrong: the last one does not fit the others."),
     "biller-id-malformed": N_("A biller ID has 15 figures: the tax number and two more."),
     "currency-of-scheme": N_("This scheme moves %(currency)s only."),
