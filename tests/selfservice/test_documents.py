@@ -1,0 +1,23 @@
+"""Papers on the wire, the customer's face."""
+
+import pytest
+
+from tests import make
+from tests.portal.test_documents import text_of
+
+
+@pytest.mark.parametrize("language", ["en", "fil", "th"])
+def test_the_customer_reads_the_paper_in_the_language_of_the_page(client, world, language):
+    order = make.order(world.account)
+    client.sign_in(world.cora)
+    page = client.get(f"/orders/{order.number}?lang={language}").text
+    assert f'href="/orders/{order.number}.pdf"' in page
+    text = text_of(client.get(f"/orders/{order.number}.pdf").data)
+    assert order.number in text
+    assert ("2569" in text) == (language == "th") or "2570" in text
+
+
+def test_another_customers_paper_is_not_there(client, world):
+    order = make.order(world.account)
+    assert client.sign_in(world.dave).get(f"/orders/{order.number}.pdf").status_code == 404
+    assert client.get("/orders/SO-999999.pdf").status_code == 404

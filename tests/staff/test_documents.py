@@ -1,0 +1,37 @@
+"""Papers on the wire, staff face: whose language, which name, who may."""
+
+from tests import make
+from tests.portal.test_documents import PLACE, text_of
+
+
+def test_an_order_is_printed_in_the_language_of_the_customer(client, world):
+    make.company()
+    order = make.order(world.account, state="confirmed", bill_to=PLACE, ship_to=PLACE, po_number="PO-4471")
+    answer = client.sign_in(world.rhea).get(f"/staff/orders/{order.number}.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{order.number}.pdf"')
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    text = text_of(answer.data)
+    for words in ("Order confirmation", order.number, "Brgy. Batasan Hills", "PO-4471", "₱100.00", "123-456-789-000"):
+        assert words in text.replace("\xa0", " ")
+
+
+def test_another_language_is_one_click_away(client, world):
+    order = make.order(world.account)
+    client.sign_in(world.rhea)
+    page = client.get(f"/staff/orders/{order.number}").text
+    assert f"/staff/orders/{order.number}.pdf?language=th" in page
+    assert "25" in text_of(client.get(f"/staff/orders/{order.number}.pdf?language=th").data)
+
+
+def test_a_shop_that_nobody_described_says_what_is_missing(client, world):
+    order = make.order(world.account)
+    text = text_of(client.sign_in(world.rhea).get(f"/staff/orders/{order.number}.pdf").data)
+    assert "The tax number of the shop is missing." in text
+    assert "The address of the shop is missing." in text
+
+
+def test_an_order_of_another_team_has_no_paper(client, world):
+    order = make.order(world.other_account)
+    assert client.sign_in(world.rhea).get(f"/staff/orders/{order.number}.pdf").status_code == 404
