@@ -7,6 +7,7 @@ from portal.activity.views import SavedView
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.customers.memberships import Membership
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales.branches import Branch
@@ -25,6 +26,7 @@ MAKERS = {
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
+    Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
     Product: lambda world: makers.product(stock=10),
     SavedView: lambda world: makers.view(world.employees["rhea"]),

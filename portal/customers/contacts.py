@@ -91,6 +91,11 @@ class Contact(store.Versioned):
     def add(cls, account, *, by, now=None, **details):
         """A new person of an account; the customer is told. Raises Invalid by field."""
         CONTACT_FIELDS.check(by, details)
+        return cls.bring_in(account, by=by, now=now, **details)
+
+    @classmethod
+    def bring_in(cls, account, *, by, now=None, **details):
+        """The same without asking who may set which field: for verbs that have asked themselves."""
         fields = CONTACT_FIELDS.clean({"name": None} | details, account.country, account.currency)
         with audit.change(by, "contact.added", about=account, now=now) as change:
             contact = change.create(cls, account=account, folded=search.fold(fields["name"]), **fields)

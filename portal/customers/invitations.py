@@ -4,7 +4,7 @@ import peewee
 
 from portal import audit, values
 from portal.customers.accounts import Account
-from portal.customers.contacts import Contact
+from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.memberships import Membership
 from portal.errors import Expired, Invalid, NotFound, Stale
 from portal.people import link_requests, links, passwords, policy, sessions
@@ -13,7 +13,7 @@ from portal.values import CUSTOMER_ROLES, Actor, Recipient, Ref
 
 PURPOSE = "invite"
 
-policy.allow("invitations.send", policy.STAFF)
+policy.allow("invitations.send", policy.STAFF, policy.CUSTOMER_ADMINS)
 policy.allow("invitations.accept", policy.EVERYONE)
 
 
@@ -36,6 +36,15 @@ def waiting(contact, now=None):
     return links.open_for(PURPOSE, contact.ref, now)
 
 
+def waiting_of(account, now=None):
+    """[(contact, link)] of the invitations that are on their way to people of an account, in two queries."""
+    now = now or values.now()
+    people = {str(contact.ref): contact for contact in Contact.of(account).where(Contact.is_active)}
+    live = (links.Link.purpose == PURPOSE) & links.Link.used_at.is_null() & (links.Link.expires_at > now)
+    rows = links.Link.select().where(live & links.Link.subject.in_(list(people))).order_by(links.Link.id)
+    return [(people[row.subject], row) for row in rows]
+
+
 def invite(contact, *, by, role, language="", version=None, now=None):
     """Send a person of an account the letter with which to sign in; an earlier one dies. Returns the Link.
 
@@ -56,6 +65,22 @@ def invite(contact, *, by, role, language="", version=None, now=None):
             raise Invalid(email="already-member")
         change.record("invited", None, contact.email)
         return _send(change, contact, {"role": role, "language": language, "by": by.name})
+
+
+def invite_colleague(account, *, by, name, email, role, now=None):
+    """Invite somebody new to work for an account; a person whom it knows by that address is not made twice.
+
+    Raises Invalid(name), Invalid(email), and what `invite` raises. Returns the Link.
+    """
+    email = CONTACT_FIELDS["email"].clean(email)
+    if not email:
+        raise Invalid(email="field-needed")
+    with audit.change(by, "contact.invited", about=account, now=now) as change:
+        known = Contact.select().where((Contact.account == account) & Contact.is_active & (Contact.email == email))
+        contact = known.first() or Contact.bring_in(account, by=by, now=change.now, name=name, email=email)
+        contact.account = account
+        change.result = contact.ref
+        return invite(contact, by=by, role=role, language=contact.language or by.language, now=change.now)
 
 
 def withdraw(contact, *, by, now=None):

@@ -6,12 +6,23 @@ from portal import audit, store, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
+from portal.fields import EVERYONE, Field, Table
 from portal.people import logins, policy, security, sessions
 from portal.people.logins import Login
 from portal.values import CUSTOMER_ROLES, Actor
 
-policy.allow("memberships.manage", policy.STAFF)
+policy.allow("memberships.see", policy.SIGNED_IN)
+policy.allow("memberships.manage", policy.STAFF, policy.CUSTOMER_ADMINS)
 policy.allow("memberships.switch", policy.CUSTOMERS)
+
+
+FIELDS = Table(
+    "membership",
+    Field("name", read=EVERYONE),
+    Field("email", read=EVERYONE),
+    Field("role", "choice", EVERYONE, filter=True, choices=CUSTOMER_ROLES),
+    Field("created_at", "moment", EVERYONE),
+)
 
 
 class Membership(store.Versioned):
@@ -33,27 +44,49 @@ class Membership(store.Versioned):
         seen = Account.visible_to(actor).select(Account.id)
         return cls.select(cls, Login).join(Login).where(cls.account.in_(seen))
 
+    @classmethod
+    def working_in(cls, actor):
+        """Query of those who may sign in today for the accounts this person may see."""
+        return cls.visible_to(actor).where(cls.ended_at.is_null())
+
     def change_role(self, *, by, role, version=None, now=None):
         """Give another role; it holds from the next request on, and the person signs in anew.
 
-        Raises Invalid(role="choice-unknown"), Stale.
+        Raises Invalid(role) with choice-unknown or last-customer-admin, Stale.
         """
         if role not in CUSTOMER_ROLES:
             raise Invalid(role="choice-unknown")
         with audit.change(by, "membership.role_changed", self, about=self.account, now=now) as change:
             old = self.role
+            if role != "customer_admin":
+                self._leave_an_admin(by)
             if change.update(self, version=version, role=role):
                 self.login.raise_epoch(change)
                 _tell(change, self, "login_changed", [{"field": "role", "old": old, "new": role}])
         return self
 
     def end(self, *, by, version=None, now=None):
-        """Take the place in this account away; the login and its other accounts stay. Raises Stale."""
+        """Take the place in this account away; the login and its other accounts stay.
+
+        Raises Invalid(role="last-customer-admin"), Stale.
+        """
         with audit.change(by, "membership.ended", self, about=self.account, now=now) as change:
+            self._leave_an_admin(by)
             if self.ended_at is None and change.update(self, version=version, ended_at=change.now):
                 self.login.raise_epoch(change)
                 _tell(change, self, "membership_ended")
         return self
+
+    def _leave_an_admin(self, by):
+        """Customers keep one who manages their account; they are locked, so that two cannot remove each other."""
+        if by.is_customer:
+            rows = Membership.select(Membership.id).where(
+                (Membership.account == self.account) & (Membership.role == "customer_admin")
+                & Membership.ended_at.is_null()
+            )  # fmt: skip
+            rows = rows.order_by(Membership.id)
+            if [row.id for row in (rows if store.is_sqlite() else rows.for_update())] == [self.id]:
+                raise Invalid(role="last-customer-admin")
 
 
 def open_of(login):
