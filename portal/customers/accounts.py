@@ -17,7 +17,11 @@ from portal.values import Recipient
 KINDS = ("household", "company")
 LANGUAGES = ("en", "fil", "th")
 # Which roles in an account are told of a topic besides whoever did it. Viewers look, they are not written to.
-TOLD = {"account": ("customer_admin",), "orders": ("customer_admin", "buyer")}
+TOLD = {
+    "account": ("customer_admin",),
+    "orders": ("customer_admin", "buyer"),
+    "invoices": ("customer_admin", "buyer"),
+}
 
 ACCOUNT_FIELDS = Table(
     "account",
@@ -33,12 +37,14 @@ ACCOUNT_FIELDS = Table(
     Field("currency", "currency", EVERYONE, STAFF, filter=True, is_required=True),
     Field("owner", "link", STAFF, MANAGERS, filter=True),
     Field("team", "link", STAFF, MANAGERS, filter=True),
+    Field("terms_days", "number", EVERYONE, MANAGERS, filter=True, is_required=True),
     Field("since_on", "date", EVERYONE, STAFF, filter=True, is_past=True),
     Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
     Field("is_active", "yes", STAFF, MANAGERS, filter=True),
     Field("created_at", "moment", STAFF, filter=True),
 )
 OWN_VERBS = {"owner", "team", "is_active"}  # reassign, close and reopen change these, not edit
+LONGEST_TERMS_DAYS = 365
 SIGN_UP = {"kind", "name", "phone", "email", "website", "tax_number", "language", "country", "currency"}
 
 policy.allow("accounts.see", policy.SIGNED_IN)
@@ -131,6 +137,8 @@ class Account(store.Versioned):
         changes = ACCOUNT_FIELDS.clean(changes, changes.get("country") or self.country)
         if "name" in changes:
             changes["folded"] = search.fold(changes["name"])
+        if changes.get("terms_days", 0) > LONGEST_TERMS_DAYS:
+            raise Invalid(terms_days=("number-not-between", {"least": 0, "most": LONGEST_TERMS_DAYS}))
         with audit.change(by, "account.edited", self, about=self) as change:
             done = change.update(self, version=version, **changes)
             if done:

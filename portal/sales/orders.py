@@ -291,6 +291,7 @@ class OrderLine(store.Model):
     price_minor = peewee.BigIntegerField()
     discount_bp = peewee.IntegerField(default=0)
     net_minor = peewee.BigIntegerField()
+    tax_name = peewee.CharField(max_length=40, default="")
     tax_bp = peewee.IntegerField(default=0)
     tax_minor = peewee.BigIntegerField(default=0)
     is_tax_included = peewee.BooleanField(default=True)

@@ -196,6 +196,7 @@ def _write_lines(order, quote):
             "price_minor": line.price.minor,
             "discount_bp": line.discount_bp,
             "net_minor": line.net_minor,
+            "tax_name": line.tax.name,
             "tax_bp": line.tax.basis_points,
             "tax_minor": line.tax.minor,
             "is_tax_included": line.tax.is_included,

@@ -9,9 +9,12 @@ from portal.customers.addresses import PURPOSES, Address
 from portal.externals import ExternalId
 from portal.outbox import Outbox
 from portal.sales.catalogue import Product
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order, OrderLine
+from portal.sales.payments import Payment
 from portal.sales.stock import StockMovement
 from portal.values import Ref
+from portal.whole import invoices_whole
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -23,6 +26,7 @@ def broken(*, with_files=True):
     `with_files` also compares the kept files with their rows (I8).
     """
     checks = [sent_forms, stock, totals, defaults, audit.broken_links, messages, revisions, integrity, references]
+    checks += invoices_whole.CHECKS
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 
@@ -145,6 +149,8 @@ def references():
         (StockMovement, "cause"),
         (Attachment, "subject"),
         (Attachment, "added_by"),
+        (Invoice, "cause"),
+        (Payment, "cause"),
     ]
     for model, name in columns:
         column = getattr(model, name)
