@@ -158,8 +158,8 @@ def _take_money(invoice, total, field):
     fits = Invoice.credited_minor + total <= Invoice.total_minor
     more = Invoice.update(credited_minor=Invoice.credited_minor + total, version=Invoice.version + 1)
     if not more.where((Invoice.id == invoice.id) & fits).execute():
-        left = invoice.total_minor - invoice.credited_minor
-        params = {"number": invoice.number, "left": left, "currency": invoice.currency}
+        left = values.Money(invoice.total_minor - invoice.credited_minor, invoice.currency)
+        params = {"number": invoice.number, "left": left}
         raise Invalid(**{field: ("credit-above-invoice", params)})
     invoice.credited_minor += total
     invoice.version += 1

@@ -245,7 +245,8 @@ def refund(source, *, by, amount_minor, paid_on, method="bank", reference="", no
         about = {kind: source, "account": source.account, "currency": source.currency, "by_name": by.name}
         paid = change.create(Refund, amount_minor=amount_minor, created_at=change.now, **about | fields)
         change.result = source.ref
-        change.tell(source.account.people_for("invoices", by), "refund_paid", source=source.number,
+        about = {"account": source.account.name, "account_number": source.account.number}
+        change.tell(source.account.people_for("invoices", by), "refund_paid", source=source.number, **about,
                     amount={"minor": amount_minor, "currency": source.currency})  # fmt: skip
     return paid
 
@@ -276,7 +277,7 @@ def settle(invoice, minor, *, now, **source):
     fits = (Invoice.id == invoice.id) & (Invoice.kind == "invoice") & (Invoice.open_minor >= minor)
     if not Invoice.update(less).where(fits).execute():
         owed = Invoice.select(Invoice.open_minor).where(Invoice.id == invoice.id).scalar()
-        params = {"number": invoice.number, "left": owed, "currency": invoice.currency}
+        params = {"number": invoice.number, "left": values.Money(owed, invoice.currency)}
         raise Invalid(invoices=("more-than-owed", params))
     Allocation.create(invoice=invoice, amount_minor=minor, at=now, **source)
     invoice.open_minor -= minor
@@ -313,7 +314,7 @@ def _take_open(source, minor, field):
         now = model.get_by_id(source.id)
         if getattr(now, "cancelled_at", None):
             raise Invalid(payment=("payment-cancelled", {"number": now.number}))
-        params = {"number": now.number, "left": now.open_minor, "currency": now.currency}
+        params = {"number": now.number, "left": now.open}
         raise Invalid(**{field: ("more-than-open", params)})
     source.open_minor -= minor
     source.version += 1

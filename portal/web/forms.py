@@ -127,7 +127,7 @@ class Form(FlaskForm):
 
 def speech_of(message, **parameters):
     """The sentence of a message id in the language of this request."""
-    return gettext(terms.MESSAGES.get(message, message), **parameters)
+    return speech.message(message, **parameters)
 
 
 class EditForm(Form):

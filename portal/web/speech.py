@@ -1,6 +1,7 @@
 """Speech: the language of this request, and what templates know without being told: filters and globals."""
 
 import hashlib
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from jinja2 import StrictUndefined, Template
 
 from portal import values
 from portal.people import policy
-from portal.values import Ref
+from portal.values import Money, Ref
 from portal.web import places, reading, sessions, terms
 from portal.web.wording import LANGUAGES, Wording, best_language
 
@@ -118,8 +119,14 @@ def term(*key):
 
 
 def message(name, /, **parameters):
-    """The sentence of a message id, translated."""
-    return gettext(terms.MESSAGES.get(name, name), **parameters)
+    """The sentence of a message id, translated; amounts and days among its parameters as people write them."""
+    return gettext(terms.MESSAGES.get(name, name), **{key: _said(value) for key, value in parameters.items()})
+
+
+def _said(value):
+    if isinstance(value, Money):
+        return wording().money_text(value)
+    return wording().day(value) if isinstance(value, date) else value
 
 
 def context(faces):
