@@ -217,6 +217,18 @@ def change(by, event, subject=None, *, about=None, now=None):
         _last.told = made.told
 
 
+@contextlib.contextmanager
+def rehearsal():
+    """Run changes to see what they would do, and take all of it back: nothing is kept, told or claimed."""
+    with contextlib.suppress(_TakenBack), store.writing():
+        yield
+        raise _TakenBack
+
+
+class _TakenBack(Exception):
+    """The end of a rehearsal."""
+
+
 def last_told():
     """Names of the people whom the last committed change of this thread told, for the next page to say."""
     return list(dict.fromkeys(getattr(_last, "told", ())))

@@ -15,7 +15,8 @@ from portal.errors import Invalid, NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
-from portal.web import forms, list_cells, lists, noun_forms, pages, panels, places, speech
+from portal.web import forms, list_cells, list_deeds, lists, noun_forms, pages, panels, places, speech
+from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
 from staff.face import crm
 
@@ -46,7 +47,7 @@ def _active(query, text, actor):
 
 
 def _rows(actor):
-    """The accounts of the list, each with its owner; closed ones only where the address asks for them."""
+    """The accounts, each with its owner."""
     return Account.visible_to(actor).select_extend(Employee).join(Employee, JOIN.LEFT_OUTER)
 
 
@@ -72,6 +73,20 @@ def _bought(account, beside):
     return " + ".join(speech.wording().amount_text(money) for money in bought.year) if bought else None
 
 
+def _reassign(row, by, **given):
+    now = {"owner": row.owner_id, "team": row.team_id}
+    return row.reassign(by=by, version=row.version, **now | given)
+
+
+MANY = (
+    Deed("owner", "accounts.reassign", lambda row, by, value: _reassign(row, by, owner=value), "owner", asks="field"),
+    Deed("team", "accounts.reassign", lambda row, by, value: _reassign(row, by, team=value), "team", asks="field"),
+    *(list_deeds.edit("accounts.edit", name) for name in ("kind", "language", "country")),
+    Deed("close", "accounts.close", lambda row, by, value: row.close(by=by, version=row.version), "is_active",
+         lazy_gettext("Close the accounts")),
+    Deed("reopen", "accounts.close", lambda row, by, value: row.reopen(by=by, version=row.version), "is_active",
+         lazy_gettext("Open them again")),
+)  # fmt: skip
 KIND_WORDS = {"household": N_("households"), "company": N_("companies")}
 FIELDS_LISTED = ("kind", "phone", "email", "website", "tax_number", "language", "country", "currency")
 LIST = lists.List(
@@ -90,22 +105,22 @@ LIST = lists.List(
     ],
     sorts={"name": lists.Sort(Account.folded), "number": lists.Sort(Account.id)},
     default_sort="name",
-    filters={"active": _active},
+    filters={"active": _active, "is_active": None},
+    defaults={"active": "yes"},
     search=lambda query, text: query.where(Account.id.in_(search.matches("account", text))),
     expand=externals.beside,
     shown=("number", "name", "town", "owner", "rhythm", "last", "bought"),
     at="staff.account_show",
     beside=lambda accounts: _beside(accounts),
     said=("active", "kind", "owner", "country"),
+    rows=_rows,
+    many=MANY,
 )
 
 
 @crm.get("/accounts", may="accounts.see", feeds=("csv", "json"))
 def account_list(actor):
-    query = _rows(actor)
-    if not {"active", "is_active"} & request.args.keys():
-        query = query.where(Account.is_active)
-    return LIST.answer(query, actor, INDEX, choices=_choices(actor))
+    return LIST.answer(None, actor, INDEX, choices=_choices(actor))
 
 
 def _beside(accounts):

@@ -11,6 +11,7 @@ from portal.sales.catalogue import FIELDS, Category, Product
 from portal.web import (
     forms,
     list_cells,
+    list_deeds,
     lists,
     noun_forms,
     order_lists,
@@ -21,6 +22,7 @@ from portal.web import (
     places,
     speech,
 )
+from portal.web.list_deeds import Deed
 from staff.face import crm
 
 INDEX = pages.Page("staff/catalogue/index.html")
@@ -84,6 +86,13 @@ def _sold(product, beside):
     return list_cells.state("done", gettext("Yes")) if is_sold else list_cells.state("closed", gettext("No"))
 
 
+MANY = (
+    Deed("sell", "catalogue.edit", lambda row, by, value: row.put_on_sale(by=by), "on_sale_to",
+         lazy_gettext("Put on sale")),
+    Deed("withdraw", "catalogue.edit", lambda row, by, value: row.withdraw(by=by), "on_sale_to",
+         lazy_gettext("Take off sale")),
+    *(list_deeds.edit("catalogue.edit", name) for name in ("category", "tax_class", "warranty_months")),
+)  # fmt: skip
 LIST = lists.List(
     "product",
     FIELDS,
@@ -114,13 +123,14 @@ LIST = lists.List(
     shown=("code", "name", "category", "unit", "stock", "on_sale", "list_price"),
     at="staff.product_show",
     said=("sale", "category", "stock"),
+    rows=lambda actor: Product.with_category(Product.visible_to(actor)),
+    many=MANY,
 )
 
 
 @crm.get("/catalogue", may="catalogue.see", feeds=("csv", "json"))
 def product_list(actor):
-    query = Product.with_category(Product.visible_to(actor))
-    return LIST.answer(query, actor, INDEX, categories=list(Category.alphabetical()))
+    return LIST.answer(None, actor, INDEX, categories=list(Category.alphabetical()))
 
 
 @crm.get("/catalogue/new", may="catalogue.edit")

@@ -1,7 +1,7 @@
 """Contacts for staff: the list, one person with sections edited in place, and the further ways to reach them."""
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
@@ -9,7 +9,8 @@ from portal import externals, search
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
 from portal.errors import Invalid, NotFound
-from portal.web import forms, lists, noun_forms, pages, places, speech
+from portal.web import forms, list_deeds, lists, noun_forms, pages, places, speech
+from portal.web.list_deeds import Deed
 from staff.face import crm
 
 INDEX = pages.Page("staff/contacts/index.html")
@@ -40,6 +41,13 @@ def _name(contact, beside):
     return contact.name if contact.is_active else gettext("%(name)s (left)", name=contact.name)
 
 
+MANY = (
+    *(list_deeds.edit("contacts.edit", name) for name in ("role", "language", "channel")),
+    Deed("close", "contacts.close", lambda row, by, value: row.close(by=by, version=row.version), "is_active",
+         lazy_gettext("They have left")),
+    Deed("reopen", "contacts.close", lambda row, by, value: row.reopen(by=by, version=row.version), "is_active",
+         lazy_gettext("They are back")),
+)  # fmt: skip
 LIST = lists.List(
     "contact",
     CONTACT_FIELDS,
@@ -53,22 +61,26 @@ LIST = lists.List(
     sorts={"name": lists.Sort(Contact.folded), "number": lists.Sort(Contact.id)},
     default_sort="name",
     # `owner=me`: people of the accounts I look after
-    filters={"active": _here, "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner)},
+    filters={
+        "active": _here,
+        "is_active": None,
+        "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner),
+    },
     search=lambda query, text: query.where(Contact.id.in_(search.matches("contact", text))),
     expand=externals.beside,
+    defaults={"active": "yes"},
     shown=("name", "account", "role", "phone", "email", "created_at"),
     at="staff.contact_show",
     said=("active", "role", "owner"),
+    rows=Contact.visible_to,
+    many=MANY,
 )
 
 
 @crm.get("/contacts", may="contacts.see", feeds=("csv", "json"))
 def contact_list(actor):
-    query = Contact.visible_to(actor)
-    if not {"active", "is_active"} & request.args.keys():
-        query = query.where(Contact.is_active)
     roles = [(role, speech.term("contact", "role", role)) for role in ROLES]
-    return LIST.answer(query, actor, INDEX, roles=roles)
+    return LIST.answer(None, actor, INDEX, roles=roles)
 
 
 @crm.get("/accounts/<number>/contacts/new", may="contacts.add", on=Account)

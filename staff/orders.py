@@ -6,6 +6,7 @@ from flask_babel import gettext, lazy_gettext
 from portal.sales import placing
 from portal.sales.orders import Order
 from portal.web import forms, order_lists, order_pages, pages, places
+from portal.web.list_deeds import Deed
 from staff.face import crm
 
 INDEX = pages.Page("staff/orders/index.html")
@@ -21,13 +22,18 @@ SAID = {
 places.show_at("staff", "order", places.numbered("staff.order_show", Order))
 
 
-LIST = order_lists.order_list(at="staff.order_show")
+MANY = (
+    Deed("confirm", "orders.confirm", lambda row, by, value: row.confirm(by=by), "state", lazy_gettext("Confirm")),
+    Deed("cancel", "orders.cancel", lambda row, by, value: row.cancel(by=by, reason=value), "state",
+         lazy_gettext("Cancel"), asks="words", word=lazy_gettext("Cancel, because")),
+)  # fmt: skip
+LIST = order_lists.order_list(at="staff.order_show", rows=Order.listed_for, many=MANY)
 
 
 @crm.get("/orders", may="orders.see", feeds=("csv", "json"))
 def order_list(actor):
     states = order_lists.states(gettext("all"), gettext("open"))
-    return LIST.answer(Order.listed_for(actor), actor, INDEX, states=states)
+    return LIST.answer(None, actor, INDEX, states=states)
 
 
 @crm.get("/orders/<number>", may="orders.see", on=Order)

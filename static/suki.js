@@ -22,6 +22,11 @@
     next.scrollIntoView({ block: "nearest" });
     return true;
   }
+  function pickRow() {
+    var row = document.activeElement.closest("tr"), box = row && one('input[name="pick"]', row);
+    if (box) box.click();
+    return Boolean(box);
+  }
   function showKeys() {
     var help = one("#keys");
     if (!help) return false;
@@ -58,6 +63,7 @@
     else if (key === "g" && one("[data-go]")) { goUntil = Date.now() + GO_WAIT; done = true; }
     else if (key === "j") done = moveRow(1);
     else if (key === "k") done = moveRow(-1);
+    else if (key === "x" && pickRow()) done = true;
     else if (letter) done = press('[data-key="' + letter + '"]');
     if (done) event.preventDefault();
   }

@@ -8,6 +8,8 @@ LONGEST_QUERY = 200
 LONGEST_COLUMNS = 600
 PLACES = ("after", "before", "show")  # where somebody stands in a list, not which list it is
 
+OWN_NAMES = {*PLACES, "sort", "columns", "group", "lang", "view"}  # what no filter may be called
+
 
 def asked(pairs=None):
     """{name: text} of the address: blanks left out, a name that comes several times joined by commas."""

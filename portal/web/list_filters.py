@@ -67,7 +67,8 @@ class Filter:
 
     def control(self, asked, actor):
         """What the panel of filters shows for it."""
-        return {"kind": self.kind, "name": self.name, "label": self.label, "value": asked.get(self.name, "")}
+        value = asked.get(self.name, "")
+        return {"kind": self.kind, "name": self.name, "id": f"f-{self.name}", "label": self.label, "value": value}
 
     def pick(self, asked, actor):
         """The same as one choice of a sentence, None where it is none."""

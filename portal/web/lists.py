@@ -1,22 +1,26 @@
 """Lists: one mechanism for every noun: columns, filters, sorts, counts, keyset pages, and the same rows as files."""
 
-from functools import cached_property
-
 import peewee
 from flask import flash, g, redirect
 from flask_babel import gettext
 
 from portal.errors import Invalid
-from portal.web import feeds, list_addresses, list_cells, list_filters, list_groups, list_pages, list_views, speech
+from portal.web import (
+    feeds,
+    list_addresses,
+    list_filters,
+    list_pages,
+    list_views,
+    speech,
+)
 from portal.web.list_cells import Column
 from portal.web.list_filters import Choice, Custom, Filter, Link, Span
+from portal.web.list_found import Found
 from portal.web.list_pages import Sort
 from portal.web.pages import Page
 
 PAGE_ROWS = 25
 FEED_BATCH = 1000
-MOST_SHOWN = 7  # columns of a page where a noun names none
-OWN_NAMES = {"sort", "columns", "group", "after", "before", "show", "lang", "view"}
 PAGE = Page("staff/list.html")
 KNOWN = {}  # noun -> its list of the staff face, for what is done to many rows
 
@@ -28,24 +32,27 @@ class List:
 
     `columns` are those of feeds and pages, shown to whoever may read them by `fields` (portal/fields.py); the field
     table opens filters by itself, and `filters` adds others: {name in the address: function(query, text, actor) ->
-    query, or a Filter}. `search(query, text)` serves `q`; `expand(rows)` returns {id: {more keys}} for the .json of
+    query, or a Filter; None takes one away}, and `defaults` hold while the address does not ask otherwise.
+    `search(query, text)` serves `q`; `expand(rows)` returns {id: {more keys}} for the .json of
     a batch, `beside(rows)` what the cells of a page need besides, in as few queries as they can.
 
     For pages: `shown` names the columns that stand there unless others are chosen, `link` the one that opens the
     row at the endpoint `at`; `drawn` {field: {value: kind of state}}; `said` the filters that the page's own
-    sentence asks for; `also` further names in the address. `rows(actor)` is the query where `answer` is given none.
+    sentence asks for; `also` further names in the address. `rows(actor)` is the query where `answer`
+    is given none; `many` are the Deeds (list_deeds.py) that can be done to many rows, which need `rows`.
     """
 
     def __init__(
         self, noun, fields, columns, sorts, default_sort, filters=None, search=None, expand=None, *,
-        shown=None, link=None, at=None, drawn=None, beside=None, said=(), also=(), rows=None, many=None,
+        shown=None, link=None, at=None, drawn=None, beside=None, said=(), also=(), defaults=None,
+        rows=None, many=None,
     ):  # fmt: skip
         self.noun, self.fields, self.columns = noun, fields, columns
         self.sorts, self.default_sort = sorts, default_sort
         self.own_filters, self.search, self.expand = filters or {}, search, expand
         self.shown, self.link, self.at, self.drawn = shown, link, at, drawn or {}
         self.beside, self.said, self.also, self.rows, self.many = beside, said, set(also), rows, many
-        self._filters = None
+        self.defaults, self._filters = defaults or {}, None
         if many:
             KNOWN[noun] = self
 
@@ -97,23 +104,25 @@ class List:
             own = {
                 name: made if isinstance(made, Filter) else Custom(self.fields.noun, name, made)
                 for name, made in self.own_filters.items()
+                if made is not None
             }
-            self._filters = list_filters.filters_of(self.fields, query.model) | own
+            opened = list_filters.filters_of(self.fields, query.model)
+            self._filters = {name: made for name, made in opened.items() if name not in self.own_filters} | own
         readable = {list_filters.key_of(name) for name in self.fields.readable(actor)}
         hidden = {list_filters.key_of(name) for name in self.fields.fields} - readable
         return {name: made for name, made in self._filters.items() if name not in hidden}
 
     def narrow(self, query, asked, actor, faults, without=None):
         """`query` under the filters of an address; what cannot be read is told in `faults` [(name, sentence)]."""
-        known = set()
+        known, wanted = set(), self.defaults | asked
         for name, made in self.filters(query, actor).items():
             known.update(made.keys)
-            if name != without and any(key in asked for key in made.keys):
-                query = _under(made, query, asked, actor, faults)
+            if name != without and any(key in wanted for key in made.keys):
+                query = _under(made, query, wanted, actor, faults)
         words = asked.get("q")
         if words and self.search:
             query = self.search(query, words)
-        strange = asked.keys() - known - OWN_NAMES - self.also - ({"q"} if self.search else set())
+        strange = asked.keys() - known - list_addresses.OWN_NAMES - self.also - ({"q"} if self.search else set())
         faults += [(name, speech.message("filter-unknown", name=name)) for name in sorted(strange)]
         return query.where(peewee.SQL("1 = 0")) if faults else query
 
@@ -145,211 +154,6 @@ class List:
         """Names of the sorts this person may use."""
         hidden = self.fields.fields.keys() - set(self.fields.readable(actor))
         return [name for name, by in self.sorts.items() if by.column.name not in hidden and name not in hidden]
-
-
-class Found:
-    """One page of a list, ready for its template; what a template does not ask for is not worked out."""
-
-    def __init__(self, list, query, actor, asked, most):
-        self.list, self.query, self.actor, self.asked = list, query, actor, asked
-        hard, soft = [], []
-        narrowed = list.narrow(query, asked, actor, hard)
-        self.columns = list.chosen(asked, actor, soft) or self._default_columns()
-        self.sort = list.sort_of(asked, actor, soft)
-        self.faults, self.is_refused = [text for _, text in hard + soft], bool(hard)
-        self._turn(narrowed, most)
-
-    def _turn(self, query, most):
-        after, before = (list_pages.read_mark(self.asked.get(name)) for name in ("after", "before"))
-        by = self.list.sorts[self.sort.removeprefix("-")]
-        page = [] if self.is_refused else [*list_pages.page(query, by, self.sort, after, before, most + 1)]
-        more, page = len(page) > most, page[:most]
-        if before:
-            page.reverse()
-        self.rows = page
-        has_next = bool(page) and (more if not before else True)
-        has_prev = bool(page) and (bool(after) if not before else more)
-        self.next_url = self.url(after=list_pages.mark_of(page[-1], by), before=None) if has_next else None
-        self.prev_url = self.url(before=list_pages.mark_of(page[0], by), after=None) if has_prev else None
-
-    def _default_columns(self):
-        known = {column.key: column for column in self.list.readable(self.actor)}
-        if self.list.shown:
-            return [known[key] for key in self.list.shown if key in known]
-        return [*known.values()][:MOST_SHOWN]
-
-    def url(self, feed=None, **changes):
-        """The address of this list with some names changed; None takes one out."""
-        return list_addresses.url(self.asked, feed, **changes)
-
-    @property
-    def feed_urls(self):
-        """{"csv": address, "json": address} of all the rows."""
-        return {feed: self.url(feed, after=None, before=None, show=None) for feed in ("csv", "json")}
-
-    @property
-    def status(self):
-        """422 when a filter could not be read: then no row is shown, rather than too many."""
-        return 422 if self.is_refused else 200
-
-    @cached_property
-    def filters(self):
-        """What the address asks for, by name, "" where it does not."""
-        names = (key for made in self.known.values() for key in made.keys)
-        return {name: self.asked.get(name, "") for name in (*names, *self.list.own_filters, *self.list.also, "q")}
-
-    @cached_property
-    def known(self):
-        return self.list.filters(self.query, self.actor)
-
-    def sort_url(self, name):
-        """Address of the same list ordered by `name`; by the other direction when it is ordered so now."""
-        return self.url(sort=f"-{name}" if self.sort == name else name, after=None, before=None)
-
-    def direction(self, name):
-        """ "up", "down" or "" for the arrow in the head of a column."""
-        return {name: "up", f"-{name}": "down"}.get(self.sort, "")
-
-    # The table
-
-    @cached_property
-    def _drawn(self):
-        beside = self.list.beside(self.rows) if self.list.beside and self.rows else {}
-        drawing = list_cells.Drawing(self.list.fields, self.list.drawn, beside)
-        link = self._link
-        return [drawing.of(column, column is link) for column in self.columns]
-
-    @property
-    def _link(self):
-        names = [self.list.link] if self.list.link else ["name", "number", "code"]
-        keyed = {column.name: column for column in reversed(self.columns)}
-        return next((keyed[name] for name in names if name in keyed), self.columns[0])
-
-    @cached_property
-    def heads(self):
-        sorts = self.list.sorts_for(self.actor)
-        return [self._head(column, css, sorts) for column, (css, _) in zip(self.columns, self._drawn, strict=True)]
-
-    def _head(self, column, css, sorts):
-        label = str(column.label) if column.label else speech.term(self.list.fields.noun, column.name)
-        name = next((n for n in sorts if n in (column.name, column.key)), None)
-        name = name or next((n for n in sorts if self.list.sorts[n].column.name == column.name), None)
-        look = "num" if "num" in css.split() else ""
-        return list_cells.Head(label, look, name and self.sort_url(name), self.direction(name) if name else "")
-
-    @cached_property
-    def lines(self):
-        """The rows as their cells; made in one go."""
-        address_of, made = list_cells.addresses(self.list.at), []
-        for row in self.rows:
-            cells = [(css, text_of(row)) for css, text_of in self._drawn]
-            made.append(list_cells.Line(address_of(row), row.number, getattr(row, "name", ""), cells))
-        return made
-
-    # What stands over it
-
-    @property
-    def is_narrowed(self):
-        return bool(self.asked.keys() - OWN_NAMES)
-
-    @property
-    def showing(self):
-        """Which part of the page is open: "filters", "columns" or nothing."""
-        return self.asked.get("show", "")
-
-    @property
-    def tabs(self):
-        """The saved views over this list, as tabs."""
-        return list_views.tabs(self.actor, self.asked)
-
-    @property
-    def views(self):
-        return list_views.over(self.actor)
-
-    @property
-    def save_form(self):
-        """The form that keeps this address under a name."""
-        return list_views.save_form(self.actor, self.asked)
-
-    @property
-    def tools(self):
-        """[(name, word)] of the parts of the page that open on request."""
-        views = [("views", gettext("Views"))] if self.actor.employee else []
-        return [("filters", gettext("More filters")), ("columns", gettext("Columns")), *views]
-
-    @property
-    def group(self):
-        return self.asked.get("group", "")
-
-    @property
-    def all_url(self):
-        """The address without any filter."""
-        return list_addresses.url({name: self.asked[name] for name in ("sort", "columns") if name in self.asked})
-
-    @property
-    def said(self):
-        """Names of what the sentence over the list asks for."""
-        return (*self.list.said, "q") if self.list.search else self.list.said
-
-    @property
-    def spoken(self):
-        """Controls of the filters in the sentence, for a noun that wrote none of its own."""
-        made = (self.known[name].pick(self.asked, self.actor) for name in self.list.said if name in self.known)
-        return [control for control in made if control]
-
-    @property
-    def chips(self):
-        """[(label, words, address without it)] of the filters that the page's own sentence does not hold."""
-        found = []
-        for name, made in self.known.items():
-            used = [key for key in made.keys if key in self.asked]
-            if used and name not in self.list.said:
-                words = "?" if self.is_refused else made.words(self.asked, self.actor)
-                found.append((made.label, words, self.url(**dict.fromkeys((*used, "after", "before")))))
-        return found
-
-    def kept(self, *without):
-        """[(name, text)] of the address that a form sends along: all but what it asks for itself."""
-        dropped = {*without, *list_addresses.PLACES, "lang"}
-        return [(name, text) for name, text in self.asked.items() if name not in dropped]
-
-    @property
-    def controls(self):
-        """The controls of the panel of filters."""
-        made = (one.control(self.asked, self.actor) for one in self.known.values())
-        return [control for control in made if control]
-
-    @property
-    def control_names(self):
-        return [key for made in self.known.values() if not isinstance(made, Custom) for key in made.keys]
-
-    @property
-    def groupings(self):
-        """[(name, label)] of what the rows can be counted by."""
-        return [(name, made.label) for name, made in self.known.items() if made.may_group]
-
-    @cached_property
-    def counted(self):
-        """The counts that the address asks for (`group=state`), None without."""
-        name = self.asked.get("group")
-        if name not in dict(self.groupings) or self.is_refused:
-            return None
-        query = self.list.narrow(self.query, self.asked, self.actor, [], without=name)
-        return list_groups.counted(self.known[name], query, self.asked)
-
-    @property
-    def choosable(self):
-        """[(key, label, is chosen, address that puts it one place earlier)] of the columns: the chosen ones first."""
-        chosen = [column.key for column in self.columns]
-        rest = [c for c in self.list.readable(self.actor) if c.key not in chosen]
-        found = []
-        for place, column in enumerate([*self.columns, *rest]):
-            earlier = None
-            if 0 < place < len(chosen):
-                moved = [*chosen[: place - 1], chosen[place], chosen[place - 1], *chosen[place + 1 :]]
-                earlier = self.url(columns=",".join(moved))
-            found.append((column.key, self._head(column, "", ()).label, column.key in chosen, earlier))
-        return found
 
 
 def _under(made, query, asked, actor, faults):

@@ -71,7 +71,7 @@ def form_over(table, names, actor, record=None, *, base=None, prefix="", is_sent
 def _input(noun, field, record):
     label = speech.term(noun, field.name)
     if field.kind in ("choice", "country", "currency"):
-        choices = [SelectChoice(*choice) for choice in _choices(noun, field, record)]
+        choices = [SelectChoice(*choice) for choice in choices_of(noun, field, record)]
         return SelectField(label, choices=choices, validate_choice=False)
     limit = {} if field.kind in ("yes", "date") else {"render_kw": {"maxlength": field.longest}}
     if field.kind == "money":
@@ -95,7 +95,8 @@ def _home_of(record):
     return getattr(record, "country", None) or record.account.country
 
 
-def _choices(noun, field, record):
+def choices_of(noun, field, record=None):
+    """[(value, word)] of a field with a closed list of values."""
     if field.kind == "country":
         return countries(speech.language())
     if field.kind == "currency":

@@ -3,6 +3,13 @@
 from portal.web.terms.marks import N_
 
 MESSAGES = {
+    "many-none": N_("Choose at least one row first."),
+    "many-too-many": N_("More than %(most)s rows at once are too many. Narrow the list first."),
+    "many-unreadable": N_("What was chosen cannot be read. Choose the rows in the list again."),
+    "many-foreign": N_("One of these rows is gone, or not yours to see. Nothing was changed."),
+    "many-stale": N_("Changed in the meantime: %(names)s. Nothing was changed; choose the rows again."),
+    "many-refused": N_("It could not be done to %(name)s, so nothing was changed."),
+    "many-not-yours": N_("You may not do this here."),
     "filter-unknown": N_("This list has no filter %(name)s."),
     "filter-choice-unknown": N_("%(value)s is none of its values."),
     "filter-yes-or-no": N_("It is asked with yes or no, not with %(value)s."),
@@ -32,6 +39,7 @@ WORDS = {
     ("saved_view", "shared", "all"): N_("everybody"),
 }
 EVENTS = {
+    "list.changed": N_("Several records changed"),
     "view.saved": N_("View kept"),
     "view.edited": N_("View changed"),
     "view.removed": N_("View removed"),

@@ -1,0 +1,195 @@
+"""Many rows at once: chosen, tried out, done together or not at all."""
+
+import re
+
+import pytest
+
+from portal import store
+from portal.audit import Entry
+from portal.customers.accounts import Account
+from portal.outbox import Outbox
+from portal.sales.orders import Order
+from tests import make, routes
+
+PLACE = "/staff/many/account"
+
+
+@pytest.fixture
+def mona(client, world):
+    return client.sign_in(world.mona)
+
+
+def chosen(*rows):
+    return ",".join(f"{row.id}:{row.version}" for row in rows)
+
+
+def form(client, rows, deed, value="", back="/staff/accounts"):
+    """The hidden fields of the page that asks what to do, filled in."""
+    numbers = "&".join(f"pick={row.number}" for row in rows)
+    page = client.get(f"{PLACE}?{numbers}&back={back}")
+    assert page.status_code == 200
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    key = re.search(r'name="form_key" value="([^"]+)"', page.text)[1]
+    return {
+        "csrf_token": token, "form_key": key, "rows": chosen(*rows), "deed": deed, "value": value, "back": back,
+    }  # fmt: skip
+
+
+def shops(world, count, **fields):
+    return [make.account(f"Shop {n:04d}", team=world.north, **fields) for n in range(count)]
+
+
+def now(rows):
+    return [Account.get_by_id(row.id) for row in rows]
+
+
+def test_the_list_has_a_box_at_each_row_for_whoever_may_change_many(mona, world):
+    page = mona.get("/staff/accounts").text
+    assert f'name="pick" value="{world.account.number}" form="picks" aria-label="Carol’s Kitchen"' in page
+    assert "Change the chosen rows" in page
+
+
+def test_the_page_offers_what_one_may_do_and_nothing_else(client, world):
+    address = f"{PLACE}?pick={world.account.number}"
+    assert "Looked after by" in client.sign_in(world.mona).get(address).text
+    page = client.sign_in(world.rhea).get(address).text
+    assert "Language of papers" in page and "Looked after by" not in page and "Close the accounts" not in page
+
+
+def test_a_preview_shows_old_and_new_and_changes_nothing(mona, world):
+    rows, rhea = shops(world, 3), world.employees["rhea"]
+    fields = form(mona, rows, "owner", rhea.number)
+    before = routes.dbhash()
+    page = mona.post(f"{PLACE}/preview", data=fields)
+    assert page.status_code == 200
+    assert page.text.count("<ins>") == 3 and "Rhea Cruz" in page.text and "Change these 3 rows" in page.text
+    assert routes.dbhash() == before
+
+
+def test_all_of_them_change_in_one_go_each_with_its_own_entry_and_letter(mona, world):
+    rows, rhea = shops(world, 3), world.employees["rhea"]
+    fields = form(mona, rows, "owner", rhea.number)
+    answer = mona.post(PLACE, data=fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/accounts")
+    assert {row.owner_id for row in now(rows)} == {rhea.id}
+    entries = Entry.select().where(Entry.event == "account.reassigned")
+    assert {entry.subject for entry in entries} == {str(row.ref) for row in rows}
+    assert Outbox.select().where(Outbox.channel == "mail", Outbox.address == "rhea@shop.example").count() == 3
+    assert "3 rows are changed." in mona.get("/staff/accounts").text
+
+
+def test_the_same_form_sent_twice_does_it_once(mona, world):
+    rows = shops(world, 2)
+    fields = form(mona, rows, "country", "TH")
+    for _ in range(2):
+        assert mona.post(PLACE, data=fields).status_code == 303
+    assert [row.version for row in now(rows)] == [2, 2]
+
+
+def test_one_row_of_somebody_else_and_nothing_is_changed(client, world):
+    rhea = client.sign_in(world.rhea)
+    mine = shops(world, 1)
+    fields = form(rhea, mine, "country", "TH") | {"rows": chosen(*mine, world.other_account)}
+    before = routes.dbhash()
+    for address in (PLACE, f"{PLACE}/preview"):
+        answer = rhea.post(address, data=fields)
+        assert answer.status_code == 422
+        assert "not yours to see. Nothing was changed" in answer.text
+        assert "Dave Ramos" not in answer.text
+    assert routes.dbhash() == before
+    assert rhea.get(f"{PLACE}?pick={world.other_account.number}").status_code == 422
+
+
+def test_a_row_that_changed_meanwhile_is_named_and_nothing_is_changed(mona, world):
+    rows = shops(world, 2)
+    fields = form(mona, rows, "country", "TH")
+    now(rows)[1].edit(by=world.mona, phone="0917 555 0199")
+    answer = mona.post(PLACE, data=fields)
+    assert answer.status_code == 422
+    assert "Changed in the meantime: Shop 0001" in answer.text
+    assert [row.country for row in now(rows)] == ["PH", "PH"]
+
+
+def test_what_would_be_refused_is_shown_with_its_reason_and_stays_out(mona, world):
+    south = make.account("Southern", owner=world.employees["owen"])  # of the pool: all see it
+    rows = [*shops(world, 1), south]
+    page = mona.post(f"{PLACE}/preview", data=form(mona, rows, "team", world.north.number))
+    assert "Owen Tan is not in the team" in page.text and "One row cannot be changed" in page.text
+    assert f'value="{south.id}:' not in page.text
+    answer = mona.post(PLACE, data=form(mona, rows, "team", world.north.number))
+    assert answer.status_code == 422 and "It could not be done to Southern" in answer.text
+    assert now([south])[0].team_id is None
+
+
+def test_a_deed_that_is_not_open_to_one_is_refused(client, world):
+    rhea = client.sign_in(world.rhea)
+    rows = [world.account]
+    answer = rhea.post(PLACE, data=form(rhea, rows, "close"))
+    assert answer.status_code == 422
+    assert now(rows)[0].is_active
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "",
+        "x",
+        "1:",
+        "1:1:1",
+        "9" * 30 + ":1",
+        "-1:1",
+        "²:1",
+        ",".join(f"{n}:1" for n in range(1, 1002)),
+    ],
+)
+def test_nonsense_in_place_of_rows_is_said(mona, world, rows):
+    answer = mona.post(PLACE, data=form(mona, [world.account], "country", "TH") | {"rows": rows})
+    assert answer.status_code == 422
+    assert Account.get_by_id(world.account.id).country == "PH"
+
+
+def test_all_that_fit_a_filter_are_chosen_up_to_a_thousand(mona, world):
+    with store.writing():
+        mass = {"team": world.north.id, "country": "TH"}
+        rows = [mass | {"name": f"Mass {n}", "folded": f"mass {n}"} for n in range(1000)]
+        Account.insert_many(rows).execute()
+    page = mona.get(f"{PLACE}?all=yes&of=country=TH")
+    assert "1,000 rows are chosen" in page.text
+    rows = list(Account.select().where(Account.country == "TH"))
+    fields = form(mona, rows[:1], "kind", "household") | {"rows": chosen(*rows)}
+    preview = mona.post(f"{PLACE}/preview", data=fields)
+    assert "Change these 1,000 rows" in preview.text and "The first 100 of them" in preview.text
+    assert mona.post(PLACE, data=fields).status_code == 303
+    assert Account.select().where(Account.kind == "household", Account.country == "TH").count() == 1000
+    make.account("One more", team=world.north, country="TH")
+    answer = mona.get(f"{PLACE}?all=yes&of=country=TH")
+    assert answer.status_code == 422 and "More than 1000 rows" in answer.text
+
+
+def test_all_that_fit_a_filter_that_cannot_be_read_are_none(mona, world):
+    answer = mona.get(f"{PLACE}?all=yes&of=owner=x")
+    assert answer.status_code == 422 and "Choose at least one row" in answer.text
+
+
+def test_the_way_back_stays_in_the_house(mona, world):
+    fields = form(mona, [world.account], "country", "TH") | {"back": "https://elsewhere.example/"}
+    assert mona.post(PLACE, data=fields).headers["Location"] == "/staff/"
+    page = mona.get(f"{PLACE}?pick={world.account.number}&back=//elsewhere.example").text
+    assert 'href="//elsewhere' not in page and 'value="//elsewhere' not in page
+
+
+def test_orders_are_confirmed_together_and_their_customers_told(mona, world):
+    rows = [make.order(world.account) for _ in range(3)]
+    late = make.order(world.account, state="cancelled")
+    fields = form(mona, [world.account], "confirm") | {"rows": chosen(*rows, late)}
+    page = mona.post("/staff/many/order/preview", data=fields).text
+    assert "Change these 3 rows" in page and late.number in page
+    assert mona.post("/staff/many/order", data=fields | {"rows": chosen(*rows)}).status_code == 303
+    assert {Order.get_by_id(row.id).state for row in rows} == {"confirmed"}
+    assert Outbox.select().where(Outbox.template == "order_confirmed", Outbox.channel == "mail").count() >= 3
+
+
+def test_customers_have_no_part_in_it(client, world):
+    answer = client.sign_in(world.carol).get(f"{PLACE}?pick=1")
+    assert answer.status_code == 303 and "/staff/sign-in" in answer.headers["Location"]
+    assert client.sign_in(world.mona).get("/staff/many/nonsense").status_code == 404
