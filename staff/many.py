@@ -1,7 +1,6 @@
 """Many rows at once: chosen in a list, tried out in a preview, done together or not at all."""
 
 from flask import request
-from flask_babel import ngettext
 from wtforms import HiddenField, StringField
 
 from portal.errors import Invalid, NotFound
@@ -110,9 +109,7 @@ def _deed(listed, name, actor):
 def many_apply(noun, actor):
     listed, form = _listed(noun), RowsForm()
     done = form.run(_done, by=actor, listed=listed)
-    count = done.result or 0
-    num = speech.wording().number(count)
-    said = ngettext("One row is changed.", "%(num)s rows are changed.", count, num=num)
+    said = speech.wording().ngettext("One row is changed.", "%(num)s rows are changed.", done.result or 0)
     about = _about(listed, actor)
     return form.answer(done, CHOOSE, to=_back(form.back.data), said=said, rows=[], **about)
 
