@@ -94,19 +94,19 @@ def open(folder):
 # In
 
 
-def receive(stream, *, only=ANYTHING, most=MAX_BYTES, field="file"):
+def receive(stream, *, only=ANYTHING, most=MAX_BYTES, field="file", kind=None):
     """Check uploaded content and write it to disk; call it before the change in which `keep` makes the row.
 
     `stream` is a binary file or bytes. Pictures are encoded anew: turned upright, at most 1600 px, without
-    metadata. Raises Invalid on `field`: file-empty, file-too-large, file-kind-refused, image-too-large,
-    image-broken.
+    metadata. A `kind` says what the caller has looked into himself: tables are not always written
+    in UTF-8. Raises Invalid on `field`: file-empty, file-too-large, file-kind-refused, image-too-large, image-broken.
     """
     data = bytes(stream) if isinstance(stream, (bytes, bytearray)) else stream.read(most + 1)
     if not data:
         raise Invalid(**{field: "file-empty"})
     if len(data) > most:
         raise Invalid(**{field: ("file-too-large", {"megabytes": max(1, most // 1_000_000)})})
-    kind = kind_of(data)
+    kind = kind or kind_of(data)
     if kind not in only:
         raise Invalid(**{field: "file-kind-refused"})
     if kind not in PICTURES:

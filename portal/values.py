@@ -103,6 +103,11 @@ def system(name):
     return Actor(Ref("system", 0), name=name, role="system")
 
 
+def clock(name):
+    """The actor for what falls due by itself: it may do nothing that is asked for, and people are told."""
+    return Actor(Ref("system", 0), name=name, role="clock")
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Somebody to be told: whose inbox, which address, in which language."""

@@ -20,7 +20,7 @@ from staff.face import crm
 
 LIST = Page("staff/audit/list.html")
 SHOW = Page("staff/audit/show.html")
-SIDES = {"customers": CUSTOMER_ROLES, "staff": STAFF_ROLES, "system": ("system", "anonymous")}
+SIDES = {"customers": CUSTOMER_ROLES, "staff": STAFF_ROLES, "system": ("system", "clock", "anonymous")}
 
 
 def _day(text, name):

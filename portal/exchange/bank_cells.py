@@ -44,7 +44,7 @@ _MORE_MONTHS = {
 }
 
 
-def _plain(text):
+def plain(text):
     """Compatibility forms folded, figures of every script as 0–9, one kind of dash and blank."""
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text).strip()
@@ -56,7 +56,7 @@ def amount(text, mark="."):
     "1,234.50", "(12.00)", "12.00-", "THB 1.234,50" with mark "," and "500.00 DR" (taken from the account, so
     negative) are understood. Raises Invalid on "cell": bank-amount-unreadable.
     """
-    rest = _plain(text)
+    rest = plain(text)
     if not rest.strip("- "):
         return None
     is_negative = rest.startswith("(") and rest.endswith(")")
@@ -88,9 +88,9 @@ def mark_of(texts):
     """The mark before the decimals in these amounts: point or comma; a point when nothing shows."""
     comma = point = 0
     for text in texts:
-        found = re.search(r"[.,](?=\d+$)", re.sub(r"[^\d.,]+$", "", _plain(text)))
+        found = re.search(r"[.,](?=\d+$)", re.sub(r"[^\d.,]+$", "", plain(text)))
         if found:
-            tail = re.sub(r"[^\d.,]+$", "", _plain(text))
+            tail = re.sub(r"[^\d.,]+$", "", plain(text))
             if ("." in tail and "," in tail) or len(tail) - found.end() != 3:  # "1,250" alone tells nothing
                 comma, point = comma + (found[0] == ","), point + (found[0] == ".")
     return "," if comma > point else "."
@@ -116,12 +116,12 @@ def day(text, order="dmy", era="gregorian"):
     `order` says which number is the day where it is not plain, `era` how a year of two figures is meant; years from
     2400 on are Buddhist. Raises Invalid on "cell": bank-day-unreadable, bank-day-out-of-range.
     """
-    plain = _plain(text).lower()
-    if not plain:
+    rest = plain(text).lower()
+    if not rest:
         return None
-    plain = _CLOCK.sub("", plain)
+    rest = _CLOCK.sub("", rest)
     try:
-        year, month, number = _parts(plain, order)
+        year, month, number = _parts(rest, order)
         found = date(_year(year, era), month, number)
     except (ValueError, TypeError):
         raise Invalid(cell=("bank-day-unreadable", {"text": text.strip()[:40]}))
@@ -130,22 +130,22 @@ def day(text, order="dmy", era="gregorian"):
     return found
 
 
-def _parts(plain, order):
+def _parts(text, order):
     """(year as text, month, day) of a date."""
-    months = [number for word in _LETTERS.findall(plain) if (number := _months().get(word.replace(".", "")))]
-    numbers = re.findall(r"\d+", plain)
+    months = [number for word in _LETTERS.findall(text) if (number := _months().get(word.replace(".", "")))]
+    numbers = re.findall(r"\d+", text)
     if months and len(numbers) == 2:
         first, second = numbers
         return (first, months[0], int(second)) if len(first) == 4 else (second, months[0], int(first))
-    if _LETTERS.search(plain):
-        raise ValueError(plain)
+    if _LETTERS.search(text):
+        raise ValueError(text)
     if len(numbers) == 1 and len(numbers[0]) in (6, 8):
         numbers = _cut(numbers[0], order)
     one, two, three = numbers
     if len(one) == 4 or (order == "ymd" and len(one) == 2 and len(three) <= 2):
         return one, int(two), int(three)
     if len(one) > 2 or len(two) > 2:
-        raise ValueError(plain)
+        raise ValueError(text)
     return (three, int(one), int(two)) if order == "mdy" else (three, int(two), int(one))
 
 

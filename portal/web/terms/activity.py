@@ -54,6 +54,7 @@ LABELS = {
     ("kind", "outbox"): N_("Mail"),
     ("role", "anonymous"): N_("not signed in"),
     ("role", "system"): N_("the system"),
+    ("role", "clock"): N_("by the clock"),
     ("role", "viewer"): N_("customer"),
     ("role", "buyer"): N_("customer"),
     ("role", "customer_admin"): N_("customer"),
