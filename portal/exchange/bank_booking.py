@@ -207,7 +207,7 @@ def read_parts(line, typed):
     if problems:
         raise Invalid(**problems)
     if rest:
-        params = {"rest": Money(abs(rest), line.currency)}
+        params = {"rest": str(Money(abs(rest), line.currency).decimal), "currency": line.currency}
         raise Invalid(line=("bank-parts-over" if rest < 0 else "bank-parts-sum", params))
     return found
 

@@ -3,9 +3,21 @@
 Every text is English and marked with `N_`, so that the catalogues hold it; the faces translate when they show it.
 """
 
-from portal.web.terms import activity, customers, exchange, ground, invoices, lists, papers, people, sales
+from portal.web.terms import (
+    activity,
+    bank,
+    customers,
+    exchange,
+    ground,
+    invoices,
+    lists,
+    papers,
+    people,
+    reminders,
+    sales,
+)
 
-_AREAS = (ground, people, customers, activity, sales, invoices, papers, exchange, lists)
+_AREAS = (ground, people, customers, activity, sales, invoices, papers, exchange, lists, bank, reminders)
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
 LABELS = {key: text for area in _AREAS for key, text in area.LABELS.items()}
