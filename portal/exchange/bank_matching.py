@@ -13,7 +13,8 @@ SAME_PAYMENT_DAYS = 10  # a payment recorded by hand and its line on the stateme
 LONGEST_NAME = 7  # words
 SHORTEST_NAME = 6  # letters
 _INVOICE = re.compile(
-    r"(?<![A-Z0-9])INV(?:OICE)?[\s.#:/_-]*(20\d\d)[\s./_-]*(\d{1,6})(?!\d)|(?<!\d)(20\d\d)-(\d{6})(?!\d)"
+    r"(?<![A-Z0-9])INV(?:OICE)?[\s.#:/_-]*(?:NO\b)?[\s.#:/_-]*(20\d\d)[\s./_-]*(\d{1,6})(?!\d)"
+    r"|(?<![A-Z0-9-])(20\d\d)-(\d{6})(?!\d)"
 )
 _ORDER = re.compile(r"(?<![A-Z0-9])SO[\s.#:/_-]*(\d{4,9})(?!\d)")
 _ACCOUNT = re.compile(
