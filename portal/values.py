@@ -176,6 +176,11 @@ def share(minor, basis_points):
     return int((Decimal(minor) * basis_points / 10_000).to_integral_value(ROUND_HALF_UP))
 
 
+def rounded(exact):
+    """A Decimal of minor units as a whole number, halves away from zero: rounded(Decimal("10.5")) == 11."""
+    return int(exact.to_integral_value(ROUND_HALF_UP))
+
+
 def inside(minor, basis_points):
     """The tax already inside a tax-inclusive amount: inside(11_200, 1_200) == 1_200."""
     return int((Decimal(minor) * basis_points / (10_000 + basis_points)).to_integral_value(ROUND_HALF_UP))

@@ -38,13 +38,14 @@ ACCOUNT_FIELDS = Table(
     Field("owner", "link", STAFF, MANAGERS, filter=True),
     Field("team", "link", STAFF, MANAGERS, filter=True),
     Field("terms_days", "number", EVERYONE, MANAGERS, filter=True, is_required=True),
+    Field("group", "link", STAFF, MANAGERS, filter=True),
     Field("since_on", "date", EVERYONE, STAFF, filter=True, is_past=True),
     Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
     Field("is_active", "yes", STAFF, MANAGERS, filter=True),
     Field("created_at", "moment", STAFF, filter=True),
 )
-OWN_VERBS = {"owner", "team", "is_active"}  # reassign, close and reopen change these, not edit
 LONGEST_TERMS_DAYS = 365
+OWN_VERBS = {"owner", "team", "group", "is_active"}  # reassign, regroup, close and reopen change these, not edit
 SIGN_UP = {"kind", "name", "phone", "email", "website", "tax_number", "language", "country", "currency"}
 
 policy.allow("accounts.see", policy.SIGNED_IN)
@@ -158,6 +159,21 @@ class Account(store.Versioned):
             if done:
                 search.move(self.id, self.team_id)
                 notices.tell_reassigned(change, self, before)
+        return self
+
+    def regroup(self, *, by, group=None, version=None):
+        """Put the account into a group (id; None: into none), whose prices it pays from now on. Our side is told.
+
+        Raises Invalid(group="group-unknown"), Stale.
+        """
+        ACCOUNT_FIELDS.check(by, ["group"])
+        found = AccountGroup.get_or_none(AccountGroup.id == group) if group else None
+        if group and found is None:
+            raise Invalid(group="group-unknown")
+        with audit.change(by, "account.regrouped", self, about=self) as change:
+            before = self.group
+            if change.update(self, version=version, group=found):
+                notices.tell_regrouped(change, self, before)
         return self
 
     def close(self, *, by, version=None):

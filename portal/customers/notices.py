@@ -38,6 +38,14 @@ def tell_reassigned(change, account, before):
     change.tell(told, "account_reassigned", **_said(change, account, ""), **names)
 
 
+def tell_regrouped(change, account, before):
+    """Tell our side whose prices the account pays from now on; the customer reads them with each product."""
+    old, new = (group.name if group else None for group in (before, account.group))
+    changes = [{"field": "group", "old": old, "new": new}]
+    said = _said(change, account, "") | {"noun": "account", "changes": changes}
+    change.tell(account.staff_for(change.by), "account_changed", **said)
+
+
 def _said(change, account, record):
     person = account.owner
     return {

@@ -28,9 +28,10 @@ class DiscountLimit(store.Versioned):
             return cls.select()
         raise NotFound()
 
-    @property
-    def name(self):
-        return self.employee.name if self.employee_id else self.role
+    def remove(self, *, by, now=None):
+        """From now on what the role of the employee may give counts again."""
+        with audit.change(by, "discount_limit.removed", self, now=now) as change:
+            change.delete(self)
 
 
 def most_of(by):
@@ -55,7 +56,7 @@ def limits():
 def set_limit(*, by, percent, role=None, employee=None, now=None):
     """Set what a role may give without asking, or one employee (id); a blank per cent gives an employee his role's.
 
-    Raises Invalid: role-unknown on "role", employee-unknown on "employee", percent-malformed on "percent".
+    Raises Invalid: choice-unknown on "role", employee-unknown on "employee", percent-malformed on "percent".
     """
     if (role is None) == (employee is None) or (role is not None and role not in ROLES):
         raise Invalid(role="choice-unknown")
@@ -67,15 +68,10 @@ def set_limit(*, by, percent, role=None, employee=None, now=None):
     if employee is not None and who is None:
         raise Invalid(employee="employee-unknown")
     mine = (DiscountLimit.employee == who) if who else (DiscountLimit.role == role)
-    with audit.change(by, "discount_limit.set", now=now) as change, store.taken(percent="changed-meanwhile"):
-        found = DiscountLimit.get_or_none(mine)
-        change.subject = found.ref if found else who.ref if who else None
-        if points is None:
-            if found:
-                change.subject = who.ref
-                change.record("basis_points", found.basis_points, None)
-                found.delete_instance()
-            return None
+    found = DiscountLimit.get_or_none(mine)
+    if points is None:
+        return found and found.remove(by=by, now=now)
+    with audit.change(by, "discount_limit.set", found, now=now) as change, store.taken(percent="changed-meanwhile"):
         if found is None:
             return change.create(DiscountLimit, role=role, employee=who, basis_points=points)
         change.update(found, basis_points=points)

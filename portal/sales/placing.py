@@ -1,6 +1,7 @@
 """Placing orders: drafts kept, totals compared with what was shown, stock taken, snapshots written, people told."""
 
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from portal import audit, search, values
@@ -8,7 +9,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import Field
-from portal.sales import adjustments, quotes, stock
+from portal.sales import adjustments, approvals, quotes, stock
 from portal.sales.branches import Branch
 from portal.sales.orders import Order, OrderLine
 from portal.sales.quotes import Wanted
@@ -46,12 +47,14 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
     state=("order-not-in-state", …) for a draft placed before. Stock is taken, the customer and the owner are told.
     """
     with audit.change(by, "order.placed", draft, about=account, now=now) as change:
-        quote, fields = prepare(by, account, lines, now=change.now, store_address=True, **given)
+        quote, fields = prepare(by, account, lines, now=change.now, store_address=True, draft=draft, **given)
         quote.check()
         _compare(quote, shown_total_minor, shown_currency)
         fields |= {"state": "placed", "placed_at": change.now, "placed_by": by.name, "created_at": change.now}
         order = _write(change, quote, fields, draft)
         kept = _write_lines(order, quote)
+        if draft:
+            approvals.overtake(order)
         stock.take(kept, now=change.now)
         _finish(change, order, kept)
         people = account.people_for("orders", by)
@@ -66,11 +69,16 @@ def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=No
     """
     event = "order.draft_changed" if draft else "order.drafted"
     with audit.change(by, event, draft, about=account, now=now) as change:
-        quote, fields = prepare(by, account, lines, now=change.now, store_address=True, **given)
+        quote, fields = prepare(by, account, lines, now=change.now, store_address=True, draft=draft, **given)
         if any(line.price is None or line.quantity is None for line in quote.lines) or not quote.lines:
             quote.check()
+        for line in quote.lines:
+            line.problem = None  # kept as it is, so its sum counts as well
         order = _write(change, quote, fields | {"state": "draft", "created_at": change.now}, draft)
-        _finish(change, order, _write_lines(order, quote))
+        kept = _write_lines(order, quote)
+        if draft:
+            approvals.overtake(order, kept)
+        _finish(change, order, kept)
     return order
 
 
@@ -92,15 +100,21 @@ def destinations(account, delivery=None):
 
 
 def prepare(by, account, lines, *, now, among=None, store_address=False, delivery="ship", address=None,
-            new_address=None, branch=None, contact=None, po_number="", note="", requested_on=None):  # fmt: skip
+            new_address=None, branch=None, contact=None, po_number="", note="", requested_on=None,
+            draft=None, granted=None):  # fmt: skip
     """(Quote, columns of the order) for what was typed; stores nothing, except a new address when asked to.
 
-    `among` are the Destinations when the caller has read them already.
+    `among` are the Destinations when the caller has read them already. `draft` (an Order, or its number) brings the
+    discounts that a manager approved for it; `granted` decides about discounts instead.
     """
     among = among or destinations(account, delivery)
     where = _destination(by, account, among, address, new_address, store_address) if delivery == "ship" else None
     branch = among.branch(branch) if delivery == "pickup" else None
-    quote = quotes.compute(account, lines, by=by, delivery=delivery, ship_to=where, branch=branch, now=now)
+    if granted is None and draft:
+        granted = partial(approvals.granted, draft)
+    quote = quotes.compute(
+        account, lines, by=by, delivery=delivery, ship_to=where, branch=branch, now=now, granted=granted
+    )
     bill_to = among.default("billing")
     fields = {
         "account_name": account.name,

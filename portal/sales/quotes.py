@@ -211,7 +211,7 @@ def read_quantity(text):
 
 
 def _read_discount(discount_bp):
-    if not isinstance(discount_bp, int) or discount_bp < 0:
+    if not isinstance(discount_bp, int) or not 0 <= discount_bp <= discounts.ANY_BP:
         raise Invalid(discount="discount-malformed")
     return discount_bp
 
@@ -221,7 +221,7 @@ def _limit_discounts(lines, by, granted):
     given = [line for line in lines if line.discount_bp]
     most = discounts.most_of(by) if given else 0
     above = [line for line in given if line.discount_bp > most]
-    if not above or (granted and max(line.discount_bp for line in above) <= discounts.ANY_BP and granted(lines)):
+    if not above or (granted and granted(lines)):
         return
     for line in above:
         line.problem = line.problem or (
