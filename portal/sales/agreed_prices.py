@@ -40,7 +40,11 @@ def of(account, actor, on_date):
     """The agreed prices of an account that hold on a day or will, by what they are for; one query."""
     rows = visible_to(actor).where(PriceList.account == account)
     rows = rows.where(PriceItem.valid_to.is_null() | (PriceItem.valid_to >= on_date))
-    return list(rows.order_by(Category.name.asc(nulls="FIRST"), Product.code_key, PriceItem.from_quantity, PriceItem.valid_from))
+    return list(
+        rows.order_by(
+            Category.name.asc(nulls="FIRST"), Product.code_key, PriceItem.from_quantity, PriceItem.valid_from
+        )
+    )
 
 
 def agree(account, *, by, what, price, from_quantity="", valid_from=None, valid_to=None, now=None):
@@ -172,7 +176,7 @@ def _said(change, account, item):
         "percent_bp": item.discount_bp,
         "list": listed,
         "from_quantity": item.from_quantity,
-        "from": item.valid_from.isoformat(),
+        "start": item.valid_from.isoformat(),
         "until": item.valid_to.isoformat() if item.valid_to else None,
         "by": change.by.name,
     }

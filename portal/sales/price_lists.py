@@ -125,7 +125,9 @@ class PriceList(store.Versioned):
         """Its items with product or category, by product and pieces; one query."""
         rows = PriceItem.select(PriceItem, Product, Category).join(Product, peewee.JOIN.LEFT_OUTER).switch(PriceItem)
         rows = rows.join(Category, peewee.JOIN.LEFT_OUTER).where(PriceItem.price_list == self)
-        return list(rows.order_by(Category.name.asc(nulls="FIRST"), Product.code_key, PriceItem.from_quantity, PriceItem.id))
+        return list(
+            rows.order_by(Category.name.asc(nulls="FIRST"), Product.code_key, PriceItem.from_quantity, PriceItem.id)
+        )
 
     def index(self):
         """Put the list into the search, inside the change that touched it; only staff find it."""

@@ -110,6 +110,12 @@ def current():
     return current_user.session if current_user.is_authenticated else None
 
 
+def account():
+    """The account this customer works in, as it was read with the memberships; only behind a route for customers."""
+    key = actor().account
+    return next(place.account for place in g.places if place.account_id == key)
+
+
 def companies():
     """The accounts this customer may switch between, for the header: [{name, number, current}]; [] when one."""
     if not current_user.is_authenticated or actor().is_anonymous:

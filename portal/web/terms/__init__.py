@@ -13,11 +13,12 @@ from portal.web.terms import (
     lists,
     papers,
     people,
+    prices,
     reminders,
     sales,
 )
 
-_AREAS = (ground, people, customers, activity, sales, invoices, papers, exchange, lists, bank, reminders)
+_AREAS = (ground, people, customers, activity, sales, prices, invoices, papers, exchange, lists, bank, reminders)
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
 LABELS = {key: text for area in _AREAS for key, text in area.LABELS.items()}
