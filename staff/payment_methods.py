@@ -27,7 +27,7 @@ LIST = lists.List(
 
 @crm.get("/settings/payment-methods", may="payment_methods.see", feeds=("csv", "json"))
 def payment_method_list(actor):
-    form = noun_forms.form_over(FIELDS, NAMES, actor, is_active=True, position=1)
+    form = noun_forms.form_over(FIELDS, NAMES, actor, kind="bank", is_active=True, position=1)
     return LIST.answer(PaymentMethod.visible_to(actor), actor, INDEX, form=form)
 
 

@@ -1,131 +1,30 @@
-"""Documents: what stands on each paper of the shop, in one reader's language, ready for the press."""
+"""Documents: what stands on each paper of the shop, ready for the press, and the answer that hands it over."""
 
 from flask import make_response, render_template, request
 
 from portal import files, values
-from portal.customers import postal
-from portal.errors import NotFound
-from portal.files import File
-from portal.people import company
-from portal.values import Money
-from portal.web import press, qr_codes, speech, terms
+from portal.customers.addresses import Address
+from portal.web import papers, press, speech
+from portal.web.papers import Paper
 from portal.web.terms.marks import N_
-from portal.web.wording import CODES, LANGUAGES, NBSP, Wording
+from portal.web.wording import CODES, LANGUAGES
 
+SANDBOX = "default-src 'none'; sandbox"
 ORDER_TITLES = {
     "draft": N_("Draft of an order"),
     "placed": N_("Order received"),
     "cancelled": N_("Cancelled order"),
 }
-PAID_TO = ("promptpay_id", "biller_id", "bank", "account_name", "account_number", "swift")
-PAGE = N_("Page {n} of {all}")
-SANDBOX = "default-src 'none'; sandbox"
-
-
-class Paper:
-    """One paper being written: the reader's wording, the shop, and the parts that `paper.typ` sets."""
-
-    def __init__(self, language, ours=None):
-        settings = speech.settings()
-        self.wording = Wording(language, settings.shop_timezone, settings.shop_currency, settings.shop_country)
-        self.ours = ours or company.ours(settings.shop_name, settings.shop_country)
-        self.parts = {
-            "lang": language, "parties": [], "facts": [], "tables": [], "sums": [], "total": None, "after": [],
-            "notes": [], "summaries": [], "pay": None, "signatures": [], "foot": [],
-        }  # fmt: skip
-
-    def say(self, message, **parameters):
-        return self.wording.gettext(message, **parameters)
-
-    def term(self, *key):
-        return terms.word(self.wording.gettext, *key)
-
-    def money(self, minor, currency):
-        return self.wording.money_text(Money(minor, currency))
-
-    def rate(self, basis_points):
-        return self.wording.percent(basis_points / 10_000, 2)
-
-    def date(self, value):
-        """17 Nov 2026 · 17 พ.ย. 2569: on paper the year always stands."""
-        if value is None:
-            return "–"
-        day = self.wording.date(value)
-        return NBSP.join((str(day.day), self.wording.month(day), self.wording.year(day)))
-
-    def place(self, snapshot, *more):
-        """The lines of a copied address, its recipient first."""
-        if not snapshot:
-            return list(more)
-        lines = postal.lines(snapshot, self.ours.country, self.wording.language)
-        phone = self.wording.phone(snapshot["phone"]) if snapshot.get("phone") else ""
-        return [text for text in (snapshot.get("recipient"), *lines, phone, *more) if text]
-
-    def party(self, head, lines):
-        if lines:
-            self.parts["parties"].append({"head": head, "lines": lines})
-
-    def fact(self, label, value):
-        if value not in (None, "", "–"):
-            self.parts["facts"].append([label, value])
-
-    def table(self, columns, rows, head="", empty=""):
-        """`columns` are (head, kind) with kind "wide", "text" or "number"; rows hold texts or (text, small text)."""
-        self.parts["tables"].append(_table(columns, rows, head) | {"none": empty})
-
-    def summary(self, head, columns, rows):
-        if rows:
-            self.parts["summaries"].append(_table(columns, rows, head))
-
-    def data(self, heading, number):
-        """The whole paper as plain data: texts, lists and dicts, nothing else."""
-        return self.parts | {
-            "heading": heading,
-            "number": number,
-            "title": f"{heading} {number}".strip(),
-            "shop": {"name": self.ours.name, "lines": self._letterhead(), "logo": _logo(self.ours)},
-            "mark": " · ".join(text for text in (self.ours.name, number) if text),
-            "page": self.say(PAGE),
-        }
-
-    def _letterhead(self):
-        """Who the shop is; what an invoice needs and nobody has said yet is named as missing."""
-        ours, lacks = self.ours, self.ours.lacks
-        place = postal.lines(vars(ours)["__data__"] | {"line2": ""}, None, self.wording.language)
-        number = self.say(N_("Tax number %(number)s"), number=ours.tax_number) if ours.tax_number else ""
-        phone = Wording(country=ours.country).phone(ours.phone) if ours.phone else ""
-        website = ours.website.removeprefix("https://")
-        return [
-            text
-            for text in (
-                ours.legal_name if ours.legal_name != ours.name else "",
-                ", ".join(place) if "line1" not in lacks else self.say(N_("The address of the shop is missing.")),
-                ", ".join(text for text in (number, ours.tax_words) if text),
-                self.say(N_("The tax number of the shop is missing.")) if "tax_number" in lacks else "",
-                " · ".join(text for text in (phone, ours.email, website) if text),
-            )
-            if text
-        ]
-
-
-def _table(columns, rows, head):
-    cells = [[{"text": c[0], "sub": c[1]} if isinstance(c, tuple) else c for c in row] for row in rows]
-    return {"head": head, "columns": [{"head": name, "kind": kind} for name, kind in columns], "rows": cells}
-
-
-def _logo(ours):
-    """The bytes of the logo as numbers, small enough for print; None without one or when its bytes are lost."""
-    file = File.get_or_none(File.sha256 == ours.picture) if ours.picture else None
-    if file is None:
-        return None
-    try:
-        with files.open_bytes(file, thumbnail=True) as stored:
-            return list(stored.read())
-    except NotFound:
-        return None
-
-
-# The papers
+# What tax offices call an invoice of a shop that is registered with them.
+INVOICE_TITLES = {"PH": N_("Sales invoice"), "TH": N_("Tax invoice")}
+AGES = (
+    ("current", N_("Not due yet")), ("to_30", N_("1–30 days late")), ("to_60", N_("31–60 days late")),
+    ("to_90", N_("61–90 days late")), ("older", N_("Over 90 days late")), ("credit", N_("Credit")),
+)  # fmt: skip
+MOVEMENTS = {
+    "invoice": N_("Invoice"), "credit_note": N_("Credit note"), "payment": N_("Payment"),
+    "payment_cancelled": N_("Payment that came to nothing"), "refund": N_("Money paid back"),
+}  # fmt: skip
 
 
 def order_data(order, lines, language):
@@ -140,8 +39,8 @@ def order_data(order, lines, language):
     paper.fact(paper.term("order", "requested_on"), paper.date(order.requested_on))
     for name in ("po_number", "placed_by"):
         paper.fact(paper.term("order", name), getattr(order, name))
-    paper.table(*priced_lines(paper, lines, order.currency))
-    paper.parts["sums"], paper.parts["total"] = sums_of(paper, order)
+    paper.table(*papers.priced_lines(paper, lines, order.currency))
+    paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, order)
     if order.tax_included_minor:
         paper.parts["notes"].append(say(N_("Holds %(money)s of tax."), money=money(order.tax_included_minor)))
     if order.note:
@@ -151,60 +50,126 @@ def order_data(order, lines, language):
     return paper.data(say(ORDER_TITLES.get(order.state, N_("Order confirmation"))), order.number)
 
 
-def priced_lines(paper, lines, currency):
-    """(columns, rows) of lines with prices; a discount has a column when there is one, tax when rates differ."""
+def invoice_data(invoice, lines, language, instructions=()):
+    """An invoice, or a credit note, with its taxes by rate; what is still to pay, and how, while something is."""
+    paper = Paper(language)
+    say, money = paper.say, lambda minor: paper.money(minor, invoice.currency)
+    is_note = invoice.kind == "credit_note"
+    paper.party(say(N_("Invoice to")), _debtor(paper, invoice))
+    paper.party(say(N_("Goes to")), paper.place(invoice.ship_to) if invoice.ship_to != invoice.bill_to else [])
+    paper.fact(say(N_("Issued")), paper.date(invoice.issued_on))
+    if is_note:
+        paper.fact(say(N_("Takes back")), invoice.credits.number if invoice.credits_id else "")
+    else:
+        paper.fact(say(N_("Due")), paper.date(invoice.due_on))
+    paper.fact(say(N_("Order")), invoice.order_number)
+    paper.fact(paper.term("order", "po_number"), invoice.po_number)
+    listed = [line for line in lines if line.kind != "freight"]
+    paper.table(*papers.priced_lines(paper, listed, invoice.currency))
+    paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, invoice)
+    papers.tax_summary(paper, invoice)
+    if invoice.reason:
+        paper.parts["notes"].append(say(N_("Reason: %(reason)s"), reason=invoice.reason))
+    if not is_note:
+        _say_what_is_open(paper, invoice, money, instructions)
+    paper.parts["foot"] = [line for line in paper.ours.foot.splitlines() if line.strip()]
+    return paper.data(say(N_("Credit note") if is_note else _invoice_title(paper)), invoice.number)
+
+
+def _debtor(paper, invoice):
+    """Who owes it: the account, the address, the tax number."""
+    place = paper.place(invoice.bill_to)
+    name = [] if place and place[0] == invoice.account_name else [invoice.account_name]
+    number = paper.say(N_("Tax number %(number)s"), number=invoice.tax_number) if invoice.tax_number else ""
+    return [*name, *place, *([number] if number else [])]
+
+
+def _invoice_title(paper):
+    return INVOICE_TITLES.get(paper.ours.country, N_("Invoice")) if paper.ours.tax_number else N_("Invoice")
+
+
+def _say_what_is_open(paper, invoice, money, instructions):
+    settled = invoice.total_minor - invoice.open_minor
+    if settled and invoice.open_minor:
+        paper.parts["after"].append([paper.say(N_("Paid or credited")), money(settled)])
+    if invoice.open_minor:
+        paper.parts["after"].append([paper.say(N_("Still to pay")), money(invoice.open_minor)])
+        paper.parts["pay"] = papers.payment(paper, instructions)
+    else:
+        paper.parts["notes"].append(paper.say(N_("Nothing is left to pay. Thank you.")))
+
+
+def delivery_note_data(shipment, order, lines, language):
+    """What one delivery brought of an order, to be signed; it says nothing of prices."""
+    paper = Paper(language)
     say, wording = paper.say, paper.wording
-    shown = [
-        (N_("Description"), "wide", lambda line: (line.name, line.code) if line.code else line.name),
-        (N_("Quantity"), "number", lambda line: wording.quantity(line.quantity, line.unit)),
-        (N_("Price"), "number", lambda line: paper.money(line.price_minor, currency)),
+    is_pickup = order.delivery == "pickup"
+    paper.party(say(N_("Customer")), [order.account_name])
+    goes_to = say(N_("To be picked up at")) if is_pickup else say(N_("Goes to"))
+    paper.party(goes_to, [order.branch_name] if is_pickup else paper.place(order.ship_to))
+    paper.fact(say(N_("Date")), paper.date(shipment.shipped_at))
+    paper.fact(say(N_("Order")), order.number)
+    paper.fact(paper.term("order", "po_number"), order.po_number)
+    paper.fact(say(N_("Carrier")), shipment.carrier)
+    paper.fact(say(N_("Tracking number")), shipment.tracking_number)
+    columns = [(N_("Description"), "wide"), (N_("Ordered"), "number"), (N_("Comes with this"), "number")]
+    rows = [
+        [
+            (part.line.name, part.line.code),
+            wording.quantity(part.line.quantity, part.line.unit),
+            wording.quantity(part.quantity, part.line.unit),
+        ]
+        for part in lines
     ]
-    if any(line.discount_bp for line in lines):
-        shown.append(
-            (N_("Discount"), "number", lambda line: paper.rate(line.discount_bp) if line.discount_bp else "")
-        )
-    if len({line.tax_bp for line in lines}) > 1:
-        shown.append((N_("Tax"), "number", lambda line: paper.rate(line.tax_bp)))
-    shown.append((N_("Amount"), "number", lambda line: paper.money(line.net_minor, currency)))
-    columns = [(say(head), kind) for head, kind, _ in shown]
-    return columns, [[of(line) for _, _, of in shown] for line in lines]
+    paper.table([(say(head), kind) for head, kind in columns], rows)
+    if shipment.note:
+        paper.parts["notes"].append(shipment.note)
+    if shipment.delivered_at:
+        paper.fact(say(N_("Delivered")), paper.date(shipment.delivered_at))
+        paper.fact(say(N_("Received by")), shipment.received_by)
+    else:
+        paper.parts["signatures"] = [say(N_("Delivered by, date")), say(N_("Received by, date, signature"))]
+    return paper.data(say(N_("Delivery note")), shipment.number)
 
 
-def sums_of(paper, document):
-    """([(label, amount)], (label, total)) of an order or invoice, from what is written in it."""
-    say, currency = paper.say, document.currency
-    parts = [(N_("Goods"), document.subtotal_minor, True)]
-    parts += [(N_("Discount, taken off already"), document.discount_minor, False)]
-    parts += [(N_("Tax"), document.tax_minor, False), (N_("Delivery"), document.freight_minor, True)]
-    parts += [(N_("Rounding"), document.rounding_minor, False)]
-    shown = [(say(label), paper.money(minor, currency)) for label, minor, always in parts if minor or always]
-    return shown, (say(N_("Total")), paper.money(document.total_minor, currency))
+def statement_data(account, statement, language, instructions=()):
+    """The account day by day, what is owed at its end by age, and how to pay it."""
+    paper = Paper(language)
+    say, money = paper.say, lambda minor: paper.money(minor, statement.currency)
+    address = Address.default(account, "billing")
+    place = paper.place(address.snapshot) if address else []
+    paper.party(say(N_("Customer")), [account.name, *(line for line in place if line != account.name)])
+    paper.fact(say(N_("From")), paper.date(statement.first))
+    paper.fact(say(N_("To")), paper.date(statement.last))
+    paper.fact(say(N_("Customer number")), account.number)
+    columns = [
+        (N_("Date"), "text"), (N_("What"), "wide"), (N_("Due"), "text"), (N_("Amount"), "number"),
+        (N_("Balance"), "number"),
+    ]  # fmt: skip
+    opening = [paper.date(statement.first), say(N_("Brought forward")), "", "", money(statement.opening_minor)]
+    rows = [_movement(paper, row, money) for row in statement.rows]
+    paper.table([(say(head), kind) for head, kind in columns], [opening, *rows])
+    closing = statement.closing_minor
+    label = N_("We owe you") if closing < 0 else N_("You owe")
+    paper.parts["total"] = (say(label), money(abs(closing)))
+    ages = [
+        (say(words), statement.ages.get(name, 0)) for name, words in AGES if name != "credit" or statement.ages[name]
+    ]
+    aged = [[money(minor) for _, minor in ages]]
+    paper.summary(say(N_("By age")), [(words, "share") for words, _ in ages], aged)
+    if closing > 0:
+        paper.parts["pay"] = papers.payment(paper, instructions)
+    title = say(N_("Statement of account"))
+    return paper.data(title, f"{paper.date(statement.first)} – {paper.date(statement.last)}")
 
 
-def payment(paper, instructions, reference_label):
-    """How to pay: each method with its code, its numbers and the reference to write."""
-    say = paper.say
-    methods = []
-    for paid in instructions:
-        method, drawn = paid.method, qr_codes.drawn(paid.payload)
-        known = [(name, getattr(method, name)) for name in PAID_TO]
-        facts = [[paper.term("payment_method", name), value] for name, value in known if value]
-        methods.append(
-            {
-                "title": method.title,
-                "facts": [
-                    [say(N_("Amount")), paper.wording.money_text(paid.money)],
-                    *facts,
-                    [reference_label, paid.reference],
-                ],
-                "words": method.words,
-                "svg": drawn.svg if drawn else None,
-                "alt": say(N_("QR code for paying %(money)s"), money=paper.wording.money_text(paid.money)),
-            }
-        )
-    words = say(N_("Scan a code with your bank’s app, or transfer the amount and name the reference."))
-    none = say(N_("Ask us how to pay: no account is named here yet."))
-    return {"head": say(N_("How to pay")), "words": words if methods else none, "methods": methods}
+def _movement(paper, row, money):
+    words = paper.say(MOVEMENTS.get(row.kind, row.kind))
+    what = f"{words} {row.number}".strip()
+    return [
+        paper.date(row.day), (what, row.reference) if row.reference else what,
+        paper.date(row.due_on) if row.due_on else "", money(row.minor), money(row.balance_minor),
+    ]  # fmt: skip
 
 
 # The answer
