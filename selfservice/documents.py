@@ -1,7 +1,9 @@
-"""The customer's papers: each as PDF, in the language of the page."""
+"""The customer's papers: each as PDF, in the language of the page, and how to pay them."""
 
 from flask import url_for
 
+from portal.customers.accounts import Account
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.web import documents, panels, speech
 from selfservice.face import site
@@ -14,8 +16,24 @@ def order_pdf(order, actor):
     return documents.order_answer(order, actor)
 
 
+@site.get("/invoices/<number>.pdf", may="invoices.see", on=Invoice)
+def invoice_pdf(invoice, actor):
+    return documents.invoice_answer(invoice, actor)
+
+
+@site.get("/statement.pdf", may="statements.see")
+def statement_pdf(actor):
+    return documents.statement_answer(Account.visible_to(actor).get(), actor)
+
+
 def _of_order(order, actor):
     return documents.link_of(url_for("portal.order_pdf", number=order.number), speech.language())
 
 
+def _of_invoice(invoice, actor):
+    link = documents.link_of(url_for("portal.invoice_pdf", number=invoice.number), speech.language())
+    return link | documents.codes_of(invoice)
+
+
 panels.show_on("portal", "order", "papers", PIECE, _of_order, may="orders.see", rank=80)
+panels.show_on("portal", "invoice", "papers", PIECE, _of_invoice, may="invoices.see", rank=80)

@@ -1,5 +1,6 @@
 """One record of each noun that a route can be about, within Carol's reach where a customer owns such records."""
 
+from portal import values
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
@@ -10,9 +11,11 @@ from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.people.employees import Employee
 from portal.people.teams import Team
+from portal.sales import invoicing
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.charges import FreightRule, TaxRate
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
 from tests import make as makers
@@ -28,6 +31,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
+    Invoice: lambda world: invoicing.issue(makers.order(world.account), by=values.system("sample")),
     Product: lambda world: makers.product(stock=10),
     SavedView: lambda world: makers.view(world.employees["rhea"]),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),

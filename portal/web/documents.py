@@ -4,11 +4,15 @@ from flask import make_response, render_template, request
 
 from portal import files, values
 from portal.customers.addresses import Address
-from portal.web import papers, press, speech
+from portal.errors import Invalid
+from portal.fields import Field
+from portal.sales import payment_methods, statements
+from portal.web import papers, press, qr_codes, speech
 from portal.web.papers import Paper
 from portal.web.terms.marks import N_
 from portal.web.wording import CODES, LANGUAGES
 
+DAYS = {name: Field(name, "date") for name in ("from", "to")}
 SANDBOX = "default-src 'none'; sandbox"
 ORDER_TITLES = {
     "draft": N_("Draft of an order"),
@@ -200,8 +204,38 @@ def answer(paper, at, name):
 
 def order_answer(order, actor):
     """The PDF of an order."""
-    paper = order_data(order, order.lines, language_for(order.account, actor))
-    return answer(paper, order.at, order.number)
+    return answer(order_data(order, order.lines, language_for(order.account, actor)), order.at, order.number)
+
+
+def invoice_answer(invoice, actor):
+    """The PDF of an invoice or a credit note, with the codes for what is still open of it."""
+    language = language_for(invoice.account, actor)
+    paper = invoice_data(invoice, invoice.lines, language, how_to_pay(invoice))
+    return answer(paper, invoice.created_at, invoice.number)
+
+
+def how_to_pay(invoice):
+    """The Instructions for what is open of an invoice; none of a credit note or when nothing is."""
+    if invoice.kind != "invoice" or not invoice.open_minor:
+        return []
+    country = invoice.account.country
+    return payment_methods.offered_for(invoice.currency, country, invoice.open, invoice.number)
+
+
+def statement_answer(account, actor):
+    """The PDF of an account's statement: `?from=`, `?to=` (three months up to today) and `?currency=`."""
+    last = DAYS["to"].clean(request.args.get("to", "")) or values.shop_day()
+    first = DAYS["from"].clean(request.args.get("from", "")) or statements.back_to(last)
+    if first > last:
+        raise Invalid(**{"from": "dates-reversed"})
+    found = {one.currency: one for one in statements.statement(account, first, last)}
+    currency = request.args.get("currency") or account.currency
+    shown = found.get(currency) or next(iter(found.values()))
+    number = f"ACC-{account.number}"
+    owed = shown.money(shown.closing_minor)
+    how = payment_methods.offered_for(shown.currency, account.country, owed, number) if owed.minor > 0 else []
+    paper = statement_data(account, shown, language_for(account, actor), how)
+    return answer(paper, values.shop_midnight(last), f"{number} {last}")
 
 
 def link_of(url, language):
@@ -209,3 +243,8 @@ def link_of(url, language):
     names = dict(LANGUAGES)
     others = [(code, name) for code, name in LANGUAGES if code != language]
     return {"url": url, "language": names.get(language, names["en"]), "others": others}
+
+
+def codes_of(invoice):
+    """What a page shows of how to pay an invoice: [(Instruction, drawn code or None)]; one query at most."""
+    return {"ways": [(paid, qr_codes.drawn(paid.payload)) for paid in how_to_pay(invoice)]}

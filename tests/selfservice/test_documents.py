@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.sales import invoicing
 from tests import make
 from tests.portal.test_documents import text_of
 
@@ -21,3 +22,13 @@ def test_another_customers_paper_is_not_there(client, world):
     order = make.order(world.account)
     assert client.sign_in(world.dave).get(f"/orders/{order.number}.pdf").status_code == 404
     assert client.get("/orders/SO-999999.pdf").status_code == 404
+
+
+def test_the_customer_has_invoices_and_the_statement_as_papers(client, world):
+    invoice = invoicing.issue(make.order(world.account, state="confirmed"), by=world.rhea)
+    client.sign_in(world.cora)
+    assert invoice.number in text_of(client.get(f"/invoices/{invoice.number}.pdf").data)
+    assert invoice.number in text_of(client.get("/statement.pdf").data)
+    client.sign_in(world.dave)
+    assert client.get(f"/invoices/{invoice.number}.pdf").status_code == 404
+    assert invoice.number not in text_of(client.get("/statement.pdf").data)

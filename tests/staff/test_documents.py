@@ -1,5 +1,7 @@
 """Papers on the wire, staff face: whose language, which name, who may."""
 
+from portal import store, values
+from portal.sales import invoicing
 from tests import make
 from tests.portal.test_documents import PLACE, text_of
 
@@ -35,3 +37,34 @@ def test_a_shop_that_nobody_described_says_what_is_missing(client, world):
 def test_an_order_of_another_team_has_no_paper(client, world):
     order = make.order(world.other_account)
     assert client.sign_in(world.rhea).get(f"/staff/orders/{order.number}.pdf").status_code == 404
+
+
+def test_an_invoice_is_printed_with_the_code_that_pays_it(client, world):
+    make.payment_method("qrph")
+    order = make.order(world.account, state="confirmed", bill_to=PLACE)
+    invoice = invoicing.issue(order, by=world.rhea)
+    client.sign_in(world.rhea)
+    before = store.queries()
+    answer = client.get(f"/staff/invoices/{invoice.number}.pdf")
+    assert store.queries() - before <= 8
+    assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{invoice.number}.pdf"')
+    text = text_of(answer.data).replace("\xa0", " ")
+    for words in (invoice.number, "Still to pay", "₱100.00", "How to pay", "Aling Nena Trading"):
+        assert words in text
+    assert client.sign_in(world.owen).get(f"/staff/invoices/{invoice.number}.pdf").status_code == 404
+
+
+def test_a_statement_takes_days_and_refuses_nonsense(client, world):
+    invoice = invoicing.issue(make.order(world.account, state="confirmed"), by=world.rhea)
+    here = f"/staff/accounts/{world.account.number}/statement.pdf"
+    client.sign_in(world.rhea)
+    before = store.queries()
+    text = text_of(client.get(here).data).replace("\xa0", " ")
+    assert store.queries() - before <= 10
+    assert invoice.number in text
+    assert "You owe" in text
+    today = values.shop_day().isoformat()
+    assert client.get(f"{here}?from={today}&to={today}&currency=THB").status_code == 200
+    for wrong in ("from=yesterday", "to=2026-02-31", f"from={today}&to=2020-01-01", "from=%00"):
+        assert client.get(f"{here}?{wrong}").status_code == 422
+    assert client.sign_in(world.owen).get(here).status_code == 404
