@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal import audit, preflight, values
+from portal import audit, demo_papers, preflight, values
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -183,6 +183,7 @@ def fill(now=None):
             change.happened()  # the first entry, so that each start sees at once what shop this is
         staff = _staff(by, began)
         _charges(by, began)
+        demo_papers.describe(by, began)
         plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
         _catalogue(by, began, plan)
         people = _customers(by, staff, began)

@@ -12,12 +12,14 @@ from wtforms import (
 )  # fmt: skip
 
 from portal import values
+from portal.sales.payment_methods import PaymentMethod
 from portal.values import Money
-from portal.web import forms, pages
+from portal.web import forms, pages, qr_codes
 from staff.face import crm
 
 SHOW = pages.Page("staff/patterns/show.html")
 CHOICES = [("call", "Call"), ("visit", "Visit"), ("mail", "Mail")]
+WAY = PaymentMethod(title="PromptPay", kind="promptpay", currency="THB", promptpay_id="000-000-0000", words="")
 REFUSALS = {"name": "Write a name.", "quantity": "Write a whole number, like 40.", "kind": "Choose one of these."}
 
 
@@ -41,4 +43,7 @@ def pattern_list(actor):
     for name, text in REFUSALS.items():
         broken[name].errors = [text]
     broken.top.append("Two fields need a change before this can be saved.")
-    return SHOW.render(form=PatternForm(), broken=broken, now=values.now(), price=Money(1_864_000, "PHP"))
+    paid = WAY.instruct(Money(422, "THB"), "INV-2026-000001")
+    ways = {"ways": [(paid, qr_codes.drawn(paid.payload))]}
+    about = {"now": values.now(), "price": Money(1_864_000, "PHP"), "panel": ways}
+    return SHOW.render(form=PatternForm(), broken=broken, **about)

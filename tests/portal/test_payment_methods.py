@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import audit
+from portal import audit, demo_papers, values
 from portal.errors import Invalid, Stale
 from portal.sales import payment_codes, payment_methods
 from portal.sales.payment_methods import PaymentMethod
@@ -93,3 +93,11 @@ def test_an_amount_that_fits_into_no_code_leaves_the_method_without_one(world):
     method = make.payment_method("promptpay", "THB")
     for minor in (0, -5, 10**14):
         assert method.instruct(Money(minor, "THB"), "INV-2026-000007").payload == ""
+
+
+def test_the_demo_shop_pays_into_accounts_that_belong_to_nobody(world):
+    demo_papers.describe(values.system("demo"), values.now())
+    codes = [m.instruct(Money(100, m.currency), "INV-1").payload for m in PaymentMethod.in_use() if m.kind != "bank"]
+    assert [payment_codes.scheme(code) for code in codes] == ["qrph", "promptpay"]
+    assert payment_codes.found(payment_codes.parse(codes[0]), "27", "04") == "000000000000"
+    assert payment_codes.found(payment_codes.parse(codes[1]), "29", "01") == "0066000000000"
