@@ -57,15 +57,6 @@ class Head(NamedTuple):
     direction: str
 
 
-class Line(NamedTuple):
-    """One row of a page: where it leads, its number, its name, and (look, text) of its cells."""
-
-    url: str | None
-    number: str
-    name: str
-    cells: list
-
-
 @lru_cache(2000)
 def state(kind, word):
     """A state as every page draws it: shape and word."""

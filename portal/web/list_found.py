@@ -4,7 +4,7 @@ from functools import cached_property
 
 from flask_babel import gettext
 
-from portal.web import list_addresses, list_cells, list_deeds, list_groups, list_pages, list_views, speech
+from portal.web import list_addresses, list_cells, list_deeds, list_groups, list_pages, list_views, speech, wording
 from portal.web.list_filters import Custom
 
 MOST_SHOWN = 7  # columns of a page where a noun names none
@@ -100,14 +100,23 @@ class Found:
         look = "num" if "num" in css.split() else ""
         return list_cells.Head(label, look, name and self.sort_url(name), self.direction(name) if name else "")
 
-    @cached_property
-    def lines(self):
-        """The rows as their cells; made in one go."""
-        address_of, made = list_cells.addresses(self.list.at), []
+    @property
+    def looks(self):
+        """How the cells of a row look, from left to right; the one that opens the row is a "link"."""
+        return [look for look, _ in self._drawn]
+
+    def lines_in(self, frame):
+        """The rows as markup: `frame` is one row with a %s for each of its texts."""
+        return wording.filled(frame, self.texts())
+
+    def texts(self):
+        """For each row: its number and name where rows can be chosen, then its cells, before a link its address."""
+        address_of, may_pick = list_cells.addresses(self.list.at), self.may_pick
         for row in self.rows:
-            cells = [(css, text_of(row)) for css, text_of in self._drawn]
-            made.append(list_cells.Line(address_of(row), row.number, getattr(row, "name", ""), cells))
-        return made
+            texts = [row.number, getattr(row, "name", "") or row.number] if may_pick else []
+            for look, text_of in self._drawn:
+                texts += (address_of(row), text_of(row)) if look == "link" else (text_of(row),)
+            yield texts
 
     # What stands over it
 

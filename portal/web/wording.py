@@ -4,6 +4,7 @@ Knows no Flask: the worker writes letters with it. The only module that may buil
 """
 
 import gettext as catalogues
+import html
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -100,6 +101,17 @@ def _phone(text, country):
 
 def _unbroken(text):
     return text.replace(" ", NBSP)
+
+
+def filled(frame, rows):
+    """HTML of many like rows: `frame` is markup of a template with a %s for each text, which is escaped."""
+    frame = str(frame)
+    made = "".join([frame % tuple([_escaped(text) for text in texts]) for texts in rows])
+    return Markup(made)  # noqa: S704 every text was escaped
+
+
+def _escaped(text):
+    return text if type(text) is Markup else html.escape(str(text))
 
 
 class Wording:
