@@ -139,11 +139,22 @@ def refine(layout, rows, today=None):
     return replace(layout, roles=tuple(roles), order=order, era=era, mark=mark)
 
 
-def signature(layout, rows):
-    """What tells files of this kind again: the names of their columns, else how many there are."""
-    names = rows[layout.header - 1] if 0 < layout.header <= len(rows) else [str(len(layout.roles))]
-    text = "\x1f".join([layout.delimiter, *map(search.fold, names)])
+def signature(delimiter, names):
+    """What tells files of a kind again: the names of their columns; without names how many there are."""
+    text = "\x1f".join([delimiter, *(map(search.fold, names) if not isinstance(names, int) else [str(names)])])
     return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def own_signature(layout, rows):
+    """The signature of a file that is read with this layout."""
+    has_names = 0 < layout.header <= len(rows)
+    return signature(layout.delimiter, rows[layout.header - 1] if has_names else len(layout.roles))
+
+
+def signatures(layout, rows):
+    """{signature: row of the names} of all that a file might be known by; 0 is a file without names."""
+    found = {signature(layout.delimiter, max((len(row) for row in rows), default=0)): 0}
+    return found | {signature(layout.delimiter, row): place for place, row in enumerate(rows, 1) if len(row) > 1}
 
 
 def _delimiter(text):

@@ -121,10 +121,10 @@ class BankStatement(store.Versioned):
 
     def _recall(self, layout):
         """Take the layout that a person confirmed for such a file before, and its bank account."""
-        mark = bank_layouts.signature(layout, bank_layouts.head_rows(self.start(), layout))
+        marks = bank_layouts.signatures(layout, bank_layouts.head_rows(self.start(), layout))
         for account in BankAccount.alphabetical():
-            if mark in account.layouts:
-                kept = account.layouts[mark] | {"encoding": layout.encoding}
+            for mark in account.layouts.keys() & marks.keys():
+                kept = account.layouts[mark] | {"encoding": layout.encoding, "header": marks[mark]}
                 BankStatement.update(bank_account=account, layout=kept).where(BankStatement.id == self.id).execute()
                 self.bank_account, self.layout = account, kept
                 return

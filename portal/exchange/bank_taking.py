@@ -39,7 +39,7 @@ def take(statement, *, by, layout, bank_account, currency, now=None):
         )
         change.guard(open_still, Invalid(state="bank-statement-taken"))
         change.record("lines", None, found.lines)
-        account.remember(bank_layouts.signature(layout, rows), layout)
+        account.remember(bank_layouts.own_signature(layout, rows), layout)
         statement.bank_account = account
     _read_in(statement, account, layout, replace(by, form=None), now)
     return BankStatement.get_by_id(statement.id)
