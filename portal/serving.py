@@ -16,7 +16,9 @@ import time
 from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
+from portal.exchange import bank_booking
 from portal.people import attempts, link_requests, links, sessions
+from portal.sales import reminders
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -27,6 +29,8 @@ STOP_SECONDS = 8  # for everything; then what is left is killed, and leases brin
 AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
 LINK_SECONDS = 1
+REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
+BANK_SECONDS = 60
 DAY_SECONDS = 24 * 60 * 60
 SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
 PR_SET_PDEATHSIG = 1
@@ -82,6 +86,8 @@ def jobs(settings, more=()):
         ("links", LINK_SECONDS, link_requests.answer_all),
         ("forget", DAY_SECONDS, forget_old),
         ("sweep", DAY_SECONDS, files.sweep),
+        ("reminders", REMINDER_SECONDS, reminders.run),
+        ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         *more,
     ]
 

@@ -8,7 +8,7 @@ from portal.exchange import bank_layouts, bank_reading
 from portal.fields import MANAGERS, Field, Table
 from portal.people import policy
 
-STATES = ("draft", "reading", "read")  # looked at; being taken in (or broken off); done
+STATES = ("draft", "reading", "read", "discarded")  # looked at; being taken in (or broken off); done; thrown away
 MOST_LAYOUTS = 12  # remembered per bank account
 MOST_BYTES = 8 * 1024 * 1024
 
@@ -132,9 +132,9 @@ class BankStatement(store.Versioned):
     def discard(self, *, by, now=None):
         """Throw away a file of which nothing was taken in. Raises Invalid on "state": bank-statement-taken."""
         with audit.change(by, "bank.discarded", self, now=now) as change:
-            gone = BankStatement.delete().where((BankStatement.id == self.id) & (BankStatement.state == "draft"))
-            change.guard(gone, Invalid(state="bank-statement-taken"))
-            change.record("name", self.name, None)
+            mine = (BankStatement.id == self.id) & (BankStatement.state == "draft")
+            change.guard(BankStatement.update(state="discarded").where(mine), Invalid(state="bank-statement-taken"))
+            change.record("state", "draft", "discarded")
 
     # Its content
 

@@ -35,7 +35,7 @@ def take(statement, *, by, layout, bank_account, currency, now=None):
         account = BankAccount.named(name, currency, change)
         fields = {"state": "reading", "bank_account": account, "layout": layout.kept(), "left_out": 0, "problems": []}
         open_still = BankStatement.update(version=BankStatement.version + 1, **fields).where(
-            (BankStatement.id == statement.id) & (BankStatement.state != "read")
+            (BankStatement.id == statement.id) & BankStatement.state.in_(("draft", "reading"))
         )
         change.guard(open_still, Invalid(state="bank-statement-taken"))
         change.record("lines", None, found.lines)

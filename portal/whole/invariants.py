@@ -6,8 +6,10 @@ from peewee import fn
 from portal import audit, files, store
 from portal.activity.attachments import Attachment, EarlierRevision
 from portal.customers.addresses import PURPOSES, Address
+from portal.exchange import bank_lines
 from portal.externals import ExternalId
 from portal.outbox import Outbox
+from portal.sales import reminders
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order, OrderLine
@@ -26,7 +28,7 @@ def broken(*, with_files=True):
     `with_files` also compares the kept files with their rows (I8).
     """
     checks = [sent_forms, stock, totals, defaults, audit.broken_links, messages, revisions, integrity, references]
-    checks += invoices_whole.CHECKS
+    checks += [*invoices_whole.CHECKS, bank_lines.faults, reminders.faults]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 

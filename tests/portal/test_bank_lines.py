@@ -57,7 +57,9 @@ def test_nothing_is_written_before_somebody_confirms_the_columns(world):
     _, found = statement.look(statement.as_read, "PHP")
     assert (found.lines, found.in_minor) == (1, 10_000)
     statement.discard(by=world.mona)
-    assert BankStatement.select().count() == 0
+    assert BankStatement.get().state == "discarded"
+    with pytest.raises(Invalid, match="bank-statement-taken"):
+        bank_taking.take(statement, by=world.mona, layout=statement.as_read, bank_account="BPI", currency="PHP")
 
 
 def test_a_statement_becomes_lines_matched_with_what_is_owed(world):

@@ -112,6 +112,7 @@ WORDS = {
     ("bank_statement", "state", "draft"): N_("to be confirmed"),
     ("bank_statement", "state", "reading"): N_("broke off"),
     ("bank_statement", "state", "read"): N_("taken in"),
+    ("bank_statement", "state", "discarded"): N_("thrown away"),
     ("bank_statement", "role", ""): N_("not used"),
     ("bank_statement", "role", "day"): N_("day"),
     ("bank_statement", "role", "amount"): N_("amount"),
