@@ -5,11 +5,11 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from portal import externals, search
+from portal import externals
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
 from portal.errors import Invalid, NotFound
-from portal.web import forms, list_deeds, lists, noun_forms, pages, places, speech
+from portal.web import finding, forms, list_deeds, lists, noun_forms, pages, places, speech
 from portal.web.list_deeds import Deed
 from staff.face import crm
 
@@ -66,7 +66,7 @@ LIST = lists.List(
         "is_active": None,
         "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner),
     },
-    search=lambda query, text: query.where(Contact.id.in_(search.matches("contact", text))),
+    search=finding.found_in(Contact),
     expand=externals.beside,
     defaults={"active": "yes"},
     shown=("name", "account", "role", "phone", "email", "created_at"),

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from portal import search, values
+from portal import values
 from portal.sales.orders import FIELDS, KIND_OF, OPEN, STATES, Order, lines_of
-from portal.web import list_filters, lists, speech
+from portal.web import finding, list_filters, lists, speech
 from portal.web.terms.marks import N_
 
 MONEY = ("subtotal", "discount", "tax", "tax_included", "freight", "rounding", "total")
@@ -16,10 +16,6 @@ def _since(query, text, actor):
 
 def _until(query, text, actor):
     return query.where(Order.placed_at < values.shop_midnight(list_filters.day(text, "to") + timedelta(days=1)))
-
-
-def _search(query, text):
-    return query.where(Order.id.in_(search.matches("order", text)))
 
 
 def _amount(name):
@@ -73,7 +69,7 @@ def order_list(**options):
         },
         default_sort="-number",
         filters=FILTERS,
-        search=_search,
+        search=finding.found_in(Order),
         expand=_lines,
         drawn={"state": KIND_OF},
         shown=("number", "account_name", "state", "placed_at", "placed_by", "rep", "total"),

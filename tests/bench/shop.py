@@ -46,6 +46,47 @@ CITIES = "manila cebu davao iloilo baguio naga tagaytay dumaguete bacolod vigan 
 GOODS = "rice noodles sardines vinegar coffee sugar flour soap candles crackers"
 
 
+# What a customer is called and where it belongs, as SQL of its number: as good as chance.
+
+
+def family(number):
+    return word(LAST, f"{number} * 137 / 101")
+
+
+def trade(number):
+    return word("store trading bakery", f"{number} * 31 / 17")
+
+
+def account_name(number):
+    return f"{family(number)} || ' ' || {trade(number)} || ' ' || {number}"
+
+
+def person(number):
+    return f"{word(FIRST, number)} || ' ' || {family(number)}"
+
+
+def mail(number):
+    return f"{word(FIRST, number)} || {number} || '@people.example'"
+
+
+def phone(number, sign):
+    return f"'{sign}63917' || {text(f'1000000 + {number} % 8000000')}"
+
+
+def owner(number):
+    return f"({number} * 13 / 7 % {EMPLOYEES} + 1)"
+
+
+def team(number):
+    """One of the teams, or the pool for every twentieth."""
+    return f"(CASE WHEN {number} % 20 = 0 THEN NULL ELSE {number} % {TEAMS} + 1 END)"
+
+
+def item(order, line):
+    """The product of a line of an order."""
+    return f"((({order}) * 7 + {line}) % {PRODUCTS} + 1)"
+
+
 def make(customers, now=None):
     """Fill an empty database (no tables yet) with a shop of so many customers; returns its people."""
     shop = Shop(customers, now or values.now())
@@ -97,260 +138,123 @@ class Shop:
         return moment(f"(60 + CASE WHEN {order} <= {self.orders} THEN {early} ELSE {late} END)", self.now)
 
     def buyer(self, order):
-        return f"(CASE WHEN {order} <= {self.orders} THEN ({order} - 1) % {self.customers} + 1 ELSE {self.carol} END)"
+        each = f"({order} - 1) % {self.customers} + 1"
+        return f"(CASE WHEN {order} <= {self.orders} THEN {each} ELSE {self.carol} END)"
 
     def make_house(self):
         fill(Team, TEAMS, name="'Team ' || i")
-        staff = {
-            "kind": "'staff'",
-            "email": "'staff' || i || '@shop.example'",
-            "email_key": "'staff' || i || '@shop.example'",
-        }
-        fill(Login, EMPLOYEES, name=f"{word(FIRST, 'i')} || ' ' || {word(LAST, 'i')}", **staff)
+        name, email = f"{word(FIRST, 'i')} || ' ' || {word(LAST, 'i')}", "'staff' || i || '@shop.example'"
+        fill(Login, EMPLOYEES, name=name, kind="'staff'", email=email, email_key=email)
         role = "CASE WHEN i = 3 THEN 'admin' WHEN i = 2 THEN 'manager' ELSE 'rep' END"
-        fill(
-            Employee,
-            EMPLOYEES,
-            name=f"{word(FIRST, 'i')} || ' ' || {word(LAST, 'i')}",
-            role=role,
-            login="i",
-            team=f"CASE WHEN i = 3 THEN NULL WHEN i <= 2 THEN 1 ELSE i % {TEAMS} + 1 END",
-        )
+        group = f"CASE WHEN i = 3 THEN NULL WHEN i <= 2 THEN 1 ELSE i % {TEAMS} + 1 END"
+        fill(Employee, EMPLOYEES, name=name, role=role, login="i", team=group)
         fill(Category, CATEGORIES, name="'Shelf ' || i")
-        name = f"{word(GOODS, 'i')} || ' n' || i"
-        fill(
-            Product,
-            PRODUCTS,
-            code=f"'P' || {text('1000 + i')}",
-            code_key=f"'P' || {text('1000 + i')}",
-            name=name,
-            folded=name,
-            category=f"i % {CATEGORIES} + 1",
-            list_minor="5000 + i * 100",
-            weight_g="500",
-            stock="1000000000",
-        )
+        code, name = f"'P' || {text('1000 + i')}", f"{word(GOODS, 'i')} || ' n' || i"
+        goods = {"list_minor": "5000 + i * 100", "weight_g": "500", "stock": "1000000000"}
+        shelf = f"i % {CATEGORIES} + 1"
+        fill(Product, PRODUCTS, code=code, code_key=code, name=name, folded=name, category=shelf, **goods)
         fill(TaxRate, 1, country="'PH'", tax_class="'standard'", basis_points="1200")
         fill(FreightRule, 1, country="'PH'", currency="'PHP'", fee_minor="15000")
 
     def make_customers(self):
-        name = f"{word(LAST, 'i * 7')} || ' ' || {word('store trading bakery', 'i')} || ' ' || i"
-        rep = f"i * 13 % {EMPLOYEES} + 1"
-        pool = "CASE WHEN i % 20 = 0 THEN NULL ELSE i % 10 + 1 END"
-        self.phone = f"'+63917' || {text('1000000 + i % 8000000')}"
-        fill(
-            Account,
-            self.customers,
-            name=name,
-            folded=name,
-            owner=rep,
-            team=pool,
-            phone=self.phone,
-            kind="CASE WHEN i % 3 = 0 THEN 'household' ELSE 'company' END",
-        )
-        person = f"{word(FIRST, 'i')} || ' ' || {word(LAST, 'i * 7')}"
-        mail = f"{word(FIRST, 'i')} || i || '@people.example'"
-        fill(
-            Contact,
-            self.customers,
-            account="i",
-            name=person,
-            folded=person,
-            role="'buyer'",
-            email=mail,
-            phone=self.phone,
-        )
-        fill(
-            Address,
-            self.customers,
-            account="i",
-            line1="i || ' Sampaguita St.'",
-            district=word(DISTRICTS, "i"),
-            city=word(CITIES, "i"),
-            postal_code="'1121'",
-            is_default_shipping="TRUE",
-            is_default_billing="TRUE",
-        )
-        first, last = EMPLOYEES + 1, EMPLOYEES + self.customers // 4
-        number = f"((i - {EMPLOYEES}) * 4)"
-        mail = f"{word(FIRST, number)} || {number} || '@people.example'"
-        fill(
-            Login,
-            last,
-            first,
-            kind="'customer'",
-            name=f"{word(FIRST, number)} || ' ' || {word(LAST, number + ' * 7')}",
-            email=mail,
-            email_key=mail,
-        )
+        count, name, number = self.customers, account_name("i"), phone("i", "+")
+        kind = "CASE WHEN i % 3 = 0 THEN 'household' ELSE 'company' END"
+        rep = {"owner": owner("i"), "team": team("i")}
+        fill(Account, count, name=name, folded=name, phone=number, kind=kind, **rep)
+        reach = {"email": mail("i"), "phone": number}
+        fill(Contact, count, account="i", name=person("i"), folded=person("i"), role="'buyer'", **reach)
+        place = {"district": word(DISTRICTS, "i"), "city": word(CITIES, "i"), "postal_code": "'1121'"}
+        place |= {"line1": "i || ' Sampaguita St.'", "is_default_shipping": "TRUE", "is_default_billing": "TRUE"}
+        fill(Address, count, account="i", **place)
+        first, last, number = EMPLOYEES + 1, EMPLOYEES + count // 4, f"((i - {EMPLOYEES}) * 4)"
+        email = {"email": mail(number), "email_key": mail(number)}
+        fill(Login, last, first, kind="'customer'", name=person(number), **email)
         fill(Membership, last, first, login="i", account=number, contact=number, role="'customer_admin'")
 
     def make_orders(self):
-        buyer, place = self.buyer("i"), json.dumps({"line1": "1 Sampaguita St.", "city": "manila", "country": "PH"})
-        name = self.account_name(buyer)
-        self.product = lambda order, line: f"((({order}) * 7 + {line}) % {PRODUCTS} + 1)"
-        net = lambda line: f"(5000 + ({self.product('i', line)}) * 100) * (1 + i % 5)"  # noqa: E731
-        newest, waiting = self.orders, self.orders // 250
+        buyer, at, waiting = self.buyer("i"), self.at("i"), self.orders // 250
+        net = lambda line: f"(5000 + {item('i', line)} * 100) * (1 + i % 5)"  # noqa: E731
+        newest = self.orders
         state = (
-            f"CASE WHEN i > {newest} THEN 'delivered' WHEN i > {newest - waiting} THEN 'placed' "
+            f"CASE WHEN i > {self.orders} THEN 'delivered' WHEN i > {self.orders - waiting} THEN 'placed' "
             f"WHEN i > {newest - 2 * waiting} THEN 'confirmed' WHEN i > {newest - 4 * waiting} THEN 'shipped' "
             "WHEN i % 50 = 0 THEN 'cancelled' ELSE 'delivered' END"
         )
-        sums = dict.fromkeys(("subtotal_minor", "total_minor"), f"{net(0)} + {net(1)}")
+        place = "'{}'".format(json.dumps({"line1": "1 Sampaguita St.", "city": "manila", "country": "PH"}))
+        who = {"account": buyer, "account_name": account_name(buyer), "contact": buyer, "rep": owner(buyer)}
         fill(
-            Order,
-            self.last_order,
-            account=buyer,
-            account_name=name,
-            state=state,
-            placed_by=word(FIRST, "i"),
-            rep=f"{buyer} * 13 % {EMPLOYEES} + 1",
-            currency="'PHP'",
-            placed_at=self.at("i"),
-            created_at=self.at("i"),
-            ship_to=f"'{place}'",
-            bill_to=f"'{place}'",
-            contact=buyer,
-            **sums,
-        )
+            Order, self.last_order, state=state, currency="'PHP'", placed_by=word(FIRST, "i"), placed_at=at,
+            created_at=at, ship_to=place, bill_to=place, **who,
+            **dict.fromkeys(("subtotal_minor", "total_minor"), f"{net(0)} + {net(1)}"),
+        )  # fmt: skip
         for line in (0, 1):
-            first = 1 + line * self.last_order
-            order = f"(i - {line * self.last_order})"
-            item = self.product(order, line)
-            fill(
-                OrderLine,
-                first + self.last_order - 1,
-                first,
-                order=order,
-                position=str(line + 1),
-                product=item,
-                code=f"'P' || {text(f'1000 + {item}')}",
-                name=f"{word(GOODS, item)} || ' n' || {item}",
-                quantity=f"1 + {order} % 5",
-                price_minor=f"5000 + ({item}) * 100",
-                net_minor=f"(5000 + ({item}) * 100) * (1 + {order} % 5)",
-            )
-
-    def account_name(self, account):
-        trade = word("store trading bakery", account)
-        return f"{word(LAST, f'{account} * 7')} || ' ' || {trade} || ' ' || {account}"
+            first, order = 1 + line * self.last_order, f"(i - {line * self.last_order})"
+            product = item(order, line)
+            price, quantity = f"(5000 + {product} * 100)", f"(1 + {order} % 5)"
+            code, name = f"'P' || {text(f'1000 + {product}')}", f"{word(GOODS, product)} || ' n' || {product}"
+            sums = {"quantity": quantity, "price_minor": price, "net_minor": f"{price} * {quantity}"}
+            last, at = first + self.last_order - 1, {"order": order, "position": str(line + 1)}
+            fill(OrderLine, last, first, product=product, code=code, name=name, **at, **sums)
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""
         audit.Seal.create(previous="", hash="0" * 64, count=self.last_order, at=self.now)
-        buyer = self.buyer("i")
-        fill(
-            audit.Entry,
-            self.last_order,
-            at=self.at("i"),
-            event="'order.placed'",
-            seal="1",
-            actor="'login:' || (i % 50 + 1)",
-            actor_name=word(FIRST, "i"),
-            actor_role="CASE WHEN i % 2 = 0 THEN 'customer_admin' ELSE 'rep' END",
-            subject="'order:' || i",
-            about=f"'account:' || {buyer}",
-        )
-        first = self.last_order - 2000 if self.last_order > 2000 else 1
-        fill(
-            audit.EntryValue,
-            self.last_order,
-            first,
-            entry="i",
-            position="0",
-            field="'state'",
-            old="NULL",
-            new="'\"placed\"'",
-            salt="''",
-        )
-        told = json.dumps(
-            {
-                "number": "SO-000001",
-                "account": "Carol",
-                "total": {"minor": 100000, "currency": "PHP"},
-                "delivery": "ship",
-                "branch": "",
-                "ship_to": {},
-                "requested_on": None,
-                "lines": [],
-                "note": "",
-            }
-        )
+        role = "CASE WHEN i % 2 = 0 THEN 'customer_admin' ELSE 'rep' END"
+        doer = {"actor": "'login:' || (i % 50 + 1)", "actor_name": word(FIRST, "i"), "actor_role": role}
+        refs = {"subject": "'order:' || i", "about": f"'account:' || {self.buyer('i')}"}
+        fill(audit.Entry, self.last_order, at=self.at("i"), event="'order.placed'", seal="1", **doer, **refs)
+        value = {"position": "0", "field": "'state'", "old": "NULL", "new": "'\"placed\"'", "salt": "''"}
+        fill(audit.EntryValue, self.last_order, max(1, self.last_order - 2000), entry="i", **value)
         carol = f"'login:{EMPLOYEES + self.carol // 4}'"
-        who = f"CASE WHEN i % 2 = 0 THEN {carol} ELSE 'login:1' END"
-        notice = {"channel": "'inbox'", "template": "'order_placed'", "params": f"'{told}'", "state": "'sent'"}
-        fill(
-            Outbox,
-            60,
-            entry=f"{self.last_order} - i",
-            recipient=who,
-            message_id="'m' || i",
-            created_at=self.at("i"),
-            sent_at=self.at("i"),
-            **notice,
-        )
-        other = f"'login:' || ({EMPLOYEES} + 1 + i % {max(1, self.customers // 4)})"
-        fill(
-            Outbox,
-            self.orders // 10 + 60,
-            61,
-            entry=f"{self.last_order} - i",
-            recipient=other,
-            message_id="'m' || i",
-            created_at=self.at("i"),
-            sent_at=self.at("i"),
-            **notice,
-        )
+        self._tell(1, 60, f"CASE WHEN i % 2 = 0 THEN {carol} ELSE 'login:1' END")
+        self._tell(61, self.orders // 10 + 60, f"'login:' || ({EMPLOYEES + 1} + i % {self.customers // 4})")
+
+    def _tell(self, first, last, who):
+        """Notices in inboxes about orders that were placed."""
+        told = {"number": "SO-000001", "account": "Carol", "total": {"minor": 100000, "currency": "PHP"}, "note": ""}
+        told |= {"delivery": "ship", "branch": "", "ship_to": {}, "requested_on": None, "lines": []}
+        about = {"channel": "'inbox'", "template": "'order_placed'", "params": f"'{json.dumps(told)}'"}
+        sent = {"state": "'sent'", "created_at": self.at("i"), "sent_at": self.at("i"), "message_id": "'m' || i"}
+        fill(Outbox, last, first, entry=f"{self.last_order} - i", recipient=who, **about, **sent)
 
     def make_search(self):
-        """What the verbs would have put: tests/portal/test_bench.py holds it against search.text_of."""
-        last = 0
+        """What the verbs would have put: tests/bench/test_bench.py holds it against search.text_of."""
+        self.last_entry = 0
+        self._put("account", self.customers, self._account_words, lambda i: i, team)
+        self._put("contact", self.customers, self._contact_words, lambda i: i, team)
+        self._put("product", PRODUCTS, self._product_words, lambda i: "NULL", lambda i: "NULL")
+        self._put("order", self.last_order, self._order_words, self.buyer, lambda i: team(self.buyer(i)))
 
-        def put(kind, model, count, record, words, account, team):
-            nonlocal last
-            text_ = " || ".join([f"'{search._marker(kind)}'", *(f"'  ' || {w}" for w in words), "'  '"])
-            record = record.format(i=f"(i - {last})")
-            account, team = (column.format(i=f"(i - {last})") for column in (account, team))
-            fill(
-                search.SearchEntry,
-                last + count,
-                last + 1,
-                kind=f"'{kind}'",
-                record=record,
-                account=account,
-                team=team,
-                text=text_.format(i=f"(i - {last})"),
-            )
-            last += count
+    def _put(self, kind, count, words, account, team):
+        first, last = self.last_entry + 1, self.last_entry + count
+        record = f"(i - {self.last_entry})"
+        found = [f"'{search._marker(kind)}'", *(f"'  ' || {word}" for word in words(record)), "'  '"]
+        scope = {"account": account(record), "team": team(record)}
+        kind, found = f"'{kind}'", " || ".join(found)
+        fill(search.SearchEntry, last, first, kind=kind, record=record, text=found, **scope)
+        self.last_entry = last
 
-        pool = "CASE WHEN {i} % 20 = 0 THEN NULL ELSE {i} % 10 + 1 END"
-        phone = f"'63917' || {text('1000000 + {i} % 8000000')}"
-        mail = word(FIRST, "{i}") + " || {i} || '@people.example'"
-        family, trade = word(LAST, "{i} * 7"), word("store trading bakery", "{i}")
-        put(
-            "account",
-            Account,
-            self.customers,
-            "{i}",
-            [family, trade, "{i}", phone, word(DISTRICTS, "{i}"), word(CITIES, "{i}")],
-            "{i}",
-            pool,
-        )
-        put("contact", Contact, self.customers, "{i}", [word(FIRST, "{i}"), family, "{i}", phone, mail], "{i}", pool)
-        goods = [
-            f"'p' || {text('1000 + {i}')}",
-            word(GOODS, "{i}"),
-            "'n' || {i}",
+    def _account_words(self, i):
+        return [family(i), trade(i), i, phone(i, ""), word(DISTRICTS, i), word(CITIES, i)]
+
+    def _contact_words(self, i):
+        return [word(FIRST, i), family(i), i, phone(i, ""), mail(i)]
+
+    def _product_words(self, i):
+        return [
+            f"'p' || {text(f'1000 + {i}')}",
+            word(GOODS, i),
+            f"'n' || {i}",
             "'shelf'",
-            text(f"({{i}} % {CATEGORIES} + 1)"),
+            f"({i} % {CATEGORIES} + 1)",
         ]
-        put("product", Product, PRODUCTS, "{i}", goods, "NULL", "NULL")
-        buyer = self.buyer("{i}")
-        number = "'so-' || CASE WHEN {i} < 1000000 THEN substr(" + text("1000000 + {i}") + ", 2) ELSE "
-        number += text("{i}") + " || '  ' || " + text("{i}") + " END"
-        lines = []
+
+    def _order_words(self, i):
+        number = f"substr({text(f'1000000 + {i}')}, 2) ELSE {text(i)} || '  ' || {text(i)}"
+        number = f"'so-' || CASE WHEN {i} < 1000000 THEN {number} END"
+        buyer = self.buyer(i)
+        words = [number, family(buyer), trade(buyer), buyer]
         for line in (0, 1):
-            item = self.product("{i}", line)
-            lines += [f"'p' || {text(f'1000 + {item}')}", word(GOODS, item), f"'n' || {item}"]
-        words = [number, word(LAST, f"{buyer} * 7"), word("store trading bakery", buyer), buyer, *lines]
-        put("order", Order, self.last_order, "{i}", words, buyer, pool.replace("{i}", buyer))
+            product = item(i, line)
+            words += [f"'p' || {text(f'1000 + {product}')}", word(GOODS, product), f"'n' || {product}"]
+        return words

@@ -1,9 +1,12 @@
 """Accounts are opened, edited, given away and watched by the right people, and the right people hear of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal import search, store
 from portal.audit import Entry, EntryValue
+from portal.customers import accounts
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -225,3 +228,13 @@ def test_the_search_is_rebuilt_as_the_verbs_keep_it(world):
 def test_secrets_of_values_stand_beside_the_entry(world):
     world.account.edit(by=world.carol, phone="0917 555 0100")
     assert [(v.field, v.old, v.new) for v in EntryValue.select()] == [("phone", '"+639175550188"', '"+639175550100"')]
+
+
+def test_a_large_team_sees_the_same_as_a_small_one(world, monkeypatch):
+    pool = make.account("Pool store")
+    seen = [world.account.id, pool.id]
+    for few in (0, 1000):
+        monkeypatch.setattr(accounts, "FEW", few)
+        store._memory.clear()
+        assert sorted(a.id for a in Account.visible_to(world.rhea)) == seen
+        assert [a.id for a in Account.visible_to(replace(world.rhea, teams=()))] == [pool.id]

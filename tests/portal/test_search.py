@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import audit, search, store, values
-from portal.files import File
 from portal.search import SearchEntry, fold, fold_digits
 from portal.values import Actor, Ref
 
@@ -213,22 +212,16 @@ def test_a_customers_list_reads_its_own_account_only(shops):
     assert ids("%", account=10) == []
 
 
-@pytest.mark.parametrize("common", [1, 1000])
-def test_a_list_is_searched_the_same_whether_much_or_little_is_found(shops, monkeypatch, common):
-    monkeypatch.setattr(search, "COMMON", common)
-    with audit.change(BY, "file.kept"):
-        for n in (1, 2, 3):
-            File.create(id=n, sha256=f"{n:064}", size=1, type="text/plain", created_at=values.now())
-    put(1, "Found me 100%", kind="file")
-    put(2, "spends much", kind="file", right="spending.read")
-    put(3, "not at all", kind="account")
-
-    def listed(query, **more):
-        return [file.id for file in File.select().where(search.where(File, query, **more)).order_by(File.id)]
-
-    assert listed("found") == listed("me f") == listed("00%") == [1]
-    assert listed("0%0") == listed("not") == listed("") == listed("much") == []
-    assert listed("much", rights=("spending.read",)) == [2]
+def test_a_page_goes_through_the_newest_that_its_reader_may_find(shops, monkeypatch):
+    monkeypatch.setattr(search, "LISTED", 2)
+    for number, team in ((101, 1), (102, 2), (103, 1), (104, None), (105, 1)):
+        put(number, "Sari-sari store", team=team)
+    assert search.newest("account", "sari store", RHEA) == [105, 104, 103]  # one more than is shown: there are more
+    assert search.newest("account", "sari store", OWEN) == [104, 102]
+    assert search.newest("account", "", RHEA) == []
+    put(106, "sari spends much", right="spending.read")
+    assert search.newest("account", "much", RHEA) == []
+    assert search.newest("account", "much", RHEA, rights=("spending.read",)) == [106]
 
 
 # Who may find

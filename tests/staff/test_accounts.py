@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import store, values
+from portal import search, store, values
 from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -76,6 +76,15 @@ def test_the_list_goes_on_page_by_page_without_losing_or_repeating_anybody(rhea,
         before, next_page, _ = page.partition('" rel="next"')
         address = before.rpartition('href="')[2].replace("&amp;", "&") if next_page else ""
     assert sorted(seen) == sorted(names)
+
+
+def test_a_very_common_word_shows_the_newest_and_says_so(rhea, world, monkeypatch):
+    monkeypatch.setattr(search, "LISTED", 1)
+    make.account("Kitchen two", team=world.north)
+    page = rhea.get("/staff/accounts?q=kitchen").text
+    assert "Kitchen two" in page and KITCHEN not in page and "Very many fit" in page
+    assert "Very many fit" not in rhea.get("/staff/accounts?q=two").text
+    assert KITCHEN in rhea.get("/staff/accounts.csv?q=kitchen").text
 
 
 def test_the_csv_has_the_same_rows_and_no_formula(rhea, world):

@@ -1,0 +1,24 @@
+"""Finding in lists: what `?q=` means to a list of staff, on its pages and in its files."""
+
+from flask import flash, g
+from flask_babel import gettext
+
+from portal import search, store
+from portal.web import sessions
+
+
+def found_in(model):
+    """The `search` of a List of `model`: all that fits; of what is very common, pages show the newest and say so."""
+    kind = model._meta.table_name
+
+    def narrow(query, text):
+        if g.get("feed"):
+            return query.where(model.id.in_(search.matches(kind, text)))
+        found = search.newest(kind, text, sessions.actor())
+        if len(found) > search.LISTED:
+            del found[search.LISTED :]
+            said = gettext("These are the newest %(num)s of them. Add a word to find others.", num=search.LISTED)
+            flash({"kind": "info", "title": gettext("Very many fit"), "text": said})
+        return query.where(store.among(model.id, found))
+
+    return narrow
