@@ -1,9 +1,11 @@
 """The catalogue as customers see it: what is on sale for them, by category and by words."""
 
+from flask import g
+
 from portal import search, values
 from portal.sales import pricing
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, order_lists, order_pads, pages, panels, pictures
+from portal.web import forms, lists, order_lists, order_pads, pages, panels, pictures, price_words, sessions
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/catalogue/index.html")
@@ -21,7 +23,8 @@ LIST = lists.List(
         *map(lists.Column, ("code", "name", "kind")),
         lists.Column("category", lambda product: product.category.name if product.category_id else None),
         *map(lists.Column, ("unit", "currency")),
-        lists.Column("list_minor", lambda product: product.list_price, "price"),
+        lists.Column("list_minor", lambda product: _own_price(product).money, "price"),
+        lists.Column("list_minor", lambda product: product.list_price, "list_price"),
         lists.Column("warranty_months"),
     ],
     sorts={"name": lists.Sort(Product.folded), "price": lists.Sort(Product.list_minor)},
@@ -39,8 +42,9 @@ def product_list(actor):
 
 @site.get("/catalogue/<number>", may="catalogue.see", on=Product)
 def product_show(product, actor):
-    price = pricing.price(product, None, values.shop_day())
-    return SHOW.render(product=product, price=price, panels=panels.of(product, actor), **_beside())
+    price = pricing.price(product, actor.account, values.shop_day())
+    about = {"price": price, "breaks": price_words.breaks(price), "panels": panels.of(product, actor)}
+    return SHOW.render(product=product, **about, **_beside())
 
 
 @site.get("/catalogue/<number>/picture", may="catalogue.see", on=Product)
@@ -49,4 +53,17 @@ def product_picture(product, actor):
 
 
 def _beside():
-    return {"stock_word": order_pads.stock_word, "order_form": forms.Form(formdata=None)}
+    about = {"own_prices": _own_prices, "why": price_words.of_price, "stock_word": order_pads.stock_word}
+    return about | {"order_form": forms.Form(formdata=None)}
+
+
+def _own_prices(products):
+    """The prices of whoever looks, for a page of products; one query."""
+    return pricing.book(sessions.actor().account, values.shop_day(), products)
+
+
+def _own_price(product):
+    """The price of a row of a file, out of all prices of the account, read once."""
+    if "price_book" not in g:
+        g.price_book = pricing.book(sessions.actor().account, values.shop_day())
+    return g.price_book.price(product)

@@ -36,9 +36,16 @@ def write(lines, quoted):
 
 
 def of(lines):
-    """{line id: its adjustments in their order} in one query; imported lines have none."""
-    found = {line.id: [] for line in lines}
+    """{line id: its adjustments in their order} in one query, none where every line is at its list price.
+
+    Imported lines have none: what the old system charged is all that is known of them.
+    """
+    found = {line.id: [] for line in lines if line.list_minor is not None and line.net_minor != _listed(line)}
     rows = Adjustment.select().where(Adjustment.line.in_(list(found))) if found else ()
     for row in rows.order_by(Adjustment.line, Adjustment.position) if found else ():
         found[row.line_id].append(row)
     return found
+
+
+def _listed(line):
+    return line.quantity * line.list_minor

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from portal.sales import placing
 from portal.sales.orders import Order
-from portal.web import order_forms, order_pads, order_sums
+from portal.web import order_forms, order_pads, order_sums, price_words
 from portal.web.pages import Page
 from portal.web.surfaces import load
 
@@ -94,6 +94,7 @@ class Desk(NamedTuple):
     def reviewed(self, form, account, quote, status=200, left_out=(), shown=None):
         form.show(quote)
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
+        about["why"] = price_words.of_quote_line
         place = order_sums.place(quote.ship_to)
         return _to_come_back_to(self.review_page.render(status, form=form, shown=shown, place=place, **about))
 

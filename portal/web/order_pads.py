@@ -9,7 +9,7 @@ from portal.errors import Invalid
 from portal.sales import habits, placing, pricing
 from portal.sales.catalogue import Category, Product, code_key
 from portal.sales.quotes import Wanted
-from portal.web import order_forms, speech
+from portal.web import order_forms, price_words, speech
 
 MOST_OWN = 40
 MOST_FOUND = 20
@@ -27,6 +27,7 @@ class Row(NamedTuple):
     discount: object
     net: object
     problem: str
+    why: str  # the price is what it is
 
     @property
     def name(self):
@@ -178,19 +179,28 @@ def _maker(form, account, known, products, quote):
     def make(product, code=None):
         key = product.code_key if product else code_key(code)
         line, wanted = lines.get(key), typed.get(key)
-        price = priced[product.id].money if product else None
+        price = line.price if line and line.price else priced[product.id] if product else None
         return Row(
             product.code if product else code,
             product or (line.product if line else None),
-            price,
+            price.money if price else None,
             known.get(product.id) if product else None,
             str(wanted.quantity) if wanted else "",
             wanted.discount_bp if wanted else 0,
             values.Money(line.net_minor, line.price.currency) if line and line.price and line.quantity else None,
             problem_text(line.problem) if line and line.problem else "",
+            _why(price, line),
         )
 
     return make
+
+
+def _why(price, line):
+    """Why the price is what it is, and what more pieces would bring."""
+    if price is None:
+        return ""
+    pieces = (line and line.quantity) or 1
+    return " · ".join(filter(None, (price_words.of_price(price), price_words.next_break(price, pieces))))
 
 
 def problem_text(problem):

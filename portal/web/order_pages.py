@@ -4,8 +4,9 @@ from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
 from portal import values
+from portal.sales import adjustments
 from portal.sales.orders import WAY, Order
-from portal.web import forms, order_sums, pages, panels, speech
+from portal.web import forms, order_sums, pages, panels, price_words, speech
 
 
 class CancelForm(forms.Form):
@@ -15,13 +16,16 @@ class CancelForm(forms.Form):
 
 
 def about(order, actor, **shown):
-    """Lines, sums, the way it has gone, panels, story, forms for the next step; two queries besides the panels."""
-    beside = panels.of(order, actor)
+    """Lines, sums, the way it has gone, panels, story, forms for the next step; two queries besides the panels, one
+    more where a line is not at its list price.
+    """
+    beside, lines = panels.of(order, actor), order.lines
     return {
         "form": forms.Form(formdata=None),
         "cancelling": CancelForm(formdata=None),
         "order": order,
-        "lines": order.lines,
+        "lines": lines,
+        "why": price_words.of_order_lines(lines, adjustments.of(lines)),
         "sums": order_sums.of_order(order),
         "way": way(order),
         "story": order.story(panels.refs(beside)),

@@ -35,9 +35,9 @@ MESSAGES = {
     "approval-gone": N_("This question was taken back: the order has changed since."),
     # why a price is what it is
     "price-agreed": N_("agreed"),
-    "price-account": N_("your own price list"),
-    "price-group": N_("your group"),
-    "price-everybody": N_("for everybody"),
+    "price-account": N_("on your price list"),
+    "price-group": N_("for your group"),
+    "price-everybody": N_("special price"),
     "price-discount": N_("discount"),
 }
 
