@@ -105,8 +105,8 @@ class PaymentMethod(store.Versioned):
             return payment_codes.promptpay(self.promptpay_id, money)
         if self.code:
             return payment_codes.for_bill(self.code, money, number)
-        bank = self.swift.ljust(11, "X")
-        return payment_codes.qrph(bank, self.account_number, self.account_name, self.city, money, number)
+        bank, account = self.swift.ljust(11, "X"), _figures(self.account_number)
+        return payment_codes.qrph(bank, account, self.account_name, self.city, money, number)
 
     @classmethod
     def add(cls, *, by, now=None, **given):
@@ -144,7 +144,7 @@ def _clean(given):
     problems |= _CHECKS[clean["kind"]](clean)
     if clean["swift"] and not _is_bic(clean["swift"]):
         problems["swift"] = "swift-malformed"
-    number = re.sub(r"[\s-]", "", clean["account_number"])
+    number = _figures(clean["account_number"])
     if IBAN.fullmatch(number) and not _is_iban(number):
         problems["account_number"] = "iban-wrong"
     if problems:
@@ -154,7 +154,7 @@ def _clean(given):
 
 def _promptpay_problems(clean):
     if clean["biller_id"]:
-        clean["biller_id"] = digits = re.sub(r"[\s-]", "", clean["biller_id"])
+        clean["biller_id"] = digits = _figures(clean["biller_id"])
         sound = re.fullmatch(r"[0-9]{15}", digits) and values.is_thai_id(digits[:13])
         return {} if sound else {"biller_id": "biller-id-malformed"}
     if not clean["promptpay_id"]:
@@ -186,6 +186,11 @@ def _bank_problems(clean):
 
 
 _CHECKS = {"promptpay": _promptpay_problems, "qrph": _qrph_problems, "bank": _bank_problems}
+
+
+def _figures(number):
+    """A number without the blanks and dashes that people read it by."""
+    return re.sub(r"[\s-]", "", number)
 
 
 def _is_bic(text):

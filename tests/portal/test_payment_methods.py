@@ -79,6 +79,7 @@ def test_the_code_of_a_bill_asks_for_its_amount_and_names_its_number(world):
     make.payment_method("qrph", code=STICKER)
     for paid in payment_methods.offered_for("PHP", "PH", money, "INV-2026-000007"):
         parts = payment_codes.parse(paid.payload)
+        assert payment_codes.found(parts, "27", "04") == ("" if paid.method.code else "0012345678")
         assert payment_codes.money_of(paid.payload) == money
         assert payment_codes.found(parts, "62", "01") == paid.reference == "INV-2026-000007"
 
