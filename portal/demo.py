@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,10 @@ from portal.people import employees, passwords
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
-from portal.sales import branches, placing, quotes, stock
+from portal.sales import branches, cancelling, placing, quotes, shipments, stock
 from portal.sales.catalogue import Category
 from portal.sales.charges import FreightRule, TaxRate
+from portal.sales.orders import Order
 from portal.values import Actor
 
 PASSWORD = "suki-mabuhay-2026"  # noqa: S105 known to everybody: demo people exist on no real shop
@@ -155,6 +157,14 @@ CALLED, NEW_PHONE = 6, "0917 555 0170"
 # What Today shows: account, hours ago, how far it has come (0 placed, 1 confirmed, 2 shipped).
 OPEN_ORDERS = ((6, 0.7, 0), (3, 1.6, 0), (18, 2.5, 0), (13, 5, 1), (10, 7, 1), (1, 26, 2), (0, 29, 2))
 DELIVERED, CANCELLED = 3, -1
+
+
+VERBS = {
+    "confirm": Order.confirm,
+    "ship": shipments.ship,
+    "deliver": shipments.deliver_all,
+    "cancel": partial(cancelling.cancel, reason="Ordered twice by mistake"),
+}
 
 
 class Planned(NamedTuple):
@@ -351,8 +361,7 @@ def _happen(chance, people, plan, now):
         elif verb == "place":
             orders[n] = _place(chance, people[plan[n].account], plan[n])
         else:
-            reason = {"reason": "Ordered twice by mistake"} if verb == "cancel" else {}
-            getattr(orders[n], verb)(by=people[plan[n].account][2], now=moment, **reason)
+            VERBS[verb](orders[n], by=people[plan[n].account][2], now=moment)
     account, buyer, _ = people[CALLED]
     account.edit(by=buyer, phone=NEW_PHONE)
 

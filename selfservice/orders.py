@@ -1,9 +1,11 @@
 """The customer's orders: the list, the page of one with its story, cancelling."""
 
+from functools import partial
+
 from flask import url_for
 from flask_babel import gettext
 
-from portal.sales import placing
+from portal.sales import cancelling, placing
 from portal.sales.orders import Order
 from portal.web import forms, order_lists, order_pages, pages, places
 from selfservice.face import site
@@ -30,7 +32,7 @@ def order_show(order, actor):
 @site.post("/orders/<number>/cancel", may="orders.cancel", on=Order)
 def order_cancel(order, actor):
     form = order_pages.CancelForm()
-    done = form.run(order.cancel, by=actor)
+    done = form.run(partial(cancelling.cancel, order), by=actor)
     said = gettext("The order is cancelled.")
     here = url_for("portal.order_show", number=order.number)
     return order_pages.answer(form, done, order, actor, SHOW, to=here, said=said, field="cancelling")

@@ -1,9 +1,11 @@
 """Orders for staff: the list, the page of one, and the steps from placed to delivered or cancelled."""
 
+from functools import partial
+
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal.sales import placing
+from portal.sales import cancelling, placing, shipments
 from portal.sales.orders import Order
 from portal.web import forms, order_lists, order_pages, pages, places
 from portal.web.list_deeds import Deed
@@ -24,7 +26,7 @@ places.show_at("staff", "order", places.numbered("staff.order_show", Order))
 
 MANY = (
     Deed("confirm", "orders.confirm", lambda row, by, value: row.confirm(by=by), "state", lazy_gettext("Confirm")),
-    Deed("cancel", "orders.cancel", lambda row, by, value: row.cancel(by=by, reason=value), "state",
+    Deed("cancel", "orders.cancel", lambda row, by, value: cancelling.cancel(row, by=by, reason=value), "state",
          lazy_gettext("Cancel"), asks="words", word=lazy_gettext("Cancel, because")),
 )  # fmt: skip
 LIST = order_lists.order_list(at="staff.order_show", rows=Order.listed_for, many=MANY)
@@ -43,22 +45,22 @@ def order_show(order, actor):
 
 @crm.post("/orders/<number>/confirm", may="orders.confirm", on=Order)
 def order_confirm(order, actor):
-    return _step(order, actor, "confirm", forms.Form())
+    return _step(order, actor, "confirm", forms.Form(), order.confirm)
 
 
 @crm.post("/orders/<number>/ship", may="orders.ship", on=Order)
 def order_ship(order, actor):
-    return _step(order, actor, "ship", forms.Form())
+    return _step(order, actor, "ship", forms.Form(), partial(shipments.ship, order))
 
 
 @crm.post("/orders/<number>/deliver", may="orders.deliver", on=Order)
 def order_deliver(order, actor):
-    return _step(order, actor, "deliver", forms.Form())
+    return _step(order, actor, "deliver", forms.Form(), partial(shipments.deliver_all, order))
 
 
 @crm.post("/orders/<number>/cancel", may="orders.cancel", on=Order)
 def order_cancel(order, actor):
-    return _step(order, actor, "cancel", order_pages.CancelForm(), field="cancelling")
+    return _step(order, actor, "cancel", order_pages.CancelForm(), partial(cancelling.cancel, order), "cancelling")
 
 
 @crm.post("/orders/<number>/discard", may="orders.place", on=Order)
@@ -69,10 +71,10 @@ def order_discard(order, actor):
     return order_pages.answer(form, done, order, actor, PAGE, to=here, said=said, **_beside(order))
 
 
-def _step(order, actor, verb, form, field="form"):
-    done = form.run(getattr(order, verb), by=actor)
+def _step(order, actor, name, form, verb, field="form"):
+    done = form.run(verb, by=actor)
     here = url_for("staff.order_show", number=order.number)
-    about = {"said": SAID[verb], "field": field} | _beside(order)
+    about = {"said": SAID[name], "field": field} | _beside(order)
     return order_pages.answer(form, done, order, actor, SHOW, to=here, **about)
 
 

@@ -20,9 +20,10 @@ from portal.people.company import Company
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
+from portal.sales import stock
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
-from portal.sales.orders import Order, OrderLine
+from portal.sales.orders import TO_SHIP, Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.stock import StockMovement
@@ -91,19 +92,41 @@ def product(code=None, stock=None, **fields):
 
 
 def order(account=None, *lines, state="placed", **fields):
-    """An order of (product, quantity) pairs at list prices, of one new product when none is named; takes no stock."""
+    """An order of (product, quantity) pairs at list prices, of one new product when none is named.
+
+    What is on the shelf is kept for an open one; a shipped one took nothing from it.
+    """
     account = account or globals()["account"]()
     lines = lines or ((product(), 1),)
     net = sum(item.list_minor * quantity for item, quantity in lines)
     start = {"account_name": account.name, "currency": account.currency, "subtotal_minor": net, "total_minor": net}
     start |= {"placed_at": None if state == "draft" else values.now(), "placed_by": "Carol Dizon"}
+    start |= {"cancelled_minor": net if state == "cancelled" else 0}
     made = row(Order, **start | fields, account=account, state=state)
     for position, (item, quantity) in enumerate(lines, 1):
         row(
             OrderLine, order=made, position=position, product=item, code=item.code, name=item.name,
             quantity=quantity, price_minor=item.list_minor, net_minor=item.list_minor * quantity,
+            **_counters(item, quantity, state),
         )  # fmt: skip
+    if made.state in TO_SHIP:
+        with store.writing():
+            stock.note(made.lines, "placed", values.now())
     return made
+
+
+def _counters(item, quantity, state):
+    """Where the pieces of a line are when its order is in a state; `part_shipped` has sent one of each."""
+    if state in ("shipped", "delivered", "cancelled"):
+        return {"cancelled" if state == "cancelled" else "shipped": quantity}
+    if state == "draft":
+        return {}
+    gone = 1 if state == "part_shipped" and quantity > 1 else 0
+    item = Product.get_by_id(item.id)
+    pieces = quantity - gone if item.free is None else min(quantity - gone, item.free)
+    with store.writing():
+        stock.reserve([(item, pieces)])
+    return {"reserved": pieces, "shipped": gone}
 
 
 def group(name=None, *accounts):

@@ -34,6 +34,10 @@ FIELDS = Table(
     Field("tax_class", "choice", STAFF, MANAGERS, filter=True, choices=TAX_CLASSES, is_required=True),
     Field("weight_g", "number", STAFF, MANAGERS, filter=True),
     Field("stock", "number", STAFF, sort=True, filter=True),
+    Field("reserved", "number", STAFF, filter=True),
+    Field("low_at", "number", STAFF, STAFF, filter=True),
+    Field("allows_backorder", "yes", STAFF, STAFF, filter=True),
+    Field("expected_on", "date", EVERYONE, STAFF, filter=True),
     Field("warranty_months", "number", EVERYONE, MANAGERS, filter=True),
     Field("on_sale_from", "date", STAFF, MANAGERS, filter=True),
     Field("on_sale_to", "date", STAFF, MANAGERS, filter=True),
@@ -88,7 +92,7 @@ class Product(store.Versioned):
     )
     # Of these, so many wait for orders that are placed and not shipped; what is free to sell is the rest.
     reserved = peewee.IntegerField(
-        default=0, constraints=[peewee.Check("reserved >= 0", name="product_reserved_not_negative")]
+        default=0, constraints=[peewee.Check("reserved >= 0 AND reserved <= stock", name="product_reserved_on_shelf")]
     )
     low_at = peewee.IntegerField(null=True)  # the shelf counts as low from here down
     allows_backorder = peewee.BooleanField(default=False)  # may be ordered while the shelf is empty
@@ -136,6 +140,21 @@ class Product(store.Versioned):
     def is_on_sale(self, on_date):
         begun = self.on_sale_from is None or self.on_sale_from <= on_date
         return begun and (self.on_sale_to is None or self.on_sale_to >= on_date)
+
+    @property
+    def free(self):
+        """Pieces that can be sold: on the shelf and not kept for an order; None when there is always enough."""
+        return None if self.stock is None else self.stock - self.reserved
+
+    @property
+    def is_low(self):
+        """Whether it is time to buy more: nothing free, or no more than `low_at`."""
+        return self.stock is not None and self.free <= (self.low_at or 0)
+
+    @classmethod
+    def low(cls):
+        """Where-expression of `is_low`."""
+        return cls.stock.is_null(False) & (cls.stock - cls.reserved <= peewee.fn.COALESCE(cls.low_at, 0))
 
     @property
     def list_price(self):

@@ -10,31 +10,29 @@ from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
 from portal.people.employees import Employee
-from portal.sales import stock
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.values import Money
 
 SOURCES = ("portal", "staff", "import")
-STATES = ("draft", "placed", "confirmed", "shipped", "delivered", "cancelled")
+STATES = ("draft", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled")
 # How each state is drawn: waits for somebody, under way, done, closed.
 KIND_OF = {
     "draft": "wait",
     "placed": "wait",
     "confirmed": "run",
+    "part_shipped": "run",
     "shipped": "run",
     "delivered": "done",
     "cancelled": "closed",
 }
-OPEN = ("placed", "confirmed", "shipped")
+OPEN = ("placed", "confirmed", "part_shipped", "shipped")
+TO_SHIP = ("placed", "confirmed", "part_shipped")  # something of it is still with us
 WAY = ("placed", "confirmed", "shipped", "delivered")
-# verb -> (states it starts from, state it leads to)
-STEPS = {
-    "confirm": (("placed",), "confirmed"),
-    "ship": (("confirmed",), "shipped"),
-    "deliver": (("shipped",), "delivered"),
-}
+# verb -> states it starts from; what is shipped in part may still be cancelled in part
+STARTS = {"confirm": ("placed",), "ship": TO_SHIP, "unship": ("part_shipped", "shipped"), "deliver": ("shipped",)}
 CANCELLABLE = {"staff": ("placed", "confirmed"), "customer": ("placed",)}
+PART_CANCELLABLE = {"staff": TO_SHIP, "customer": ("placed",)}
 
 policy.allow("orders.see", policy.SIGNED_IN)
 policy.allow("orders.place", policy.BUYERS, policy.STAFF)
@@ -67,6 +65,7 @@ FIELDS = Table(
     Field("freight_minor", "money", EVERYONE),
     Field("rounding_minor", "money", EVERYONE),
     Field("total_minor", "money", EVERYONE, sort=True, filter=True),
+    Field("cancelled_minor", "money", EVERYONE, filter=True),
     Field("requested_on", "date", EVERYONE, filter=True),
     Field("placed_at", "moment", EVERYONE, sort=True, filter=True),
     Field("confirmed_at", "moment", EVERYONE, filter=True),
@@ -105,7 +104,8 @@ class Order(store.Versioned):
     tax_included_minor = peewee.BigIntegerField(default=0)  # tax already inside the lines
     freight_minor = peewee.BigIntegerField(default=0)
     rounding_minor = peewee.BigIntegerField(default=0)  # imported documents: printed total less the sum of its parts
-    total_minor = peewee.BigIntegerField(default=0)
+    total_minor = peewee.BigIntegerField(default=0)  # as placed, for ever
+    cancelled_minor = peewee.BigIntegerField(default=0)  # of the total: what the cancelled pieces came to
     requested_on = peewee.DateField(null=True)
     placed_at = store.MomentField(null=True)
     confirmed_at = store.MomentField(null=True)
@@ -149,6 +149,11 @@ class Order(store.Versioned):
     def total(self):
         return Money(self.total_minor, self.currency)
 
+    @property
+    def owed(self):
+        """What the order comes to without its cancelled pieces; freight stays while anything comes."""
+        return Money(self.total_minor - self.cancelled_minor, self.currency)
+
     def money(self, name):
         """One of the amounts as Money: order.money("freight")."""
         return Money(getattr(self, f"{name}_minor"), self.currency)
@@ -174,66 +179,37 @@ class Order(store.Versioned):
 
     def can(self, verb, actor):
         """Whether this person could do `verb` with the order as it stands, for the buttons of a page."""
-        starts = _cancellable(actor) if verb == "cancel" else STEPS[verb][0]
-        return self.state in starts and policy.may(actor, f"orders.{verb}", self)
+        return self.state in starts(verb, actor) and policy.may(actor, RIGHTS.get(verb, f"orders.{verb}"), self)
 
     def confirm(self, *, by, now=None):
         """We will deliver it. The customer is told."""
-        return self._step("confirm", "order.confirmed", by, now)
-
-    def ship(self, *, by, now=None):
-        """It has left the house, or waits at the branch to be picked up."""
-        return self._step("ship", "order.shipped", by, now)
-
-    def deliver(self, *, by, now=None):
-        """The customer has it."""
-        return self._step("deliver", "order.delivered", by, now)
-
-    def _step(self, verb, event, by, now):
-        starts, state = STEPS[verb]
-        with audit.change(by, event, self, about=self.account, now=now) as change:
-            fields = {"state": state, f"{state}_at": change.now}
-            change.guard(self._from(starts, fields), self.refusal(verb))
-            change.record("state", starts[0], state)
-            self._now(fields)
-            change.tell(self.account.people_for("orders", by), event.replace(".", "_"), **self.told())
+        with audit.change(by, "order.confirmed", self, about=self.account, now=now) as change:
+            self.move(change, "confirm", state="confirmed", confirmed_at=change.now)
+            change.tell(self.account.people_for("orders", by), "order_confirmed", **self.told())
         return self
 
-    def cancel(self, *, by, reason, now=None):
-        """Cancel before shipping; both sides read `reason` (1–500 characters). Stock returns to the shelf.
+    def move(self, change, verb, *, state, **fields):
+        """Set its state and what goes with it, if it is still as it was read; raises Invalid on "state"."""
+        before, changed = self.state, {"state": state} | fields
+        as_read = (Order.state == before) & Order.state.in_(starts(verb, change.by))
+        moved = Order.update(changed | {"version": Order.version + 1}).where((Order.id == self.id) & as_read)
+        change.guard(moved, self.refusal(verb))
+        if state != before:
+            change.record("state", before, state)
+        for name, value in changed.items():
+            setattr(self, name, value)
+        self.version += 1
 
-        Customers may while we have not confirmed it, staff until it is shipped. Raises Invalid: reason-needed or
-        text-too-long on "reason", order-not-cancellable on "state".
-        """
-        reason = REASON.clean(reason)
-        with audit.change(by, "order.cancelled", self, about=self.account, now=now) as change:
-            before = self.state
-            fields = {"state": "cancelled", "cancelled_at": change.now, "cancel_reason": reason}
-            change.guard(self._from(_cancellable(by), fields), self.refusal("cancel"))
-            change.record("state", before, "cancelled")
-            change.record("cancel_reason", None, reason)
-            stock.give_back(self.lines, now=change.now)
-            self._now(fields)
-            people = self.account.people_for("orders", by)
-            change.tell(people, "order_cancelled", reason=reason, by=by.name, **self.told())
-        return self
-
-    def _from(self, states, fields):
-        """The guarded UPDATE: from one of these states, and only if it is still in the one that was read."""
-        changed = fields | {"version": Order.version + 1}
-        as_read = (Order.state == self.state) & Order.state.in_(states)
-        return Order.update(changed).where((Order.id == self.id) & as_read)
+    def check(self, verb, by):
+        """Raise Invalid on "state" when `verb` cannot start from where it stands."""
+        if self.state not in starts(verb, by):
+            raise self.refusal(verb)
 
     def refusal(self, verb):
         """What to say when the order has moved on: Invalid on "state", with the state it is in now."""
         now = Order.select(Order.state).where(Order.id == self.id).scalar()
-        message = "order-not-cancellable" if verb == "cancel" else "order-not-in-state"
+        message = "order-not-cancellable" if verb.startswith("cancel") else "order-not-in-state"
         return Invalid(state=(message, {"number": self.number, "state": now}))
-
-    def _now(self, fields):
-        for name, value in fields.items():
-            setattr(self, name, value)
-        self.version += 1
 
     def told(self):
         """What notices about this order say, as JSON."""
@@ -297,9 +273,21 @@ class OrderLine(store.Model):
     is_tax_included = peewee.BooleanField(default=True)
     cost_minor = peewee.BigIntegerField(default=0)  # cost of one unit on that day
     list_minor = peewee.BigIntegerField(null=True)  # list price of one unit on that day; None for imported lines
-    reserved = peewee.IntegerField(default=0)  # pieces that wait for it on the shelf
-    shipped = peewee.IntegerField(default=0)
-    cancelled = peewee.IntegerField(default=0)  # pieces of it that will not come
+    # Of the quantity: what is kept on the shelf, has left the house, will not come. The rest waits for goods.
+    reserved = peewee.IntegerField(
+        default=0, constraints=[peewee.Check("reserved >= 0", name="orderline_reserved_whole")]
+    )
+    shipped = peewee.IntegerField(
+        default=0, constraints=[peewee.Check("shipped >= 0", name="orderline_shipped_whole")]
+    )
+    cancelled = peewee.IntegerField(
+        default=0,
+        constraints=[
+            peewee.Check(
+                "cancelled >= 0 AND reserved + shipped + cancelled <= quantity", name="orderline_counters_fit"
+            )
+        ],
+    )
     invoiced = peewee.IntegerField(default=0)
     promised_on = peewee.DateField(null=True)  # of what is not on the shelf yet
 
@@ -310,7 +298,28 @@ class OrderLine(store.Model):
         """One of the amounts as Money, in the currency of its order: line.money("net")."""
         return Money(getattr(self, f"{name}_minor"), self.order.currency)
 
+    @property
+    def kept(self):
+        """Pieces that are still wanted or have come."""
+        return self.quantity - self.cancelled
 
+    @property
+    def outstanding(self):
+        """Pieces that are still with us, here or not."""
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def waiting(self):
+        """Pieces of it that are not on the shelf yet."""
+        return self.outstanding - self.reserved
+
+
+OrderLine.OPEN = OrderLine.shipped + OrderLine.cancelled < OrderLine.quantity
+# Few lines of many years are still to be shipped; who waits for a product is asked with every delivery.
+OrderLine.add_index(OrderLine.index(OrderLine.product, where=OrderLine.OPEN, name="orderline_open"))
+
+
+RIGHTS = {"cancel_lines": "orders.cancel"}  # verbs that another one's right covers
 REASON = Field("reason", longest=500, is_required=True)
 
 
@@ -331,5 +340,7 @@ def with_product(query, text):
     return query.where(Order.id.in_(OrderLine.select(OrderLine.order).where(OrderLine.product.in_(found))))
 
 
-def _cancellable(actor):
-    return CANCELLABLE["customer" if actor.is_customer else "staff"]
+def starts(verb, actor):
+    """The states from which this person may do `verb`."""
+    by_side = {"cancel": CANCELLABLE, "cancel_lines": PART_CANCELLABLE}
+    return by_side[verb]["customer" if actor.is_customer else "staff"] if verb in by_side else STARTS.get(verb, ())

@@ -1,4 +1,4 @@
-"""Placing orders: drafts kept, totals compared with what was shown, stock taken, snapshots written, people told."""
+"""Placing orders: drafts kept, totals compared with what was shown, stock reserved, snapshots, people told."""
 
 from datetime import timedelta
 from functools import partial
@@ -44,7 +44,8 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
     note, requested_on. `draft` is an order to place instead of a new one. Costs are computed anew: when they differ
     from the shown total, raises Invalid total=("prices-moved", {"shown", "now", "currency"}). Also raises Invalid by
     field as `quotes.compute` finds it, on "lines" when a line needs a change or stock ran out meanwhile, and
-    state=("order-not-in-state", …) for a draft placed before. Stock is taken, the customer and the owner are told.
+    state=("order-not-in-state", …) for a draft placed before. What is on the shelf is kept for it, what is not waits
+    where the product allows that; the customer and the owner are told.
     """
     with audit.change(by, "order.placed", draft, about=account, now=now) as change:
         quote, fields = prepare(by, account, lines, now=change.now, store_address=True, draft=draft, **given)
@@ -52,10 +53,11 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
         _compare(quote, shown_total_minor, shown_currency)
         fields |= {"state": "placed", "placed_at": change.now, "placed_by": by.name, "created_at": change.now}
         order = _write(change, quote, fields, draft)
-        kept = _write_lines(order, quote)
+        there = stock.reserve([(line.product, line.quantity) for line in quote.lines])
+        kept = _write_lines(order, quote, there, values.shop_day(change.now))
         if draft:
             approvals.overtake(order)
-        stock.take(kept, now=change.now)
+        stock.note(kept, "placed", change.now)
         _finish(change, order, kept)
         people = account.people_for("orders", by)
         change.tell(people, "order_placed", lines=_listed(order, kept), note=order.note, **order.told())
@@ -75,7 +77,7 @@ def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=No
         for line in quote.lines:
             line.problem = None  # kept as it is, so its sum counts as well
         order = _write(change, quote, fields | {"state": "draft", "created_at": change.now}, draft)
-        kept = _write_lines(order, quote)
+        kept = _write_lines(order, quote, [0] * len(quote.lines))
         if draft:
             approvals.overtake(order, kept)
         _finish(change, order, kept)
@@ -197,7 +199,8 @@ def _write(change, quote, fields, draft):
     return draft
 
 
-def _write_lines(order, quote):
+def _write_lines(order, quote, there, today=None):
+    """The rows of the lines; `there` is how many pieces of each are kept on the shelf, without `today` of none."""
     rows = [
         {
             "order": order,
@@ -216,12 +219,16 @@ def _write_lines(order, quote):
             "is_tax_included": line.tax.is_included,
             "cost_minor": line.product.cost_minor,
             "list_minor": line.price.list_minor,
+            "reserved": pieces,
+            "promised_on": quotes.promised_on(line.product, today) if today and pieces < line.quantity else None,
         }
-        for position, line in enumerate(quote.lines, 1)
+        for position, (line, pieces) in enumerate(zip(quote.lines, there, strict=True), 1)
     ]
-    kept = sorted(OrderLine.insert_many(rows).returning(OrderLine).execute(), key=lambda line: line.position)
-    adjustments.write(kept, quote.lines)
-    return kept
+    lines = sorted(OrderLine.insert_many(rows).returning(OrderLine).execute(), key=lambda line: line.position)
+    for line, asked in zip(lines, quote.lines, strict=True):
+        line.product = asked.product
+    adjustments.write(lines, quote.lines)
+    return lines
 
 
 def _finish(change, order, lines):
@@ -239,6 +246,14 @@ def _listed(order, lines):
             "quantity": line.quantity,
             "unit": line.unit,
             "net": {"minor": line.net_minor, "currency": order.currency},
+            **_promised(line, order),
         }
         for line in lines
     ]
+
+
+def _promised(line, order):
+    """What of a line waits for goods, and until when."""
+    if order.state == "draft" or not line.waiting:
+        return {}
+    return {"waiting": line.waiting, "promised_on": line.promised_on.isoformat() if line.promised_on else None}

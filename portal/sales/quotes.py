@@ -26,7 +26,10 @@ class Wanted(NamedTuple):
 
 @dataclass
 class QuoteLine:
-    """One product of a quote. `problem` is None or (message id, parameters); then the line counts for nothing."""
+    """One product of a quote. `problem` is None or (message id, parameters); then the line counts for nothing.
+
+    `waiting` pieces of it are not on the shelf and come later, on `promised_on` when that day is known.
+    """
 
     wanted: Wanted
     product: Product | None = None
@@ -36,6 +39,8 @@ class QuoteLine:
     parts: list = field(default_factory=list)  # pricing.Part: list price × quantity + parts = net
     tax: charges.Tax = charges.Tax(0, 0, True, "")
     problem: tuple | None = None
+    waiting: int = 0
+    promised_on: object = None
 
     @property
     def code(self):
@@ -254,7 +259,7 @@ def _find_products(lines, account, today):
         if line.problem is None:
             key = line.product.id
             wanted[key] = wanted.get(key, 0) + line.quantity
-            line.problem = _why_short(line.product, wanted[key])
+            _ask_shelf(line, wanted[key], today)
 
 
 def _why_not(product, account, today):
@@ -267,11 +272,22 @@ def _why_not(product, account, today):
     return None
 
 
-def _why_short(product, quantity):
-    if product.stock is None or quantity <= product.stock:
-        return None
-    message = "stock-short" if product.stock else "stock-none"
-    return (message, {"code": product.code, "name": product.name, "left": product.stock})
+def _ask_shelf(line, wanted, today):
+    """How much of a line must wait, with `wanted` of its product asked for so far; or why it cannot be had."""
+    product, free = line.product, line.product.free
+    if free is None or wanted <= free:
+        return
+    if product.allows_backorder:
+        line.waiting = min(line.quantity, wanted - free)
+        line.promised_on = promised_on(product, today)
+    else:
+        message = "stock-short" if free else "stock-none"
+        line.problem = (message, {"code": product.code, "name": product.name, "left": free})
+
+
+def promised_on(product, today):
+    """The day on which pieces that are not there can be promised; None while nobody knows."""
+    return product.expected_on if product.expected_on and product.expected_on >= today else None
 
 
 def _price(lines, account, today):

@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 
 from portal import search, values
 from portal.errors import Invalid
-from portal.sales import habits, placing, pricing
+from portal.sales import habits, placing, pricing, quotes
 from portal.sales.catalogue import Category, Product, code_key
 from portal.sales.quotes import Wanted
 from portal.web import order_forms, price_words, speech
@@ -212,8 +212,11 @@ def problem_text(problem):
 
 def stock_word(product):
     """(kind, word) of how much there is, for `ui.state`."""
-    if product.stock is None or product.stock > LOW_STOCK:
+    if product.free is None or product.free > LOW_STOCK:
         return "done", gettext("In stock")
-    if product.stock == 0:
-        return "refused", gettext("Out of stock")
-    return "run", ngettext("%(num)s left", "%(num)s left", product.stock)
+    if product.free:
+        return "run", ngettext("%(num)s left", "%(num)s left", product.free)
+    if product.allows_backorder:
+        day = quotes.promised_on(product, values.shop_day())
+        return "wait", gettext("Comes %(day)s", day=speech.wording().day(day)) if day else gettext("On order")
+    return "refused", gettext("Out of stock")

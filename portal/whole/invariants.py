@@ -9,11 +9,12 @@ from portal.customers.addresses import PURPOSES, Address
 from portal.exchange import bank_lines
 from portal.externals import ExternalId
 from portal.outbox import Outbox
-from portal.sales import reminders
+from portal.sales import cancelling, reminders
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order, OrderLine
 from portal.sales.payments import Payment
+from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
 from portal.whole import invoices_whole
@@ -27,8 +28,8 @@ def broken(*, with_files=True):
 
     `with_files` also compares the kept files with their rows (I8).
     """
-    checks = [sent_forms, stock, totals, defaults, audit.broken_links, messages, revisions, integrity, references]
-    checks += [*invoices_whole.CHECKS, bank_lines.faults, reminders.faults]
+    checks = [sent_forms, stock, lines, totals, defaults, audit.broken_links, messages, revisions, integrity]
+    checks += [references, *invoices_whole.CHECKS, bank_lines.faults, reminders.faults]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 
@@ -49,38 +50,56 @@ def sent_forms():
 
 
 def stock():
-    """I3: the shelf is the sum of its movements and never below zero; each line placed here moved its goods."""
-    moved = fn.COALESCE(fn.SUM(StockMovement.quantity), 0)
+    """I3: the shelf, and what of it is kept, are the sums of their movements; kept is what open lines keep."""
+    sums = [fn.COALESCE(fn.SUM(column), 0) for column in (StockMovement.quantity, StockMovement.reserved)]
     counted = (
-        Product.select(Product.id, Product.code, Product.stock, moved.alias("moved"))
+        Product.select(Product.code, Product.stock, Product.reserved, sums[0].alias("moved"), sums[1].alias("held"))
         .join(StockMovement, peewee.JOIN.LEFT_OUTER)
         .where(Product.stock.is_null(False))
-        .group_by(Product.id, Product.code, Product.stock)
-        .having((moved != Product.stock) | (Product.stock < 0))
+        .group_by(Product.id, Product.code, Product.stock, Product.reserved)
+        .having((sums[0] != Product.stock) | (sums[1] != Product.reserved) | (Product.reserved > Product.stock))
     )
     for row in counted.dicts().iterator():
-        yield f"product {row['code']}: {row['stock']} on the shelf, movements add up to {row['moved']}"
-    yield from _lines_without_movement()
+        yield (
+            f"product {row['code']}: {row['stock']} on the shelf and {row['reserved']} of them kept, "
+            f"movements add up to {row['moved']} and {row['held']}"
+        )
+    yield from _kept_by_lines()
 
 
-def _lines_without_movement():
-    """Lines of goods that were already counted when they were ordered."""
-    cause = peewee.Value("order_line:").concat(OrderLine.id.cast("text"))
-    moved = StockMovement.select(StockMovement.id).where(StockMovement.cause == cause)
-    earlier = StockMovement.alias()
-    counted = earlier.select(earlier.id).where(
-        (earlier.product == OrderLine.product) & (earlier.at < Order.placed_at) & (earlier.reason != "placed")
+def _kept_by_lines():
+    kept = fn.COALESCE(fn.SUM(OrderLine.reserved), 0)
+    rows = (
+        Product.select(Product.code, Product.reserved, kept.alias("kept"))
+        .join(OrderLine, peewee.JOIN.LEFT_OUTER, on=(OrderLine.product == Product.id) & OrderLine.OPEN)
+        .where(Product.stock.is_null(False))
+        .group_by(Product.id, Product.code, Product.reserved)
+        .having(kept != Product.reserved)
     )
-    lines = (
-        OrderLine.select(OrderLine.id, Order.id)
-        .join(Order)
-        .switch(OrderLine)
-        .join(Product)
-        .where(Order.state != "draft", Order.source != "import", Product.stock.is_null(False))
-        .where(fn.EXISTS(counted), ~fn.EXISTS(moved))
+    for row in rows.dicts().iterator():
+        yield f"product {row['code']}: {row['reserved']} kept on the shelf, lines keep {row['kept']}"
+
+
+def lines():
+    """The pieces of each line stand where the state of its order says, and shipments hold what was shipped."""
+    left = OrderLine.quantity - OrderLine.cancelled - OrderLine.shipped
+    moved = OrderLine.reserved + OrderLine.shipped + OrderLine.cancelled
+    wrong = ((Order.state == "draft") & (moved != 0)) | (Order.state.in_(("shipped", "delivered")) & (left != 0))
+    wrong |= (Order.state == "cancelled") & (OrderLine.cancelled != OrderLine.quantity)
+    rows = OrderLine.select(OrderLine, Order.id, Order.state).join(Order).where(wrong)
+    for line in rows.iterator():
+        yield f"order {line.order.number} is {line.order.state}, but its line {line.id} is not"
+    sent = fn.SUM(ShipmentLine.quantity)
+    rows = (
+        OrderLine.select(OrderLine.id, OrderLine.order, OrderLine.shipped, sent.alias("sent"))
+        .join(ShipmentLine)
+        .join(Shipment)
+        .where(Shipment.state != "undone")
+        .group_by(OrderLine.id, OrderLine.order, OrderLine.shipped)
+        .having(sent != OrderLine.shipped)
     )
-    for line in lines.iterator():
-        yield f"order {line.order.number}: line {line.id} took nothing from the shelf"
+    for row in rows.dicts().iterator():
+        yield f"line {row['id']} of order {row['order']}: {row['shipped']} shipped, shipments hold {row['sent']}"
 
 
 def totals():
@@ -95,6 +114,16 @@ def totals():
     )
     for order in wrong.iterator():
         yield f"order {order.number}: total {order.total_minor}, its parts make {order.parts}"
+    yield from _cancelled_parts()
+
+
+def _cancelled_parts():
+    """What is cancelled of an order is what its cancelled pieces came to; all of it, when it is cancelled."""
+    rows = Order.select().where((Order.cancelled_minor != 0) & (Order.state != "cancelled"))
+    for order in rows.iterator():
+        parts = cancelling.worth(order, list(OrderLine.select().where(OrderLine.order == order)))
+        if parts != order.cancelled_minor:
+            yield f"order {order.number}: {order.cancelled_minor} cancelled, its lines make {parts}"
 
 
 def defaults():

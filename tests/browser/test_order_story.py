@@ -39,7 +39,7 @@ def test_an_order_is_written_reviewed_placed_confirmed_and_shipped(live, page, o
     order = Order.get()
     assert (order.state, order.total_minor) == ("placed", 970_000)
     assert page.url.endswith(f"/orders/{order.number}")
-    assert {p.code: p.stock for p in Product.select()} == {"RICE-25": 6, "OIL-17": 1}
+    assert {p.code: p.free for p in Product.select()} == {"RICE-25": 6, "OIL-17": 1}
 
     desk = live.sign_in(open_page(scripts=page.evaluate("!!window.htmx")), shop.rhea)
     desk.goto(f"{live.url}/staff/")

@@ -17,10 +17,10 @@ RHEA = Actor(Ref("anonymous", 0), name="Rhea", role="rep")
 
 
 def sound(account):
-    """A small sound database: one product with stock, one order that took two of it, one event with a notice."""
+    """A small sound database: a product with stock, an order that two of it are kept for, an event with a notice."""
     make.address(account)
     make.address(account, for_billing=False)
-    product = make.row(Product, code="R25", code_key="R25", name="Rice", folded="rice", stock=8)
+    product = make.row(Product, code="R25", code_key="R25", name="Rice", folded="rice", stock=10, reserved=2)
     make.row(StockMovement, product=product, quantity=10, reason="start")
     order = make.row(
         Order, account=account, account_name=account.name, state="placed", currency="PHP", placed_at=now(),
@@ -28,9 +28,9 @@ def sound(account):
     )  # fmt: skip
     line = make.row(
         OrderLine, order=order, position=1, product=product, code="R25", name="Rice", quantity=2, price_minor=1000,
-        net_minor=2000,
+        net_minor=2000, reserved=2,
     )  # fmt: skip
-    make.row(StockMovement, product=product, quantity=-2, reason="placed", cause=str(line.ref))
+    make.row(StockMovement, product=product, quantity=0, reserved=2, reason="placed", cause=str(line.ref))
     with audit.change(RHEA.with_form("key", "hash"), "team.made", about=account) as change:
         change.create(Team, name="West")
         change.tell([Recipient(Ref("account", account.id), "x", "x@y.example")], "hello")
@@ -45,7 +45,13 @@ def test_a_sound_database_breaks_nothing(world):
     ("fault", "sign"),
     [
         (lambda: Product.update(stock=9).execute(), "movements add up"),
-        (lambda: StockMovement.delete().where(StockMovement.reason == "placed").execute(), "took nothing"),
+        (lambda: StockMovement.delete().where(StockMovement.reason == "placed").execute(), "add up to 10 and 0"),
+        (lambda: OrderLine.update(reserved=1).execute(), "lines keep 1"),
+        (lambda: OrderLine.update(reserved=0, cancelled=2).execute(), "lines keep 0"),
+        (lambda: Order.update(state="shipped").execute(), "is shipped, but its line"),
+        (lambda: Order.update(state="draft").execute(), "is draft, but its line"),
+        (lambda: Order.update(state="cancelled").execute(), "is cancelled, but its line"),
+        (lambda: Order.update(cancelled_minor=5).execute(), "5 cancelled, its lines make 0"),
         (lambda: OrderLine.update(net_minor=1999).execute(), "its parts make"),
         (lambda: Order.update(total_minor=2101).execute(), "its parts make"),
         (lambda: Address.update(is_default_billing=False).execute(), "0 default addresses for billing"),

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from portal import audit, outbox, search, store, values
 from portal.errors import Invalid
-from portal.sales import credit_notes, invoicing
+from portal.sales import cancelling, credit_notes, invoicing, shipments
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
 from portal.sales.series import Series
-from portal.sales.shipments import Shipment, ShipmentLine
 from portal.whole import invariants
 from tests import make
 
@@ -29,13 +28,8 @@ def lines_of(order):
 
 
 def shipment(order, *quantities):
-    made = make.row(Shipment, order=order)
-    for line, quantity in zip(lines_of(order), quantities, strict=True):
-        if quantity:
-            make.row(ShipmentLine, shipment=made, line=line, quantity=quantity)
-            with store.writing():
-                OrderLine.update(shipped=OrderLine.shipped + quantity).where(OrderLine.id == line.id).execute()
-    return made
+    pieces = {line.id: quantity for line, quantity in zip(lines_of(order), quantities, strict=True)}
+    return shipments.ship(Order.get_by_id(order.id), pieces, by=values.system("test"))
 
 
 @pytest.fixture
@@ -101,10 +95,10 @@ def test_what_was_shipped_is_invoiced_by_one_word(world, order):
 
 def test_what_will_not_come_is_not_invoiced(world, order):
     sack, tin = lines_of(order)
-    with store.writing():
-        OrderLine.update(cancelled=4).where(OrderLine.id == tin.id).execute()
+    cancelling.cancel_lines(order, {tin.id: 4}, by=world.rhea, reason="Too many")
     invoice = invoicing.issue(order, by=world.rhea)
     assert [line.quantity for line in invoice.lines] == [3, 6, 1]
+    assert invoice.total_minor == Order.get().owed.minor == 54_000
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])

@@ -8,7 +8,7 @@ import pytest
 from portal import audit, outbox, store, values
 from portal.errors import Invalid, NotFound
 from portal.people import policy
-from portal.sales import habits, placing, stock
+from portal.sales import cancelling, habits, placing, shipments
 from portal.sales.catalogue import Product
 from portal.sales.orders import KIND_OF, STATES, Order, with_product
 from portal.whole import invariants
@@ -16,7 +16,9 @@ from tests import make
 
 LEGAL = {
     ("placed", "confirm"): "confirmed",
+    ("placed", "ship"): "shipped",
     ("confirmed", "ship"): "shipped",
+    ("part_shipped", "ship"): "shipped",
     ("shipped", "deliver"): "delivered",
     ("placed", "cancel"): "cancelled",
     ("confirmed", "cancel"): "cancelled",
@@ -25,7 +27,11 @@ VERBS = ("confirm", "ship", "deliver", "cancel")
 
 
 def do(order, verb, by):
-    return getattr(order, verb)(by=by, **({"reason": "Too much rice"} if verb == "cancel" else {}))
+    if verb == "confirm":
+        return order.confirm(by=by)
+    if verb == "cancel":
+        return cancelling.cancel(order, by=by, reason="Too much rice")
+    return {"ship": shipments.ship, "deliver": shipments.deliver_all}[verb](order, by=by)
 
 
 def stored(order):
@@ -35,7 +41,7 @@ def stored(order):
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_action_is_legal_from_its_states_and_changes_nothing_from_others(world, state, verb):
-    order = make.order(world.account, state=state)
+    order = make.order(world.account, (make.product(), 2), state=state)
     before = stored(order).__data__
     assert order.can(verb, world.rhea) is ((state, verb) in LEGAL)
     if (state, verb) in LEGAL:
@@ -62,15 +68,15 @@ def test_cancelling_puts_goods_back_and_tells_the_reason(world):
     make.address(world.account, is_default_shipping=True)
     shown = {"shown_total_minor": 30_000, "shown_currency": "PHP"}
     order = placing.place(by=world.carol, account=world.account, lines=[placing.Wanted("RICE", 3)], **shown)
-    order.cancel(by=world.rhea, reason=" The sack was wet ")
-    assert Product.get_by_id(rice.id).stock == 10
+    cancelling.cancel(order, by=world.rhea, reason=" The sack was wet ")
+    assert Product.get_by_id(rice.id).free == 10
     assert stored(order).cancel_reason == "The sack was wet"
     notices = list(outbox.Outbox.select().where(outbox.Outbox.template == "order_cancelled"))
     assert {row.name for row in notices} == {"Carol Dizon"}
     assert notices[0].params["reason"] == "The sack was wet"
     with pytest.raises(Invalid):
-        order.cancel(by=world.rhea, reason="Again")
-    assert Product.get_by_id(rice.id).stock == 10
+        cancelling.cancel(order, by=world.rhea, reason="Again")
+    assert Product.get_by_id(rice.id).free == 10
     assert list(invariants.broken(with_files=False)) == []
 
 
@@ -78,7 +84,7 @@ def test_cancelling_puts_goods_back_and_tells_the_reason(world):
 def test_a_cancellation_needs_a_reason_that_can_be_read(world, reason):
     order = make.order(world.account)
     with pytest.raises(Invalid) as refused:
-        order.cancel(by=world.carol, reason=reason)
+        cancelling.cancel(order, by=world.carol, reason=reason)
     assert list(refused.value.problems) == ["reason"]
     assert stored(order).state == "placed"
 
@@ -87,10 +93,10 @@ def test_a_customer_cancels_until_it_is_confirmed_and_a_viewer_never(world):
     order = make.order(world.account, state="confirmed")
     assert not order.can("cancel", world.carol) and order.can("cancel", world.rhea)
     with pytest.raises(Invalid):
-        order.cancel(by=world.carol, reason="Changed my mind")
+        cancelling.cancel(order, by=world.carol, reason="Changed my mind")
     order = make.order(world.account)
     assert order.can("cancel", world.carol) and not order.can("cancel", world.cora)
-    order.cancel(by=world.carol, reason="Changed my mind")
+    cancelling.cancel(order, by=world.carol, reason="Changed my mind")
     assert stored(order).state == "cancelled"
 
 
@@ -99,7 +105,7 @@ def test_an_order_that_moved_on_since_it_was_read_is_left_alone(world):
     mine, theirs = stored(order), stored(order)
     theirs.confirm(by=world.mona)
     with pytest.raises(Invalid) as refused:
-        mine.cancel(by=world.rhea, reason="Late")
+        cancelling.cancel(mine, by=world.rhea, reason="Late")
     assert refused.value.problems["state"][1]["state"] == "confirmed"
 
 
@@ -123,7 +129,7 @@ def test_orders_of_a_pool_account_are_seen_by_all_staff(world):
 def test_the_story_of_an_order_names_each_step(world):
     order = make.order(world.account)
     order.confirm(by=world.rhea)
-    order.ship(by=world.mona)
+    shipments.ship(order, by=world.mona)
     assert [(entry.event, entry.actor_name) for entry in order.story()] == [
         ("order.confirmed", "Rhea Cruz"), ("order.shipped", "Mona Santos"),
     ]  # fmt: skip
@@ -164,9 +170,6 @@ def test_confirming_and_cancelling_at_once_leaves_one_of_them(postgres):
     world = make.world()
     rice = make.product(stock=100)
     orders = [make.order(world.account, (rice, 1)) for _ in range(10)]
-    for order in orders:
-        with audit.change(world.ada, "order.placed") as change:
-            stock.take(order.lines, now=change.now)
 
     def act(job):
         order, verb, by = job
@@ -182,5 +185,5 @@ def test_confirming_and_cancelling_at_once_leaves_one_of_them(postgres):
         done = list(pool.map(act, jobs))
     assert sum(done) == 10
     cancelled = Order.select().where(Order.state == "cancelled").count()
-    assert Product.get_by_id(rice.id).stock == 90 + cancelled
+    assert Product.get_by_id(rice.id).free == 90 + cancelled
     assert list(invariants.broken(with_files=False)) == []

@@ -46,7 +46,7 @@ def place(shop, *lines, by=None, **given):
 def nothing_happened(shop):
     assert Order.select().count() == OrderLine.select().count() == outbox.Outbox.select().count() == 0
     assert audit.Entry.select().count() == 0
-    assert Product.get_by_id(shop.rice.id).stock == 40
+    assert Product.get_by_id(shop.rice.id).free == 40
     return True
 
 
@@ -179,7 +179,7 @@ def test_a_placed_order_holds_copies_takes_stock_and_tells_both_sides(shop):
         ("RICE", "Rice RICE", 3, 412_500), ("OIL", "Rice OIL", 2, 39_000),
     ]  # fmt: skip
     assert order.total_minor == 451_500 + 15_000
-    assert Product.get_by_id(shop.rice.id).stock == 37
+    assert Product.get_by_id(shop.rice.id).free == 37
     told = {(row.name, row.channel) for row in outbox.Outbox.select() if row.template == "order_placed"}
     assert told >= {("Carol Dizon", "mail"), ("Rhea Cruz", "mail"), ("Rhea Cruz", "inbox")}
     assert not any(name == "Dave Ramos" for name, _ in told)
@@ -213,7 +213,7 @@ def test_the_same_form_twice_is_one_order_and_other_content_is_told_apart(shop):
         with pytest.raises(Repeated) as earlier:
             place(shop, ("RICE", "2"), by=shop.carol.with_form("key-1", body))
         assert (earlier.value.result, earlier.value.same) == (order.ref, same)
-    assert Order.select().count() == 1 and Product.get_by_id(shop.rice.id).stock == 39
+    assert Order.select().count() == 1 and Product.get_by_id(shop.rice.id).free == 39
 
 
 def test_a_new_address_is_kept_with_the_order_or_not_at_all(shop):
@@ -241,16 +241,16 @@ def test_staff_place_for_a_customer_with_a_discount_up_to_their_limit(shop):
 def test_a_draft_takes_nothing_and_is_placed_later_at_todays_price(shop):
     wanted = [Wanted("RICE", "50"), Wanted("OIL", "1")]
     draft = placing.save_draft(by=shop.carol, account=shop.account, lines=wanted)
-    assert (draft.state, Product.get_by_id(shop.rice.id).stock) == ("draft", 40)
+    assert (draft.state, Product.get_by_id(shop.rice.id).free) == ("draft", 40)
     assert outbox.Outbox.select().count() == 0
     draft = placing.save_draft(by=shop.carol, account=shop.account, lines=[Wanted("RICE", "5")], draft=draft)
     order = place(shop, ("RICE", "5"), draft=draft)
     assert (order.id, order.state, len(order.lines)) == (draft.id, "placed", 1)
-    assert Product.get_by_id(shop.rice.id).stock == 35
+    assert Product.get_by_id(shop.rice.id).free == 35
     with pytest.raises(Invalid) as refused:
         place(shop, ("RICE", "5"), draft=draft)
     assert refused.value.problems["state"][0] == "order-not-in-state"
-    assert Product.get_by_id(shop.rice.id).stock == 35
+    assert Product.get_by_id(shop.rice.id).free == 35
     assert list(invariants.broken(with_files=False)) == []
 
 
@@ -333,7 +333,7 @@ def test_of_thirty_orders_at_once_only_as_many_stand_as_there_is_rice(postgres):
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(buy, range(30)))
     assert sorted(outcomes) == ["lines"] * 24 + ["placed"] * 6
-    assert Product.get_by_id(shop.rice.id).stock == 2
+    assert Product.get_by_id(shop.rice.id).free == 2
     assert Order.select().count() == 6
     assert list(invariants.broken(with_files=False)) == []
 
@@ -355,5 +355,5 @@ def test_a_draft_placed_by_two_at_once_is_placed_once(postgres):
     with ThreadPoolExecutor(6) as pool:
         outcomes = list(pool.map(buy, range(6)))
     assert sorted(outcomes) == ["placed"] + ["state"] * 5
-    assert Product.get_by_id(shop.rice.id).stock == 15
+    assert Product.get_by_id(shop.rice.id).free == 15
     assert list(invariants.broken(with_files=False)) == []

@@ -7,6 +7,7 @@ import pytest
 
 from portal import store, values
 from portal.customers.accounts import Account
+from portal.sales import cancelling
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
 from tests import make
@@ -95,7 +96,7 @@ def test_a_step_that_came_too_late_changes_nothing_and_shows_how_it_stands(rhea,
     order = make.order(shop.account)
     here = f"/staff/orders/{order.number}"
     form = rhea.form(here, f"{here}/confirm")
-    stored(order).cancel(by=shop.carol, reason="Too much")
+    cancelling.cancel(stored(order), by=shop.carol, reason="Too much")
     answer = rhea.post(f"{here}/confirm", data=form.fields)
     assert answer.status_code == 422 and "has moved on in the meantime" in answer.text
     assert "Too much" in answer.text and stored(order).state == "cancelled"
@@ -151,4 +152,4 @@ def test_a_draft_of_staff_is_gone_on_with(rhea, shop):
     assert kept.location == f"/staff/orders/{draft.number}" and draft.discount_minor == 13_750
     again = form_in(rhea.get(f"/staff/orders/new?draft={draft.number}"), "/staff/orders/new/review").fields
     assert (again["quantity:RICE"], again["discount:RICE"]) == ("2", "5")
-    assert Product.get_by_id(shop.rice.id).stock == 40
+    assert Product.get_by_id(shop.rice.id).free == 40

@@ -8,6 +8,7 @@ from portal.web.terms import (
     bank,
     customers,
     exchange,
+    fulfilment,
     ground,
     invoices,
     lists,
@@ -18,7 +19,21 @@ from portal.web.terms import (
     sales,
 )
 
-_AREAS = (ground, people, customers, activity, sales, prices, invoices, papers, exchange, lists, bank, reminders)
+_AREAS = (
+    ground,
+    people,
+    customers,
+    activity,
+    sales,
+    prices,
+    fulfilment,
+    invoices,
+    papers,
+    exchange,
+    lists,
+    bank,
+    reminders,
+)
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
 LABELS = {key: text for area in _AREAS for key, text in area.LABELS.items()}
