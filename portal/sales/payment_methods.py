@@ -9,12 +9,13 @@ import phonenumbers
 from portal import audit, store, values
 from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
-from portal.people import policy
+from portal.people import employees, policy
 from portal.sales import payment_codes
 
 KINDS = ("promptpay", "qrph", "bank")
 CURRENCY = {"promptpay": "THB", "qrph": "PHP"}  # what the two schemes move
 HOME = {"promptpay": "TH", "qrph": "PH"}  # whose banks' apps read the codes
+PAYEE = ("kind", "promptpay_id", "biller_id", "code", "bank", "account_name", "account_number", "swift")
 ADMINS = frozenset(policy.ADMINS)
 BIC = re.compile(r"[A-Z]{4}([A-Z]{2})[A-Z0-9]{2}([A-Z0-9]{3})?")  # ISO 9362
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")  # ISO 13616
@@ -115,15 +116,26 @@ class PaymentMethod(store.Versioned):
         FIELDS.check(by, given)
         clean = _clean({"title": "", "kind": ""} | given)
         with audit.change(by, "payment_method.added", now=now) as change:
-            return change.create(cls, **clean)
+            method = change.create(cls, **clean)
+            method._warn(change, [(name, None, getattr(method, name)) for name in PAYEE if getattr(method, name)])
+        return method
 
     def edit(self, *, by, version, now=None, **given):
         """Change it, for every paper that is printed from now on. Raises Stale, Invalid as `add`."""
         FIELDS.check(by, given)
         clean = _clean({name: getattr(self, name) for name in FIELDS.fields} | given)
         with audit.change(by, "payment_method.changed", self, now=now) as change:
-            change.update(self, version=version, **clean)
+            changes = change.update(self, version=version, **clean)
+            self._warn(change, [(name, *changes[name]) for name in PAYEE if name in changes])
         return self
+
+    def _warn(self, change, changes):
+        """Tell every admin, also the one who did it, that money goes elsewhere: a thief would do it in his name."""
+        if changes:
+            told = [{"field": name, "old": old or "", "new": new or ""} for name, old, new in changes]
+            people = [admin.recipient for admin in employees.admins()]
+            about = {"title": self.title, "number": self.number, "by": change.by.name, "changes": told}
+            change.tell(people, "payment_method_changed", **about)
 
 
 def offered_for(currency, country, money, number):

@@ -2,11 +2,13 @@
 
 import pytest
 
-from portal import audit, demo_papers, values
+from portal import audit, demo_papers, outbox, values
+from portal.activity import inbox
 from portal.errors import Invalid, Stale
 from portal.sales import payment_codes, payment_methods
 from portal.sales.payment_methods import PaymentMethod
 from portal.values import Money
+from portal.web import mail
 from tests import make
 
 BANK = {"title": "Bank", "kind": "bank", "currency": "PHP"}
@@ -102,3 +104,15 @@ def test_the_demo_shop_pays_into_accounts_that_belong_to_nobody(world):
     assert [payment_codes.scheme(code) for code in codes] == ["qrph", "promptpay"]
     assert payment_codes.found(payment_codes.parse(codes[0]), "27", "04") == "000000000000"
     assert payment_codes.found(payment_codes.parse(codes[1]), "29", "01") == "0066000000000"
+
+
+def test_every_admin_hears_when_money_goes_elsewhere_also_the_one_who_did_it(world):
+    method = PaymentMethod.add(by=world.ada, **BANK | ACCOUNT)
+    method.edit(by=world.ada, version=1, account_number="0099-1")
+    method.edit(by=world.ada, version=2, words="Thank you")
+    rows = list(outbox.Outbox.select().where(outbox.Outbox.channel == "mail"))
+    assert [(row.name, row.template) for row in rows] == [("Ada Lim", "payment_method_changed")] * 2
+    shop = mail.Shop("Aling Nena", base_url="https://shop.example")
+    letter = mail.render(rows[1].template, rows[1].params, inbox.recipient_of(rows[1]), shop, for_staff=True)
+    assert "0099-1" in letter.text and "0012-3456-78" in letter.text
+    assert f"https://shop.example/staff/settings/payment-methods/{method.number}" in letter.html
