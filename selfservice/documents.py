@@ -5,6 +5,7 @@ from flask import url_for
 from portal.customers.accounts import Account
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
+from portal.sales.shipments import Shipment
 from portal.web import documents, panels, speech
 from selfservice.face import site
 
@@ -21,6 +22,11 @@ def invoice_pdf(invoice, actor):
     return documents.invoice_answer(invoice, actor)
 
 
+@site.get("/shipments/<number>.pdf", may="shipments.see", on=Shipment)
+def shipment_pdf(shipment, actor):
+    return documents.delivery_note_answer(shipment, actor)
+
+
 @site.get("/statement.pdf", may="statements.see")
 def statement_pdf(actor):
     return documents.statement_answer(Account.visible_to(actor).get(), actor)
@@ -35,5 +41,10 @@ def _of_invoice(invoice, actor):
     return link | documents.codes_of(invoice)
 
 
+def _of_shipment(shipment, actor):
+    return documents.link_of(url_for("portal.shipment_pdf", number=shipment.number), speech.language())
+
+
 panels.show_on("portal", "order", "papers", PIECE, _of_order, may="orders.see", rank=80)
 panels.show_on("portal", "invoice", "papers", PIECE, _of_invoice, may="invoices.see", rank=80)
+panels.show_on("portal", "shipment", "papers", PIECE, _of_shipment, may="shipments.see", rank=80)

@@ -18,6 +18,7 @@ from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
+from portal.sales.shipments import Shipment
 from tests import make as makers
 
 MAKERS = {
@@ -32,6 +33,7 @@ MAKERS = {
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
     Invoice: lambda world: invoicing.issue(makers.order(world.account), by=values.system("sample")),
+    Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
     Product: lambda world: makers.product(stock=10),
     SavedView: lambda world: makers.view(world.employees["rhea"]),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),

@@ -45,6 +45,9 @@ def order_data(order, lines, language):
         paper.fact(paper.term("order", name), getattr(order, name))
     paper.table(*papers.priced_lines(paper, lines, order.currency))
     paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, order)
+    if order.cancelled_minor and order.state != "cancelled":
+        paper.parts["after"].append([say(N_("Cancelled since")), money(-order.cancelled_minor)])
+        paper.parts["after"].append([say(N_("Comes to")), money(order.owed.minor)])
     if order.tax_included_minor:
         paper.parts["notes"].append(say(N_("Holds %(money)s of tax."), money=money(order.tax_included_minor)))
     if order.note:
@@ -212,6 +215,13 @@ def invoice_answer(invoice, actor):
     language = language_for(invoice.account, actor)
     paper = invoice_data(invoice, invoice.lines, language, how_to_pay(invoice))
     return answer(paper, invoice.created_at, invoice.number)
+
+
+def delivery_note_answer(shipment, actor):
+    """The PDF of a delivery note."""
+    language = language_for(shipment.order.account, actor)
+    paper = delivery_note_data(shipment, shipment.order, shipment.lines, language)
+    return answer(paper, shipment.shipped_at, shipment.number)
 
 
 def how_to_pay(invoice):

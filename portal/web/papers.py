@@ -145,7 +145,13 @@ def _counts(line):
 def _named(paper, line):
     if getattr(line, "kind", "") == "earlier":
         return paper.say(N_("Credited earlier by %(number)s"), number=line.name)
-    return (line.name, line.code) if line.code else line.name
+    below = [line.code] if line.code else []
+    if getattr(line, "cancelled", 0):
+        count = paper.wording.number(line.cancelled)
+        below.append(paper.say(N_("%(count)s of them cancelled"), count=count))
+    elif getattr(line, "promised_on", None) and line.waiting:
+        below.append(paper.say(N_("expected %(day)s"), day=paper.date(line.promised_on)))
+    return (line.name, " · ".join(below)) if below else line.name
 
 
 def sums_of(paper, document):

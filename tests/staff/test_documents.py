@@ -1,7 +1,7 @@
 """Papers on the wire, staff face: whose language, which name, who may."""
 
 from portal import store, values
-from portal.sales import invoicing
+from portal.sales import cancelling, invoicing, shipments
 from tests import make
 from tests.portal.test_documents import PLACE, text_of
 
@@ -68,3 +68,27 @@ def test_a_statement_takes_days_and_refuses_nonsense(client, world):
     for wrong in ("from=yesterday", "to=2026-02-31", f"from={today}&to=2020-01-01", "from=%00"):
         assert client.get(f"{here}?{wrong}").status_code == 422
     assert client.sign_in(world.owen).get(here).status_code == 404
+
+
+def test_a_delivery_note_comes_with_what_was_sent(client, world):
+    rice = make.product("RICE", stock=10, name="Sinandomeng rice")
+    order = make.order(world.account, (rice, 6), state="confirmed", ship_to=PLACE)
+    shipment = shipments.ship(order, {order.lines[0].id: 4}, by=world.rhea, carrier="Lalamove")
+    client.sign_in(world.rhea)
+    before = store.queries()
+    answer = client.get(f"/staff/shipments/{shipment.number}.pdf")
+    assert store.queries() - before <= 8
+    text = text_of(answer.data).replace("\xa0", " ")
+    for words in (shipment.number, "Sinandomeng rice", "6 piece", "4 piece", "Lalamove"):
+        assert words in text
+    assert client.sign_in(world.owen).get(f"/staff/shipments/{shipment.number}.pdf").status_code == 404
+    assert client.sign_in(world.carol).get(f"/shipments/{shipment.number}.pdf").mimetype == "application/pdf"
+    assert client.sign_in(world.dave).get(f"/shipments/{shipment.number}.pdf").status_code == 404
+
+
+def test_an_order_says_what_was_cancelled_since(client, world):
+    order = make.order(world.account, (make.product("RICE", stock=10), 6), state="confirmed", ship_to=PLACE)
+    cancelling.cancel_lines(order, {order.lines[0].id: 2}, by=world.rhea, reason="Not needed")
+    text = text_of(client.sign_in(world.rhea).get(f"/staff/orders/{order.number}.pdf").data).replace("\xa0", " ")
+    for words in ("2 of them cancelled", "Cancelled since", "−₱200.00", "₱400.00"):
+        assert words in text
