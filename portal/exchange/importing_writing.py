@@ -5,7 +5,7 @@ from peewee import fn
 from portal import audit, store
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address, settle
-from portal.exchange import importing_index
+from portal.exchange import importing_index, importing_pieces
 from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
 from portal.sales.catalogue import Product
@@ -64,6 +64,7 @@ class Batch:
             _choose_defaults(self.created)
         if self.kind.model is OrderLine:
             _number_lines(self.created)
+            importing_pieces.place(self.created)
 
     def _insert(self):
         """Insert the new rows under ids taken beforehand; returns {line: id}."""
@@ -85,7 +86,10 @@ class Batch:
                 _correct_stock(row.record, differences.pop("stock"), self.by, self.now)
             if self.kind.model is Address and "account" in differences:
                 differences |= dict.fromkeys(("is_default_shipping", "is_default_billing"), False)
-            change.update(row.record, **differences)
+            if self.kind.model is OrderLine and "quantity" in differences:
+                importing_pieces.resize(change, row.record, differences)
+            else:
+                change.update(row.record, **differences)
             if self.kind.model is Address:
                 settle(change, row.record)
 
@@ -116,6 +120,8 @@ class Batch:
         if self.kind.model is Order:
             own = dict(zip(self._records(ids), self.rows, strict=True))
             _total(own.keys(), {id for id, row in own.items() if "total_minor" in row.columns})
+            moved = [row.record.id for row in self.changed if "state" in row.differences]
+            importing_pieces.settle(moved, by=self.by, now=self.now)
         if self.kind.model is OrderLine:
             orders = self._owners("order")
             _total(orders, _with_printed_total(orders))
@@ -171,8 +177,9 @@ def _number_lines(rows):
 
 
 def _correct_stock(product, stock, by, now):
-    """The count of the other system takes the place of ours."""
-    how = {"unlimited": True} if stock is None else {"counted": stock}
+    """The count of the other system takes the place of ours, down to what is kept for orders here."""
+    kept = Product.select(Product.reserved).where(Product.id == product.id).scalar()
+    how = {"unlimited": True} if stock is None else {"counted": max(stock, kept)}
     correct(product, by=by, reason="import", now=now, **how)
 
 
@@ -202,3 +209,5 @@ def _total(orders, printed):
         Order.update(rounding_minor=Order.total_minor - parts).where(among(Order.id, printed)).execute()
     if summed:
         Order.update(total_minor=parts).where(among(Order.id, summed)).execute()
+    changed = (Order.state == "cancelled") & (Order.cancelled_minor != Order.total_minor)
+    Order.update(cancelled_minor=Order.total_minor).where(among(Order.id, orders) & changed).execute()

@@ -4,13 +4,15 @@ from datetime import date, datetime
 
 import pytest
 
-from portal import externals
+from portal import externals, values
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.sales import receiving
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
 from portal.sales.stock import StockMovement
+from portal.whole import invariants
 from tests import make
 from tests.imports import ACCOUNTS, PRODUCTS, bring, table, tally
 
@@ -169,3 +171,48 @@ def test_amounts_and_dates_are_read_as_the_map_says(shop):
     order = Order.get()
     assert (order.tax_minor, order.freight_minor, order.total_minor) == (1250, 2, 3_000_000)
     assert order.placed_at.date() == date(2012, 2, 29)
+
+
+def pieces():
+    """[(code, reserved, shipped, cancelled)] of all lines."""
+    rows = OrderLine.select().order_by(OrderLine.position)
+    return [(line.code, line.reserved, line.shipped, line.cancelled) for line in rows]
+
+
+def test_pieces_of_old_orders_are_where_their_state_says(shop):
+    bring(table(shop, HEAD + "50,1,2011-05-31,2011-06-07,open,0,0,10\n"), "orders", ORDERS)
+    bring(table(shop, LINE_HEAD + "50,1,A-1,3,1,0,3,\n50,2,A-2,2,1,0,2,\n"), "order-lines", LINES)
+    assert pieces() == [("A-1", 0, 3, 0), ("A-2", 0, 2, 0)]
+    bring(table(shop, LINE_HEAD + "50,1,A-1,5,1,0,5,\n50,2,A-2,1,1,0,1,\n"), "order-lines", LINES)
+    assert pieces() == [("A-1", 0, 5, 0), ("A-2", 0, 1, 0)]
+    assert list(invariants.broken(with_files=False)) == []
+
+
+def test_open_orders_wait_for_what_is_counted_until_the_other_system_ships_them(shop):
+    bring(table(shop, HEAD + "50,1,2011-05-31,,open,0,0,10\n"), "orders", ORDERS)
+    bring(table(shop, LINE_HEAD + "50,1,A-1,3,1,0,3,\n50,2,A-2,2,1,0,2,\n"), "order-lines", LINES)
+    assert pieces() == [("A-1", 0, 0, 0), ("A-2", 2, 0, 0)]
+    receiving.receive([(Product.get(code="A-1"), 1)], by=values.system("test"))
+    assert pieces()[0] == ("A-1", 3, 0, 0) and Product.get(code="A-1").reserved == 3
+    bring(table(shop, LINE_HEAD + "50,1,A-1,2,1,0,2,\n50,2,A-2,4,1,0,4,\n"), "order-lines", LINES)
+    assert pieces() == [("A-1", 2, 0, 0), ("A-2", 4, 0, 0)] and Product.get(code="A-1").reserved == 2
+    assert list(invariants.broken(with_files=False)) == []
+    bring(table(shop, HEAD + "50,1,2011-05-31,2011-06-09,open,0,0,10\n"), "orders", ORDERS)
+    assert pieces() == [("A-1", 0, 2, 0), ("A-2", 0, 4, 0)] and Product.get(code="A-1").free == 11
+    assert list(invariants.broken(with_files=False)) == []
+
+
+def test_a_cancelled_order_of_old_owes_nothing(shop):
+    cancelled = ORDERS.replace('open = "confirmed"', 'open = "cancelled"')
+    bring(table(shop, HEAD + "50,1,2011-05-31,,open,0,0,10\n"), "orders", cancelled)
+    bring(table(shop, LINE_HEAD + "50,1,A-1,3,1,0,3,\n"), "order-lines", LINES)
+    assert pieces() == [("A-1", 0, 0, 3)] and Order.get().owed.minor == 0
+    assert list(invariants.broken(with_files=False)) == []
+
+
+def test_a_count_of_the_other_system_leaves_what_is_kept_here(shop):
+    account = Account.get(name="Store")
+    make.order(account, (Product.get(code="A-1"), 6))
+    stocked = PRODUCTS + 'stock = "left"\ncost = "cost"\n'
+    bring(table(shop, "no,what,price,left,cost\nA-1,Rice,25,4,20\n"), "products", stocked)
+    assert (Product.get(code="A-1").stock, Product.get(code="A-1").reserved) == (6, 6)
