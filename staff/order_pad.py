@@ -52,6 +52,11 @@ def order_place(actor):
     return DESK.place(_whose(actor), actor, gettext("The order is placed."))
 
 
+@crm.post("/orders/new/ask", may="approvals.ask")
+def order_ask(actor):
+    return DESK.ask(_whose(actor), actor)
+
+
 @crm.post("/orders/new/draft", may="orders.place")
 def order_keep(actor):
     return DESK.keep(_whose(actor), actor)

@@ -4,6 +4,7 @@ from flask import request
 
 from portal import values
 from portal.insight import today as day
+from portal.web import panels
 from portal.web.pages import Page
 from portal.web.places import address_of
 from portal.web.speech import greeting
@@ -19,7 +20,7 @@ def today(actor):
     since = request.args.get("since", "")
     if since.isdecimal() and len(since) < 18:  # the open page asks for what came after this entry
         return FRESH.render(**_contents(actor)) if day.has_news(actor, int(since)) else ("", 204)
-    return SHOW.render(hello=greeting(actor.name), **_contents(actor))
+    return SHOW.render(hello=greeting(actor.name), panels=panels.of(None, actor, "home"), **_contents(actor))
 
 
 def _contents(actor):

@@ -21,6 +21,7 @@ from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
 from portal.sales import stock
+from portal.sales.approvals import Approval, fingerprint
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.orders import TO_SHIP, Order, OrderLine
@@ -163,6 +164,15 @@ def attachment(subject, by, **given):
 
 def view(employee, place="/staff/orders", name=None, query="state=placed", **fields):
     return row(SavedView, employee=employee, place=place, name=name or f"View {next(_next)}", query=query, **fields)
+
+
+def approval(account, asked_by, percent=20, **fields):
+    """An open question about a draft of one product at a discount."""
+    draft = order(account, state="draft", source="staff")
+    with store.writing():
+        OrderLine.update(discount_bp=percent * 100).where(OrderLine.order == draft).execute()
+    amounts = {"net_minor": 8_000, "off_minor": 2_000, "highest_bp": percent * 100, "currency": account.currency}
+    return row(Approval, order=draft, asked_by=asked_by, fingerprint=fingerprint(draft.lines), **amounts | fields)
 
 
 def branch(name=None, **fields):

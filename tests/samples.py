@@ -12,6 +12,7 @@ from portal.customers.memberships import Membership
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import invoicing
+from portal.sales.approvals import Approval
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.charges import FreightRule, TaxRate
@@ -32,6 +33,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
+    Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
     Invoice: lambda world: invoicing.issue(makers.order(world.account), by=values.system("sample")),
     Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
     Product: lambda world: makers.product(stock=10),

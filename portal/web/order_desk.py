@@ -5,7 +5,7 @@ from typing import NamedTuple
 from flask import request, url_for
 from flask_babel import gettext
 
-from portal.sales import placing
+from portal.sales import asking, placing
 from portal.sales.orders import Order
 from portal.web import order_forms, order_pads, order_sums, price_words
 from portal.web.pages import Page
@@ -73,6 +73,16 @@ class Desk(NamedTuple):
             return form.answer(done, self.pad_page, to=self._page_of, said=said)
         return self._refused(form, account, actor, done.status, to_review=False)
 
+    def ask(self, account, actor):
+        """Keep a draft with discounts above one's own limit, and put the question to a manager."""
+        form = order_forms.sent(account, actor)
+        about = {"account": account, "draft": _draft(form, actor), "reason": form.reason.data}
+        done = form.run(asking.ask, by=actor, **about)
+        if done.ok:
+            said = gettext("The question is put. The draft waits for the answer.")
+            return form.answer(done, self.pad_page, to=self._page_of, said=said)
+        return self._refused(form, account, actor, done.status, to_review=False)
+
     def _refused(self, form, account, actor, status, to_review=True):
         """Review again when it could be placed now (prices moved, sent before), else the pad with its faults."""
         form.offer(placing.destinations(account))
@@ -89,6 +99,7 @@ class Desk(NamedTuple):
         pad = order_pads.pad(form, account, actor, quote)
         sums = order_sums.of_quote(quote) if quote else None
         about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
+        about["asks"] = bool(quote) and any(line.problem[0] == "discount-too-high" for line in quote.bad_lines)
         return _to_come_back_to(self.pad_page.render(status, form=form, **about))
 
     def reviewed(self, form, account, quote, status=200, left_out=(), shown=None):

@@ -30,6 +30,7 @@ class OrderForm(forms.Form):
     paste = TextAreaField(lazy_gettext("Paste or type a list"), render_kw={"rows": 4, "maxlength": 50_000})
     q = StringField(lazy_gettext("Find a product"), render_kw={"maxlength": 200})
     category = StringField()
+    reason = StringField(lazy_gettext("Why? The manager reads this."), render_kw={"maxlength": 500})
     found = HiddenField()  # what the last search was for
     draft = HiddenField()
     shown_total_minor = HiddenField()

@@ -86,12 +86,13 @@ def compute(form, account, actor, accuse=True):
     What is wrong with the way to it (an unfinished address) leaves the lines as they are: they are worked out as if
     they went to the usual place.
     """
+    known = {"now": None, "among": form.places, "draft": form.draft.data or None}
     try:
-        quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places, **form.terms())
+        quote, _ = placing.prepare(actor, account, form.lines, **known, **form.terms())
     except Invalid as refusal:
         if accuse:
             form.accuse(refusal)
-        quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places)
+        quote, _ = placing.prepare(actor, account, form.lines, **known)
     form.adopt(quote)
     if accuse and quote.problems:
         form.accuse(Invalid(**quote.problems))
