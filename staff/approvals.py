@@ -54,7 +54,7 @@ LIST = lists.List(
 class AnswerForm(forms.Form):
     """The answer of a manager, with a word to the one who asked."""
 
-    answer = TextAreaField(lazy_gettext("A word to whoever asked"), render_kw={"maxlength": 500, "rows": 2})
+    words = TextAreaField(lazy_gettext("A word to whoever asked"), render_kw={"maxlength": 500, "rows": 2})
 
 
 @crm.get("/approvals", may="approvals.see", feeds=("csv", "json"))
@@ -79,7 +79,8 @@ def approval_decline(approval, actor):
 
 @crm.post("/approvals/<number>/withdraw", may="approvals.ask", on=Approval)
 def approval_withdraw(approval, actor):
-    return _answer(approval, actor, forms.Form(), approval.withdraw, gettext("The question is taken back."))
+    said = gettext("The question is taken back.")
+    return _answer(approval, actor, AnswerForm(), lambda *, by, words: approval.withdraw(by=by), said)
 
 
 def _answer(approval, actor, form, verb, said):

@@ -40,7 +40,7 @@ FIELDS = Table(
     Field("decided_at", "moment", STAFF),
     Field("answer", "text", STAFF, longest=500),
 )
-REASON, ANSWER = FIELDS["reason"], FIELDS["answer"]
+REASON, ANSWER = FIELDS["reason"], Field("words", longest=500)
 Asker, Decider = Employee.alias(), Employee.alias()
 
 
@@ -108,7 +108,7 @@ class Approval(store.Versioned):
         is_own = self.asked_by_id == actor.employee
         return self.state == "asked" and not is_own and policy.may(actor, "approvals.decide")
 
-    def approve(self, *, by, answer="", now=None):
+    def approve(self, *, by, words="", now=None):
         """Let the draft be placed with exactly these lines; the asker is told.
 
         Nobody decides his own question: whoever may give any discount has none to ask. Raises Invalid on "state":
@@ -117,13 +117,13 @@ class Approval(store.Versioned):
         most = discounts.most_of(by)
         if self.highest_bp > most:
             raise Invalid(state=("approval-above-yours", {"percent": most / 100 if most % 100 else most // 100}))
-        return self._decide("approved", by, ANSWER.clean(answer or ""), now)
+        return self._decide("approved", by, ANSWER.clean(words or ""), now)
 
-    def decline(self, *, by, answer, now=None):
-        """Say no, with a word why; the asker is told. Raises Invalid on "answer" (reason-needed) and as `approve`."""
-        answer = ANSWER.clean(answer or "")
+    def decline(self, *, by, words, now=None):
+        """Say no, with a word why; the asker is told. Raises Invalid on "words" (reason-needed) and as `approve`."""
+        answer = ANSWER.clean(words or "")
         if not answer:
-            raise Invalid(answer="reason-needed")
+            raise Invalid(words="reason-needed")
         return self._decide("declined", by, answer, now)
 
     def _decide(self, state, by, answer, now):

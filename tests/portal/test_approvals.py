@@ -121,7 +121,7 @@ def test_without_an_answer_the_draft_cannot_be_placed(shop):
 
 def test_approved_it_is_placed_with_exactly_these_lines(shop):
     draft = ask(shop)
-    question(shop).approve(by=shop.mona, answer="For the first order")
+    question(shop).approve(by=shop.mona, words="For the first order")
     told = Outbox.select().where(Outbox.template == "discount_approved").order_by(Outbox.id)
     assert {row.name for row in told} == {"Rhea Cruz"} and told[0].params["answer"] == "For the first order"
     refused(lambda: place(shop, draft, pieces=6), lines="lines-need-change")
@@ -140,8 +140,8 @@ def test_the_answer_holds_for_the_price_it_was_given_for(shop):
 
 def test_declining_needs_a_word_and_the_asker_reads_it(shop):
     draft = ask(shop)
-    refused(lambda: question(shop).decline(by=shop.mona, answer=" "), answer="reason-needed")
-    question(shop).decline(by=shop.mona, answer="10 % is enough")
+    refused(lambda: question(shop).decline(by=shop.mona, words=" "), words="reason-needed")
+    question(shop).decline(by=shop.mona, words="10 % is enough")
     assert Outbox.select().where(Outbox.template == "discount_declined")[0].params["answer"] == "10 % is enough"
     refused(lambda: place(shop, draft), lines="lines-need-change")
 
@@ -149,7 +149,7 @@ def test_declining_needs_a_word_and_the_asker_reads_it(shop):
 def test_nobody_answers_his_own_question_nor_above_his_own_limit(shop):
     ask(shop, percent=40, by=shop.mona)
     refused(lambda: question(shop).approve(by=shop.mona), state="approval-above-yours")
-    refused(lambda: question(shop).decline(by=shop.mona, answer="no"), state="approval-own")
+    refused(lambda: question(shop).decline(by=shop.mona, words="no"), state="approval-own")
     discounts.set_limit(by=shop.ada, role="manager", percent="50")
     refused(lambda: question(shop).approve(by=shop.mona), state="approval-own")
     assert not question(shop).can_be_decided(shop.mona)
@@ -194,7 +194,7 @@ def test_of_two_managers_at_once_one_decides_and_the_other_reads_who_did(postgre
         by, asked = (shop.mona, second)[n % 2], waiting[n]
         with store.connection():
             try:
-                decided = asked.approve(by=by) if n % 3 else asked.decline(by=by, answer="No")
+                decided = asked.approve(by=by) if n % 3 else asked.decline(by=by, words="No")
                 return decided.state
             except Invalid as refusal:
                 return refusal.problems["state"]

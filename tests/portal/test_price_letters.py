@@ -58,6 +58,6 @@ def test_managers_read_what_a_discount_costs_and_the_asker_reads_the_answer(shop
     for words in ("Highest discount: 20%", "Given away: ₱120.00", "Left of the goods: ₱480.00", "They move to us"):
         assert words in asked.text
     assert "https://shop.example/staff/approvals/AP-000001" in asked.html
-    Approval.visible_to(shop.mona).get().decline(by=shop.mona, answer="10 % is enough")
+    Approval.visible_to(shop.mona).get().decline(by=shop.mona, words="10 % is enough")
     answer = letters("discount_declined")["Rhea Cruz"]
     assert "Answer: 10 % is enough" in answer.text and f"/staff/orders/{order.number}" in answer.html
