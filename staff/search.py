@@ -7,17 +7,29 @@ from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.sales.catalogue import Product
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
+from portal.sales.payments import Payment
 from portal.web import pages, places
 from staff.face import crm
 
 SHOW = pages.Page("staff/search/show.html")
 ROWS = 8
-NOUNS = {"account": Account, "contact": Contact, "order": Order, "product": Product, "attachment": Attachment}
+NOUNS = {
+    "account": Account,
+    "contact": Contact,
+    "order": Order,
+    "invoice": Invoice,
+    "payment": Payment,
+    "product": Product,
+    "attachment": Attachment,
+}
 LISTS = {
     "account": "accounts",
     "contact": "contacts",
     "order": "orders",
+    "invoice": "invoices",
+    "payment": "payments",
     "product": "catalogue",
     "attachment": "files",
 }

@@ -20,7 +20,7 @@ from portal.people.company import Company
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
-from portal.sales import stock
+from portal.sales import invoicing, payments, stock
 from portal.sales.approvals import Approval, fingerprint
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
@@ -173,6 +173,18 @@ def approval(account, asked_by, percent=20, **fields):
         OrderLine.update(discount_bp=percent * 100).where(OrderLine.order == draft).execute()
     amounts = {"net_minor": 8_000, "off_minor": 2_000, "highest_bp": percent * 100, "currency": account.currency}
     return row(Approval, order=draft, asked_by=asked_by, fingerprint=fingerprint(draft.lines), **amounts | fields)
+
+
+def invoice(account=None, *lines, by=None, **given):
+    """An invoice of all of a new order, issued by its verb; told to nobody."""
+    made = order(account, *lines, state="delivered", **given)
+    return invoicing.issue(made, by=by or values.system("tests"))
+
+
+def payment(account=None, pesos=100, **given):
+    """A payment of so many pesos, all of it open; told to nobody."""
+    given = {"by": values.system("tests"), "currency": "PHP", "paid_on": values.shop_day()} | given
+    return payments.record(account or globals()["account"](), amount_minor=pesos * 100, is_another=True, **given)
 
 
 def branch(name=None, **fields):

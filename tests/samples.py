@@ -1,6 +1,5 @@
 """One record of each noun that a route can be about, within Carol's reach where a customer owns such records."""
 
-from portal import values
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
@@ -11,7 +10,6 @@ from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.people.employees import Employee
 from portal.people.teams import Team
-from portal.sales import invoicing
 from portal.sales.approvals import Approval
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
@@ -19,6 +17,7 @@ from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
+from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment
 from tests import make as makers
 
@@ -34,8 +33,9 @@ MAKERS = {
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
-    Invoice: lambda world: invoicing.issue(makers.order(world.account), by=values.system("sample")),
     Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
+    Invoice: lambda world: makers.invoice(world.account),
+    Payment: lambda world: makers.payment(world.account),
     Product: lambda world: makers.product(stock=10),
     SavedView: lambda world: makers.view(world.employees["rhea"]),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),

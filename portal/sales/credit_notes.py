@@ -146,7 +146,7 @@ def _take_pieces(rows, wanted, reopens):
     taken = InvoiceLine.update(credited=InvoiceLine.credited + more).where(InvoiceLine.id.in_(list(wanted)) & fits)
     if taken.execute() != len(wanted):
         short = next(line for line in rows if wanted.get(line.id, 0) > line.left)
-        raise Invalid(lines=("more-than-invoiced", {"name": short.name, "left": short.left}))
+        raise Invalid(lines=("more-than-invoiced", {"name": short.name, "left": short.left, "id": short.id}))
     back = {line.order_line_id: wanted[line.id] for line in rows if line.order_line_id and line.id in wanted}
     if reopens and back:
         less = peewee.Case(OrderLine.id, sorted(back.items()), 0)

@@ -12,6 +12,16 @@ from portal.sales.shipments import Shipment
 
 KINDS = ("invoice", "credit_note")
 STATES = ("open", "part", "overdue", "paid", "credited", "credit", "used")
+# How each state is drawn.
+KIND_OF = {
+    "open": "wait",
+    "part": "run",
+    "overdue": "needs",
+    "paid": "done",
+    "credited": "closed",
+    "credit": "wait",
+    "used": "done",
+}
 
 policy.allow("invoices.see", policy.SIGNED_IN)
 
@@ -23,22 +33,21 @@ FIELDS = Table(
     Field("account", "link", EVERYONE, filter=True),
     Field("account_name", read=EVERYONE),
     Field("tax_number", read=EVERYONE),
-    Field("order_number", read=EVERYONE),
+    Field("order_number", read=EVERYONE, filter=True),
     Field("po_number", read=EVERYONE),
-    Field("credits", "link", EVERYONE),
     Field("reason", read=EVERYONE),
-    Field("currency", "currency", EVERYONE),
+    Field("currency", "currency", EVERYONE, filter=True),
     Field("subtotal_minor", "money", EVERYONE),
     Field("discount_minor", "money", EVERYONE),
     Field("tax_minor", "money", EVERYONE),
     Field("tax_included_minor", "money", EVERYONE),
     Field("freight_minor", "money", EVERYONE),
     Field("rounding_minor", "money", EVERYONE),
-    Field("total_minor", "money", EVERYONE, sort=True),
+    Field("total_minor", "money", EVERYONE, sort=True, filter=True),
     Field("credited_minor", "money", EVERYONE),
-    Field("open_minor", "money", EVERYONE),
-    Field("issued_on", "date", EVERYONE, sort=True),
-    Field("due_on", "date", EVERYONE, sort=True),
+    Field("open_minor", "money", EVERYONE, filter=True),
+    Field("issued_on", "date", EVERYONE, sort=True, filter=True),
+    Field("due_on", "date", EVERYONE, sort=True, filter=True),
     Field("paid_at", "moment", EVERYONE),
     Field("issued_by", read=EVERYONE),
 )
@@ -104,6 +113,22 @@ class Invoice(store.Versioned):
         return cls.id == int(text) if text.isascii() and text.isdigit() and len(text) < 10 else cls.number == text
 
     @classmethod
+    def in_state(cls, state, today=None):
+        """Where-expression of the documents that stand like this; see `state`."""
+        late, whole = cls.due_on < (today or values.shop_day()), cls.credited_minor == cls.total_minor
+        settled = (cls.kind == "invoice") & (cls.open_minor == 0)
+        taken_back = whole & (cls.total_minor > 0)
+        return {
+            "open": cls.unpaid() & ~late & (cls.open_minor == cls.total_minor),
+            "part": cls.unpaid() & ~late & (cls.open_minor < cls.total_minor),
+            "overdue": cls.unpaid() & late,
+            "paid": settled & ~taken_back,
+            "credited": settled & taken_back,
+            "credit": cls.unused(),
+            "used": (cls.kind == "credit_note") & (cls.open_minor == 0),
+        }[state]
+
+    @classmethod
     def unpaid(cls):
         """Where-expression of invoices of which something is still owed."""
         return (cls.kind == "invoice") & IS_OPEN
@@ -147,6 +172,11 @@ class Invoice(store.Versioned):
     @property
     def open(self):
         return self.money("open")
+
+    @property
+    def credits_number(self):
+        """The number of the invoice that a credit note takes back."""
+        return self.credits.number if self.credits_id else ""
 
     @property
     def lines(self):

@@ -1,10 +1,12 @@
 """Invoicing: from an order or a shipment to an invoice, piece by piece, so that all of them add up to the order."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import peewee
+from peewee import fn
 
-from portal import audit, values
+from portal import audit, store, values
 from portal.customers.addresses import Address
 from portal.errors import Invalid
 from portal.fields import Field
@@ -67,6 +69,39 @@ def _days(account, issued_on, due_on, today):
     return {"issued_on": issued_on, "due_on": due_on, "terms_days": (due_on - issued_on).days}
 
 
+class Standing(NamedTuple):
+    """How far an order is invoiced: its documents, pieces left to invoice, and of those the ones shipped already."""
+
+    papers: list
+    left: int
+    shipped: int
+
+
+def standing(order):
+    """The Standing of an order, in one query."""
+    left = OrderLine.quantity - OrderLine.cancelled - OrderLine.invoiced
+    sent = OrderLine.shipped - OrderLine.invoiced
+    ready = peewee.Case(None, [(sent < left, sent)], left)
+    ready = peewee.Case(None, [(ready > 0, ready)], 0)
+    no_day = fn.MIN(peewee.Case(None, [(OrderLine.id < 0, OrderLine.promised_on)], None))
+    of_lines = OrderLine.select(
+        *map(peewee.Value, ("lines", "", "")), fn.COALESCE(fn.SUM(left), 0), fn.COALESCE(fn.SUM(ready), 0),
+        peewee.Value(0), peewee.Value(0), no_day,
+    ).where(OrderLine.order == order)  # fmt: skip
+    columns = (Invoice.kind, Invoice.number, Invoice.currency, Invoice.total_minor, Invoice.open_minor)
+    papers = Invoice.select(*columns, Invoice.credited_minor, Invoice.id, Invoice.due_on)
+    papers = papers.where(Invoice.order == order)
+    left, shipped, found = 0, 0, []
+    for kind, number, currency, total, opened, credited, id, due_on in store.db.execute(of_lines.union_all(papers)):
+        if kind == "lines":
+            left, shipped = int(total), int(opened)
+            continue
+        due_on = Invoice.due_on.python_value(due_on)
+        amounts_ = {"total_minor": int(total), "open_minor": int(opened), "credited_minor": int(credited)}
+        found.append(Invoice(id=id, number=number, kind=kind, currency=currency, due_on=due_on, **amounts_))
+    return Standing(sorted(found, key=lambda paper: paper.id), left, shipped)
+
+
 def left_of(line):
     """Pieces of an order line that were not invoiced yet and will come."""
     return max(0, line.quantity - line.cancelled - line.invoiced)
@@ -104,7 +139,7 @@ def _shipped_with(order, shipment):
     number = earlier.limit(1).scalar()
     if number:
         raise Invalid(shipment=("shipment-invoiced", {"number": shipment.number, "invoice": number}))
-    rows = ShipmentLine.select(ShipmentLine.line, peewee.fn.SUM(ShipmentLine.quantity))
+    rows = ShipmentLine.select(ShipmentLine.line, fn.SUM(ShipmentLine.quantity))
     rows = rows.where(ShipmentLine.shipment == shipment).group_by(ShipmentLine.line)
     return {line: int(quantity) for line, quantity in rows.tuples()}
 
@@ -112,7 +147,7 @@ def _shipped_with(order, shipment):
 def _taken_back():
     """Whether a credit note took the invoice back so that it is invoiced again."""
     note = Invoice.alias()
-    return peewee.fn.EXISTS(note.select(note.id).where((note.credits == Invoice.id) & note.reopens))
+    return fn.EXISTS(note.select(note.id).where((note.credits == Invoice.id) & note.reopens))
 
 
 def _take(order, rows, wanted):
@@ -124,7 +159,7 @@ def _take(order, rows, wanted):
         return
     for line in rows:
         if wanted.get(line.id, 0) > left_of(line):
-            raise Invalid(lines=("more-than-left", {"name": line.name, "left": left_of(line)}))
+            raise Invalid(lines=("more-than-left", {"name": line.name, "left": left_of(line), "id": line.id}))
     raise Invalid(order=("nothing-to-invoice", {"number": order.number}))
 
 
@@ -162,7 +197,7 @@ def _invoiced_before(order):
     """({order line id: (net, tax, rounding)}, freight) of what stands on earlier invoices, in one query."""
     sign = peewee.Case(None, [(Invoice.kind == "invoice", 1)], -1)
     names = (InvoiceLine.net_minor, InvoiceLine.tax_minor, InvoiceLine.rounding_minor)
-    sums = [peewee.fn.SUM(name * sign) for name in names]
+    sums = [fn.SUM(name * sign) for name in names]
     counts = (Invoice.kind == "invoice") | Invoice.reopens
     rows = InvoiceLine.select(InvoiceLine.order_line, *sums).join(Invoice)
     rows = rows.where((Invoice.order == order) & counts & InvoiceLine.kind.in_(("goods", "freight")))

@@ -15,6 +15,7 @@ from portal.sales.orders import REASON
 METHODS = ("bank", "promptpay", "qrph", "cash", "cheque", "card", "other")
 SOURCES = ("staff", "bank", "import")
 STATES = ("open", "used", "cancelled")
+KIND_OF = {"open": "wait", "used": "done", "cancelled": "closed"}  # how each state is drawn
 EARLIEST = timedelta(days=3 * 366)  # a payment of longer ago is a slip of the pen
 
 policy.allow("payments.see", policy.STAFF)
@@ -27,15 +28,16 @@ FIELDS = Table(
     "payment",
     Field("number", read=EVERYONE, sort=True),
     Field("account", "link", EVERYONE, filter=True),
+    Field("account_name", read=EVERYONE),
     Field("state", "choice", STAFF, filter=True, choices=STATES),
-    Field("paid_on", "date", EVERYONE, STAFF, sort=True, is_required=True),
-    Field("currency", "currency", EVERYONE, STAFF, is_required=True),
-    Field("amount_minor", "money", EVERYONE, STAFF, sort=True, is_required=True),
-    Field("open_minor", "money", EVERYONE),
+    Field("paid_on", "date", EVERYONE, STAFF, sort=True, filter=True, is_required=True),
+    Field("currency", "currency", EVERYONE, STAFF, filter=True, is_required=True),
+    Field("amount_minor", "money", EVERYONE, STAFF, sort=True, filter=True, is_required=True),
+    Field("open_minor", "money", EVERYONE, filter=True),
     Field("method", "choice", EVERYONE, STAFF, filter=True, choices=METHODS, is_required=True),
-    Field("reference", "text", EVERYONE, STAFF, longest=140),
+    Field("reference", "text", EVERYONE, STAFF, filter=True, longest=140),
     Field("note", "text", STAFF, STAFF, longest=500),
-    Field("source", "choice", STAFF, choices=SOURCES),
+    Field("source", "choice", STAFF, filter=True, choices=SOURCES),
     Field("by_name", read=STAFF),
     Field("cancelled_at", "moment", EVERYONE),
     Field("cancel_reason", read=EVERYONE),
@@ -75,6 +77,12 @@ class Payment(store.Versioned):
         """Query of the payments a person may see, each with its account."""
         return cls.select(cls, Account).join(Account).where(Account.scope(actor))
 
+    @classmethod
+    def in_state(cls, state):
+        """Where-expression of the payments that stand like this; see `state`."""
+        valid = cls.cancelled_at.is_null()
+        return {"open": IS_OPEN, "used": valid & (cls.open_minor == 0), "cancelled": ~valid}[state]
+
     @property
     def state(self):
         """open while something of it can still settle an invoice, then used; or cancelled."""
@@ -83,6 +91,10 @@ class Payment(store.Versioned):
     def money(self, name):
         """One of the amounts as Money: payment.money("open")."""
         return values.Money(getattr(self, f"{name}_minor"), self.currency)
+
+    @property
+    def account_name(self):
+        return self.account.name
 
     @property
     def amount(self):
@@ -251,6 +263,25 @@ def refund(source, *, by, amount_minor, paid_on, method="bank", reference="", no
     return paid
 
 
+def uses_of(record):
+    """What a payment or credit note settled, or what settled an invoice: Allocations with all sides; one query."""
+    note = Invoice.alias()
+    column = Allocation.payment if isinstance(record, Payment) else Allocation.invoice
+    column = Allocation.credit_note if getattr(record, "kind", "") == "credit_note" else column
+    rows = Allocation.select(Allocation, Payment, note, Invoice).join(Payment, peewee.JOIN.LEFT_OUTER)
+    rows = rows.switch(Allocation).join(
+        note, peewee.JOIN.LEFT_OUTER, on=(Allocation.credit_note == note.id), attr="credit_note"
+    )
+    rows = rows.switch(Allocation).join(Invoice, on=(Allocation.invoice == Invoice.id), attr="invoice")
+    return list(rows.where(column == record).order_by(Allocation.id))
+
+
+def refunds_of(record):
+    """What was paid back out of a payment or credit note."""
+    column = Refund.payment if isinstance(record, Payment) else Refund.credit_note
+    return list(Refund.select().where(column == record).order_by(Refund.id))
+
+
 def oldest_first(account, minor, currency):
     """{invoice id: minor units}: how far an amount goes over the open invoices of an account, by the day due."""
     found = {}
@@ -277,7 +308,7 @@ def settle(invoice, minor, *, now, **source):
     fits = (Invoice.id == invoice.id) & (Invoice.kind == "invoice") & (Invoice.open_minor >= minor)
     if not Invoice.update(less).where(fits).execute():
         owed = Invoice.select(Invoice.open_minor).where(Invoice.id == invoice.id).scalar()
-        params = {"number": invoice.number, "left": values.Money(owed, invoice.currency)}
+        params = {"number": invoice.number, "left": values.Money(owed, invoice.currency), "id": invoice.id}
         raise Invalid(invoices=("more-than-owed", params))
     Allocation.create(invoice=invoice, amount_minor=minor, at=now, **source)
     invoice.open_minor -= minor
@@ -296,7 +327,7 @@ def _use(change, source, wanted, **kind):
         raise Invalid(invoices="invoice-foreign")
     for row in rows:
         if row.currency != source.currency:
-            raise Invalid(invoices=("other-currency", {"number": row.number, "currency": row.currency}))
+            raise Invalid(invoices=("other-currency", {"number": row.number, "currency": row.currency, "id": row.id}))
     _take_open(source, sum(wanted.values()), "invoices")
     for row in rows:
         settle(row, wanted[row.id], now=change.now, **kind)
