@@ -158,20 +158,21 @@ def payment_cancel(payment, actor):
     form = CancelForm()
     done = form.run(lambda **typed: payments.cancel(payment, **typed), by=actor)
     said = gettext("The payment is cancelled. What it settled is open again.")
-    return _answer(form, done, payment, "cancelling", said)
+    return _answer(form, done, payment, actor, "cancelling", said)
 
 
 @crm.post("/payments/<number>/refund", may="payments.refund", on=Payment)
 def payment_refund(payment, actor):
     form = _refunding(payment)
     done = form.run(lambda **typed: _refund(payment, **typed), by=actor)
-    return _answer(form, done, payment, "refunding", gettext("The refund is recorded."))
+    return _answer(form, done, payment, actor, "refunding", gettext("The refund is recorded."))
 
 
-def _answer(form, done, payment, field, said):
+def _answer(form, done, payment, actor, field, said):
     if done.ok:
         return form.answer(done, SHOW, to=_page_of(payment), said=said)
-    return SHOW.render(done.status, **_about(Payment.get_by_id(payment.id), **{field: form}))
+    now = Payment.visible_to(actor).where(Payment.id == payment.id).get()
+    return SHOW.render(done.status, **_about(now, **{field: form}))
 
 
 def _refund(source, *, by, amount, **typed):
