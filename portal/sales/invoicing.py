@@ -133,7 +133,7 @@ def _wanted(order, rows, lines, shipment):
 
 
 def _shipped_with(order, shipment):
-    if shipment.order_id != order.id:
+    if shipment.order_id != order.id or shipment.state == "undone":
         raise Invalid(shipment="shipment-foreign")
     earlier = Invoice.select(Invoice.number).where((Invoice.shipment == shipment) & ~_taken_back())
     number = earlier.limit(1).scalar()

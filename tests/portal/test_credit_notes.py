@@ -118,7 +118,7 @@ def test_credits_are_given_by_managers(world, invoice):
     ]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     lines=st.lists(
         st.tuples(

@@ -201,7 +201,7 @@ def built(world, product, lines, freight, rounding, whole_tax):
     return Order.get_by_id(order.id)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     lines=ORDER_LINES,
     freight=st.integers(0, 20_000),

@@ -115,7 +115,7 @@ def step(world, account, what, pesos, days, which):
         payments.refund(source, by=by, amount_minor=pesos * 11, paid_on=TODAY)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(steps=STEPS, days=st.integers(0, 90))
 def test_statement_ages_and_balance_agree_whatever_happened(world, steps, days):
     account = make.account()

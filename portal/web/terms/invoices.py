@@ -7,7 +7,7 @@ MESSAGES = {
     # invoicing
     "order-not-owed": N_("Order %(number)s is a draft or was cancelled: nothing is owed for it."),
     "nothing-to-invoice": N_("Nothing is left to invoice of order %(number)s."),
-    "shipment-foreign": N_("This shipment belongs to another order."),
+    "shipment-foreign": N_("This shipment belongs to another order, or was taken back."),
     "shipment-invoiced": N_("Shipment %(number)s was invoiced with %(invoice)s already."),
     "line-foreign": N_("A line belongs to another document. Open the page again."),
     "more-than-left": N_("Of %(name)s %(left)s are left. Write that many or fewer."),
