@@ -12,7 +12,7 @@ from portal.audit import Entry
 from portal.errors import Invalid
 from portal.insight import today
 from portal.values import CUSTOMER_ROLES, STAFF_ROLES
-from portal.web import reading, speech, terms
+from portal.web import lists, reading, speech, terms
 from portal.web.lists import Column, List, Sort
 from portal.web.pages import Page
 from portal.web.places import address_of
@@ -74,7 +74,11 @@ ENTRIES = Trail(
         "event": lambda query, text, actor: query.where(Entry.event.startswith(text)),
         "since": _since,
         "until": _until,
+        "subject": lists.choice(Entry.subject),
+        "about": lists.choice(Entry.about),
+        "actor": lists.choice(Entry.actor),
     },
+    said=("by", "who", "since", "until"),
 )
 
 

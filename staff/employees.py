@@ -10,7 +10,7 @@ from portal.people import links, security, staff_invitations
 from portal.people.employees import EMPLOYEE_FIELDS, Employee
 from portal.people.teams import Team
 from portal.values import STAFF_ROLES
-from portal.web import forms, lists, pages, places
+from portal.web import forms, list_cells, list_deeds, lists, pages, places
 from portal.web.speech import term
 from portal.web.wording import LANGUAGES
 from staff.face import crm
@@ -50,10 +50,23 @@ def _colleague_named(query, words):
     return query
 
 
+def _signs_in(employee, beside):
+    """How somebody stands with signing in."""
+    if not employee.is_active:
+        return list_cells.state("closed", gettext("has left"))
+    signs_in = ("done", gettext("signs in")) if employee.login_id else ("wait", gettext("not invited yet"))
+    return list_cells.state(*signs_in)
+
+
 EMPLOYEES = lists.List(
     "employees",
     EMPLOYEE_FIELDS,
-    [lists.Column("number"), *(lists.Column(f.name) for f in EMPLOYEE_FIELDS)],
+    [
+        lists.Column("number"),
+        *(lists.Column(f.name) for f in EMPLOYEE_FIELDS),
+        lists.Column("address", label=lazy_gettext("E-mail")),
+        lists.Column("signs_in", show=_signs_in, label=lazy_gettext("Sign-in")),
+    ],
     {"name": lists.Sort(Employee.name), "hired": lists.Sort(Employee.hired_on, nullable=True)},
     "name",
     filters={
@@ -62,6 +75,11 @@ EMPLOYEES = lists.List(
         "here": lambda query, text, actor: query.where(Employee.is_active == (text != "no")),
     },
     search=_colleague_named,
+    shown=("name", "role", "team", "address", "hired_on", "signs_in"),
+    at="staff.employee_show",
+    said=("here", "role", "team"),
+    rows=Employee.visible_to,
+    many=tuple(list_deeds.edit("employees.manage", name) for name in ("job_title", "department", "hired_on")),
 )
 
 
@@ -99,7 +117,7 @@ def address_of(employee):
 def employee_list(actor):
     teams = [(team.name, team.name) for team in Team.visible_to(actor).order_by(Team.name)]
     roles = [(role, term("employee", "role", role)) for role in STAFF_ROLES]
-    return EMPLOYEES.answer(Employee.visible_to(actor), actor, LIST, teams=teams, roles=roles)
+    return EMPLOYEES.answer(None, actor, LIST, teams=teams, roles=roles)
 
 
 @crm.get("/settings/employees/new", may="employees.manage")

@@ -1,14 +1,15 @@
 """Outgoing mail in the staff face: what was sent, what waits, what failed and is sent again."""
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal.activity import outgoing
 from portal.activity.outgoing import MAIL_FIELDS, Mail
 from portal.outbox import STATES, Outbox
 from portal.web import letters, speech
 from portal.web.forms import Form
-from portal.web.lists import Column, List, Sort, choice
+from portal.web.list_deeds import Deed
+from portal.web.lists import Column, List, Sort
 from portal.web.pages import Page
 from staff.face import crm
 
@@ -27,13 +28,23 @@ MAILS = List(
     [Column("subject", letters.subject) if f.name == "subject" else Column(f.name) for f in MAIL_FIELDS],
     {"number": Sort(Outbox.id)},
     "-number",
-    {"state": choice(Outbox.state), "to": _to},
-)
+    {"to": _to},
+    shown=("number", "created_at", "name", "address", "subject", "state", "attempts"),
+    link="subject",
+    at="staff.mail_show",
+    drawn={"state": {"waiting": "wait", "sent": "done", "dead": "refused", "withheld": "closed"}},
+    said=("state", "to"),
+    rows=Mail.visible_to,
+    many=(
+        Deed("again", "mail.send_again", lambda row, by, value: outgoing.send_again(row, by=by), "state",
+             lazy_gettext("Send again")),
+    ),
+)  # fmt: skip
 
 
 @crm.get("/mail", may="mail.see", feeds=("csv", "json"))
 def mail_list(actor):
-    return MAILS.answer(Mail.visible_to(actor), actor, LIST, subject=letters.subject, states=STATES)
+    return MAILS.answer(None, actor, LIST, states=STATES)
 
 
 @crm.get("/mail/<number>", may="mail.see", on=Mail)

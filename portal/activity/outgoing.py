@@ -6,7 +6,7 @@ from portal import audit, fields, outbox, values
 from portal.activity import trail
 from portal.audit import Entry
 from portal.errors import Invalid, NotFound
-from portal.outbox import Outbox
+from portal.outbox import STATES, Outbox
 from portal.people import policy
 from portal.values import Ref
 
@@ -18,13 +18,13 @@ policy.allow("mail.send_again", policy.MANAGERS)
 MAIL_FIELDS = fields.Table(
     "outbox",
     fields.Field("number", "number", fields.MANAGERS, sort=True),
-    fields.Field("created_at", "moment", fields.MANAGERS),
-    fields.Field("state", "choice", fields.MANAGERS, filter=True),
+    fields.Field("created_at", "moment", fields.MANAGERS, filter=True),
+    fields.Field("state", "choice", fields.MANAGERS, filter=True, choices=STATES),
     fields.Field("name", "text", fields.MANAGERS, filter=True),
     fields.Field("address", "email", fields.MANAGERS, filter=True),
     fields.Field("subject", "text", fields.MANAGERS),
     fields.Field("template", "text", fields.MANAGERS, filter=True),
-    fields.Field("attempts", "number", fields.MANAGERS),
+    fields.Field("attempts", "number", fields.MANAGERS, filter=True),
     fields.Field("due_at", "moment", fields.MANAGERS),
     fields.Field("sent_at", "moment", fields.MANAGERS),
     fields.Field("error", "text", fields.MANAGERS),

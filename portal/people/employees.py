@@ -15,12 +15,12 @@ EMPLOYEE_FIELDS = Table(
     Field("name", read=STAFF, write=ADMIN, sort=True, is_required=True),
     Field("email", "email", STAFF, ADMIN, longest=320),
     Field("phone", "phone", STAFF, ADMIN, longest=60),
-    Field("job_title", "text", STAFF, ADMIN, longest=120),
+    Field("job_title", "text", STAFF, ADMIN, filter=True, longest=120),
     Field("department", "text", STAFF, ADMIN, filter=True, longest=120),
     Field("role", "choice", STAFF, ADMIN, filter=True, choices=STAFF_ROLES, is_required=True),
     Field("team", "link", STAFF, ADMIN, filter=True),
-    Field("manager", "link", STAFF, ADMIN),
-    Field("hired_on", "date", STAFF, ADMIN, sort=True),
+    Field("manager", "link", STAFF, ADMIN, filter=True),
+    Field("hired_on", "date", STAFF, ADMIN, sort=True, filter=True),
     Field("is_active", "yes", STAFF, filter=True),
 )
 RIGHTS = {"role", "team"}  # a change of these ends the person's sessions

@@ -92,7 +92,7 @@ class Choice(Filter):
 
     def where(self, text, actor):
         wanted = []
-        for part in _parts(text):
+        for part in _parts(text) or [text]:
             if part in self.groups:
                 wanted += self.groups[part][1]
             else:
@@ -248,7 +248,7 @@ class Link(Filter):
     def where(self, text, actor):
         if text in (NONE, ANY):
             return self.column.is_null(text == NONE)
-        wanted = [self.column == self._one(part, actor) for part in _parts(text)]
+        wanted = [self.column == self._one(part, actor) for part in _parts(text) or [text]]
         return reduce(operator.or_, wanted)
 
     @property

@@ -101,13 +101,15 @@ class List:
     def filters(self, query, actor):
         """{name: Filter} this person may use: those of fields he reads, and the noun's own."""
         if self._filters is None:
+            opened = list_filters.filters_of(self.fields, query.model)
+            plain = {name for name, made in self.own_filters.items() if hasattr(made, "by_kind") and name in opened}
             own = {
                 name: made if isinstance(made, Filter) else Custom(self.fields.noun, name, made)
                 for name, made in self.own_filters.items()
-                if made is not None
+                if made is not None and name not in plain
             }
-            opened = list_filters.filters_of(self.fields, query.model)
-            self._filters = {name: made for name, made in opened.items() if name not in self.own_filters} | own
+            kept = opened.keys() - self.own_filters.keys() | plain
+            self._filters = {name: made for name, made in opened.items() if name in kept} | own
         readable = {list_filters.key_of(name) for name in self.fields.readable(actor)}
         hidden = {list_filters.key_of(name) for name in self.fields.fields} - readable
         return {name: made for name, made in self._filters.items() if name not in hidden}
@@ -165,6 +167,11 @@ def _under(made, query, asked, actor, faults):
     return query
 
 
-def choice(field):
-    """A filter on one value of a column: `?state=placed`."""
-    return lambda query, text, actor: query.where(field == text)
+def choice(column):
+    """A filter on one value of a column: `?state=placed`; by the kind of its field where the table opens that."""
+
+    def narrow(query, text, actor):
+        return query.where(column == text)
+
+    narrow.by_kind = True
+    return narrow

@@ -30,6 +30,9 @@ LABELS = {
     ("saved_view", "employee"): N_("Kept by"),
     ("saved_view", "team"): N_("Team"),
     ("saved_view", "created_at"): N_("Kept since"),
+    ("noun", "mail"): N_("Outgoing mail"),
+    ("noun", "audit"): N_("Audit"),
+    ("noun", "employees"): N_("Employees"),
     ("noun", "saved_view"): N_("Saved views"),
     ("kind", "saved_view"): N_("Saved view"),
 }
