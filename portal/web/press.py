@@ -16,13 +16,14 @@ import typst
 log = logging.getLogger("suki.press")
 ROOT = Path(__file__).parents[2] / "templates" / "documents"
 FONT = "Sarabun"
+STANDARDS = ["a-2a", "ua-1"]
 WAIT_SECONDS = 10  # for the papers in front of ours
 MOST_BYTES = 4_000_000  # of data: some ten thousand lines, which nobody prints
 LONGEST_WORD = 40  # letters without a place to break, before we make one
 BREAK = "\N{ZERO WIDTH SPACE}"
 _unbroken = re.compile(rf"[^\s\u0e00-\u0e7f{BREAK}]{{{LONGEST_WORD}}}(?=\S)")  # Thai breaks by itself
 _lock = threading.Lock()
-_machine = []
+_machines = {}
 
 
 class Jammed(Exception):
@@ -36,37 +37,47 @@ class Jammed(Exception):
 def pdf(paper, at):
     """The bytes of a paper (a dict as `paper.typ` reads it); the same paper of the same moment has the same bytes.
 
-    `at` (naive UTC) is the moment the file names as its own. Raises Jammed.
+    `at` (naive UTC) is the moment the file names as its own. It can be kept for years (PDF/A-2a) and read aloud
+    (PDF/UA-1), unless it holds letters that our font lacks: then a font of this machine helps out. Raises Jammed.
     """
     text = json.dumps(_breakable(paper), ensure_ascii=False)
     if len(text) > MOST_BYTES:
         raise Jammed(f"{len(text)} letters are more than a paper holds")
+    given = {"format": "pdf", "sys_inputs": {"data": text}, "timestamp": at.replace(tzinfo=UTC, microsecond=0)}
     if not _lock.acquire(timeout=WAIT_SECONDS):
         raise Jammed("too many papers at once")
     try:
-        return _compiler().compile(
-            format="pdf", sys_inputs={"data": text}, timestamp=at.replace(tzinfo=UTC, microsecond=0)
-        )
+        return _set(given)
     except Jammed:
         raise
     except Exception as trouble:  # typst raises its own kinds, and says more than a reader should see
-        _machine.clear()
+        _machines.clear()
         log.error("a paper was not set: %s", str(trouble)[:500])
         raise Jammed("the setting failed")
     finally:
         _lock.release()
 
 
-def _compiler():
+def _set(given):
+    try:
+        return _compiler().compile(**given, pdf_standards=STANDARDS)
+    except typst.TypstError as refusal:
+        log.info("a paper is not set to the standards: %s", refusal.message[:200])
+        return _compiler(helped_out=True).compile(**given)
+
+
+def _compiler(helped_out=False):
     """The machine of this process, made at the first paper; a missing font is found then, not as empty pages."""
-    if not _machine:
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(ROOT / "fonts")])
+    if helped_out not in _machines:
+        fonts = typst.Fonts(
+            include_system_fonts=helped_out, include_embedded_fonts=True, font_paths=[str(ROOT / "fonts")]
+        )
         if FONT not in fonts.families():
             log.error("the font %s is missing in %s", FONT, ROOT / "fonts")
             raise Jammed("the font is missing")
         source = str(ROOT / "paper.typ")
-        _machine.append(typst.Compiler(source, root=str(ROOT), font_paths=fonts, ignore_system_fonts=True))
-    return _machine[0]
+        _machines[helped_out] = typst.Compiler(source, root=str(ROOT), font_paths=fonts, ignore_system_fonts=True)
+    return _machines[helped_out]
 
 
 def _breakable(value):

@@ -71,7 +71,7 @@ def test_names_of_ten_thousand_letters_stay_on_the_page():
 
 def test_the_same_paper_has_the_same_bytes():
     first = press.pdf(paper(), AT)
-    press._machine.clear()
+    press._machines.clear()
     assert press.pdf(paper(), AT) == first
     assert press.pdf(paper(), AT.replace(year=2027)) != first
 
@@ -90,6 +90,18 @@ def test_the_file_names_its_title_and_language():
     assert "ใบแจ้งหนี้ 1".encode("utf-16-be") in made or b"xmp" in made.lower()
 
 
+def test_a_paper_can_be_kept_for_years_and_read_aloud():
+    made = press.pdf(paper(notes=["น้ำปลาแท้ ฿1 ₱2"], tables=table([["Rice", "1.00"]])), AT)
+    assert b"<pdfaid:part>2</pdfaid:part>" in made
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in made
+
+
+def test_letters_that_the_font_lacks_cost_the_standards_and_not_the_paper():
+    made = press.pdf(paper(notes=["🍚 for 山田"]), AT)
+    assert b"pdfaid" not in made
+    assert pages_of(made) == 1
+
+
 def test_a_page_is_set_in_well_under_a_tenth_of_a_second():
     rows = [[{"text": f"น้ำปลาแท้ {n}", "sub": "TH"}, f"{n}.00"] for n in range(20)]
     press.pdf(paper(tables=table(rows)), AT)
@@ -105,7 +117,7 @@ def test_a_paper_that_nobody_prints_is_refused():
 
 
 def test_a_missing_font_is_told_in_the_log_and_not_printed_as_blanks(monkeypatch, caplog):
-    press._machine.clear()
+    press._machines.clear()
     monkeypatch.setattr(press, "FONT", "No such face")
     with pytest.raises(press.Jammed):
         press.pdf(paper(), AT)
@@ -115,7 +127,7 @@ def test_a_missing_font_is_told_in_the_log_and_not_printed_as_blanks(monkeypatch
 def test_a_broken_source_becomes_a_page_that_says_so(monkeypatch, tmp_path, client, world):
     (tmp_path / "paper.typ").write_text("#panic(sys.inputs)")
     (tmp_path / "fonts").symlink_to(press.ROOT / "fonts")
-    press._machine.clear()
+    press._machines.clear()
     monkeypatch.setattr(press, "ROOT", tmp_path)
     order = make.order(world.account)
     answer = client.sign_in(world.rhea).get(f"/staff/orders/{order.number}.pdf")
@@ -127,4 +139,4 @@ def test_a_broken_source_becomes_a_page_that_says_so(monkeypatch, tmp_path, clie
 @pytest.fixture(autouse=True)
 def fresh_press():
     yield
-    press._machine.clear()
+    press._machines.clear()
