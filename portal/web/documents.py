@@ -1,5 +1,7 @@
 """Documents: what stands on each paper of the shop, ready for the press, and the answer that hands it over."""
 
+import logging
+
 from flask import make_response, render_template, request
 
 from portal import files, values
@@ -12,6 +14,7 @@ from portal.web.papers import Paper
 from portal.web.terms.marks import N_
 from portal.web.wording import CODES, LANGUAGES
 
+log = logging.getLogger("suki.press")
 DAYS = {name: Field(name, "date") for name in ("from", "to")}
 SANDBOX = "default-src 'none'; sandbox"
 ORDER_TITLES = {
@@ -44,7 +47,7 @@ def order_data(order, lines, language):
     for name in ("po_number", "placed_by"):
         paper.fact(paper.term("order", name), getattr(order, name))
     paper.table(*papers.priced_lines(paper, lines, order.currency))
-    paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, order)
+    paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, order, lines)
     if order.cancelled_minor and order.state != "cancelled":
         paper.parts["after"].append([say(N_("Cancelled since")), money(-order.cancelled_minor)])
         paper.parts["after"].append([say(N_("Comes to")), money(order.owed.minor)])
@@ -73,7 +76,7 @@ def invoice_data(invoice, lines, language, instructions=()):
     paper.fact(paper.term("order", "po_number"), invoice.po_number)
     listed = [line for line in lines if line.kind != "freight"]
     paper.table(*papers.priced_lines(paper, listed, invoice.currency))
-    paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, invoice)
+    paper.parts["sums"], paper.parts["total"] = papers.sums_of(paper, invoice, lines)
     papers.tax_summary(paper, invoice)
     if invoice.reason:
         paper.parts["notes"].append(say(N_("Reason: %(reason)s"), reason=invoice.reason))
@@ -190,11 +193,12 @@ def language_for(account, actor):
     return account.language if actor.is_staff else speech.language()
 
 
-def answer(paper, at, name):
-    """The paper as a download, or a page that says it could not be made."""
+def answer(write, at, name):
+    """The paper that `write()` makes as a download, or a page that says it could not be made."""
     try:
-        printed = press.pdf(paper, at or values.now())
-    except press.Jammed:
+        printed = press.pdf(write(), at)
+    except press.Jammed as jam:
+        log.error("%s was not printed: %s", name, jam.reason)
         response = make_response(render_template("errors/paper.html", request_id="", kept=[]), 503)
         response.headers["Retry-After"] = str(press.WAIT_SECONDS)
         return response
@@ -207,21 +211,22 @@ def answer(paper, at, name):
 
 def order_answer(order, actor):
     """The PDF of an order."""
-    return answer(order_data(order, order.lines, language_for(order.account, actor)), order.at, order.number)
+    language = language_for(order.account, actor)
+    return answer(lambda: order_data(order, order.lines, language), order.at, order.number)
 
 
 def invoice_answer(invoice, actor):
     """The PDF of an invoice or a credit note, with the codes for what is still open of it."""
     language = language_for(invoice.account, actor)
-    paper = invoice_data(invoice, invoice.lines, language, how_to_pay(invoice))
-    return answer(paper, invoice.created_at, invoice.number)
+    how = how_to_pay(invoice)
+    return answer(lambda: invoice_data(invoice, invoice.lines, language, how), invoice.created_at, invoice.number)
 
 
 def delivery_note_answer(shipment, actor):
     """The PDF of a delivery note."""
     language = language_for(shipment.order.account, actor)
-    paper = delivery_note_data(shipment, shipment.order, shipment.lines, language)
-    return answer(paper, shipment.shipped_at, shipment.number)
+    order, at = shipment.order, shipment.shipped_at
+    return answer(lambda: delivery_note_data(shipment, order, shipment.lines, language), at, shipment.number)
 
 
 def how_to_pay(invoice):
@@ -244,8 +249,8 @@ def statement_answer(account, actor):
     number = f"ACC-{account.number}"
     owed = shown.money(shown.closing_minor)
     how = payment_methods.offered_for(shown.currency, account.country, owed, number) if owed.minor > 0 else []
-    paper = statement_data(account, shown, language_for(account, actor), how)
-    return answer(paper, values.shop_midnight(last), f"{number} {last}")
+    language, at = language_for(account, actor), values.shop_midnight(last)
+    return answer(lambda: statement_data(account, shown, language, how), at, f"{number} {last}")
 
 
 def link_of(url, language):

@@ -6,7 +6,7 @@ from portal.errors import NotFound
 from portal.files import File
 from portal.people import company
 from portal.values import Money
-from portal.web import qr_codes, speech, terms
+from portal.web import press, qr_codes, speech, terms
 from portal.web.terms.marks import N_
 from portal.web.wording import NBSP, Wording
 
@@ -154,8 +154,14 @@ def _named(paper, line):
     return (line.name, " · ".join(below)) if below else line.name
 
 
-def sums_of(paper, document):
-    """([(label, amount)], (label, total)) of an order or invoice, from what is written in it."""
+def sums_of(paper, document, lines):
+    """([(label, amount)], (label, total)) of an order or invoice, from what is written in it.
+
+    Raises press.Jammed when its lines and parts do not add up to the cent: no paper is better than a wrong one.
+    """
+    d, goods = document, sum(line.net_minor for line in lines if getattr(line, "kind", "goods") != "freight")
+    if goods != d.subtotal_minor or goods + d.tax_minor + d.freight_minor + d.rounding_minor != d.total_minor:
+        raise press.Jammed(f"{document.number} does not add up")
     say, currency = paper.say, document.currency
     is_order = document.ref.kind == "order"  # an invoice of a part has no delivery fee when an earlier one had it
     parts = [(N_("Goods"), document.subtotal_minor, True)]

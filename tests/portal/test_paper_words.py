@@ -4,12 +4,14 @@ from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.sales import payment_codes, payment_methods
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.shipments import Shipment, ShipmentLine
-from portal.values import Money
-from portal.web import documents, press
+from portal.values import Money, Ref
+from portal.web import documents, papers, press
 from tests import make
 from tests.portal.test_documents import AT, PLACE, pages_of, text_of
 
@@ -103,6 +105,26 @@ def test_what_was_paid_in_part_is_taken_off_and_the_code_asks_for_the_rest(spoke
 
 def test_without_a_way_to_pay_the_paper_says_whom_to_ask(spoken, invoice):
     assert "Ask us how to pay" in text_of(printed(invoice))
+
+
+def test_amounts_that_do_not_add_up_are_never_printed(spoken, world):
+    for wrong in ({"total_minor": 9_999}, {"subtotal_minor": 10_001}, {"freight_minor": 1}, {"tax_minor": 5}):
+        invoice = written(world.account, number=f"INV-{wrong}"[:30], **wrong)
+        with pytest.raises(press.Jammed):
+            printed(invoice)
+
+
+@given(orders=st.lists(st.integers(1, 10**9), min_size=1, max_size=6), freight=st.integers(0, 10**7))
+def test_what_is_printed_adds_up_to_the_cent(orders, freight):
+    net = sum(orders)
+    lines = [SimpleNamespace(kind="goods", net_minor=minor) for minor in orders]
+    document = SimpleNamespace(
+        number="X", ref=Ref("invoice", 1), currency="PHP", subtotal_minor=net, discount_minor=0, tax_minor=0,
+        freight_minor=freight, rounding_minor=0, total_minor=net + freight,
+    )  # fmt: skip
+    paper = SimpleNamespace(say=str, money=lambda minor, currency: minor)
+    parts, (_, total) = papers.sums_of(paper, document, lines)
+    assert sum(minor for _, minor in parts) == total == net + freight
 
 
 def test_a_long_invoice_goes_over_pages_and_loses_no_line(spoken, world):
