@@ -15,6 +15,7 @@ PLACES = (
     Place("orders", lazy_gettext("Orders"), "staff.order_list", "box", "orders.see"),
     Place("invoices", lazy_gettext("Invoices"), "staff.invoice_list", "invoice", "invoices.see"),
     Place("payments", lazy_gettext("Payments"), "staff.payment_list", "coin", "payments.see"),
+    Place("returns", lazy_gettext("Returns"), "staff.return_list", "undo", "returns.see"),
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
     Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
     Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),

@@ -11,10 +11,12 @@ from wtforms import (
     TextAreaField,
 )  # fmt: skip
 
-from portal import values
+from portal import files, values
+from portal.activity.attachments import Sent
 from portal.sales.payment_methods import PaymentMethod
 from portal.values import Money
 from portal.web import forms, pages, qr_codes
+from portal.web.file_fields import FilesField, Held
 from staff.face import crm
 
 SHOW = pages.Page("staff/patterns/show.html")
@@ -35,6 +37,7 @@ class PatternForm(forms.Form):
     day = DateField("Day")
     picture = FileField("Picture")
     quantity = IntegerField("Quantity")
+    files = FilesField("Photos or papers")
 
 
 @crm.get("/patterns", may="patterns.see")
@@ -42,6 +45,8 @@ def pattern_list(actor):
     broken = PatternForm(prefix="broken", data={"name": "", "note": "What was typed stays", "quantity": None})
     for name, text in REFUSALS.items():
         broken[name].errors = [text]
+    broken.files.errors = ["film.mov: We take pictures, PDF, plain text and CSV."]
+    broken.files.held = [Held("mark", Sent("Torn bags.jpg", files.Received("0" * 64, 240_000, "image/jpeg")))]
     broken.top.append("Two fields need a change before this can be saved.")
     paid = WAY.instruct(Money(422, "THB"), "INV-2026-000001")
     ways = {"ways": [(paid, qr_codes.drawn(paid.payload))]}

@@ -10,6 +10,7 @@ from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
+from portal.service.returns import Return
 from portal.web import pages, places
 from staff.face import crm
 
@@ -22,6 +23,7 @@ NOUNS = {
     "invoice": Invoice,
     "payment": Payment,
     "product": Product,
+    "return": Return,
     "attachment": Attachment,
 }
 LISTS = {
@@ -31,6 +33,7 @@ LISTS = {
     "invoice": "invoices",
     "payment": "payments",
     "product": "catalogue",
+    "return": "returns",
     "attachment": "files",
 }
 

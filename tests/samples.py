@@ -19,6 +19,8 @@ from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment
+from portal.service import asking
+from portal.service.returns import Return
 from tests import make as makers
 
 MAKERS = {
@@ -29,6 +31,7 @@ MAKERS = {
     Contact: lambda world: world.contacts["carol"],
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
+    Return: lambda world: _return(world),
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
@@ -43,6 +46,11 @@ MAKERS = {
     PaymentMethod: lambda world: makers.payment_method(),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
+
+
+def _return(world):
+    order = makers.order(world.account, state="delivered")
+    return asking.ask(order, by=world.carol, goods={order.lines[0].id: 1}, reason="damaged")
 
 
 def _once(model, **fields):

@@ -243,11 +243,12 @@ class EarlierRevision(store.Model):
         indexes = ((("attachment", "number"), True),)
 
 
-def attach(subject, *, by, files, is_shared=False, now=None):
+def attach(subject, *, by, files, is_shared=False, is_told=True, now=None):
     """Give a record these files ([Sent]); what customers bring they see. Returns the attachments.
 
-    The other side is told in one notice: staff of what customers brought, customers of what is shared with them.
-    Raises Invalid on "files": file-needed, files-too-many, files-no-room.
+    The other side is told in one notice: staff of what customers brought, customers of what is shared with them;
+    unless the caller tells of more (`is_told`). Raises Invalid on "files": file-needed, files-too-many,
+    files-no-room.
     """
     if not files:
         raise Invalid(files="file-needed")
@@ -264,7 +265,7 @@ def attach(subject, *, by, files, is_shared=False, now=None):
         for sent in files:
             with audit.change(by, "attachment.added", about=account, now=whole.now) as change:
                 made.append(_made(change, subject, account, sent, shared_from))
-                if len(made) == len(files) and shared_from:
+                if len(made) == len(files) and shared_from and is_told:
                     _tell(change, subject.ref, subject, account, made)
         whole.told += change.told
     return made

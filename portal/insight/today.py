@@ -12,6 +12,7 @@ from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.people import policy
 from portal.sales.orders import Order
+from portal.service.returns import Return
 from portal.values import CUSTOMER_ROLES, Money, Ref
 
 policy.allow("today.see", policy.STAFF)
@@ -42,6 +43,7 @@ class Figures(NamedTuple):
     failed: int
     late: int
     unread: int
+    returns: int  # that wait for us: to be answered, or settled
 
 
 def yesterday(now=None):
@@ -87,10 +89,11 @@ def figures(actor, now=None):
     parts = placed.select(peewee.Value("orders"), Order.currency, count, total)
     parts = parts.union_all(_count("changes", changes(by_customers(actor, yesterday(now)))))
     parts = parts.union_all(_count("unread", inbox.unread_by(actor)))
+    parts = parts.union_all(_count("returns", Return.waiting_for_us(actor)))
     if policy.may(actor, "mail.see"):
         parts = parts.union_all(_count("failed", outgoing.failed(actor)))
         parts = parts.union_all(_count("late", outgoing.late(actor, now)))
-    found = {"orders": [], "changes": [], "unread": [], "failed": [], "late": []}
+    found = {"orders": [], "changes": [], "unread": [], "failed": [], "late": [], "returns": []}
     for name, currency, number, amount in store.db.execute(parts):
         found[name].append((number, Money(int(amount), currency) if currency else None))
     orders = sorted(found.pop("orders"), key=lambda row: -row[0])

@@ -14,7 +14,7 @@ from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.values import Money
 
-SOURCES = ("portal", "staff", "import")
+SOURCES = ("portal", "staff", "import", "replacement")
 STATES = ("draft", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled")
 # How each state is drawn: waits for somebody, under way, done, closed.
 KIND_OF = {
@@ -88,7 +88,7 @@ class Order(store.Versioned):
     contact = peewee.ForeignKeyField(Contact, null=True)
     rep = peewee.ForeignKeyField(Employee, null=True)  # who gets the credit
     placed_by = peewee.CharField(max_length=200, default="")
-    source = peewee.CharField(max_length=10, default="portal")  # portal, staff, import
+    source = peewee.CharField(max_length=12, default="portal")  # one of SOURCES
     external_number = peewee.CharField(max_length=60, default="", index=True)
     currency = peewee.CharField(max_length=3)
     po_number = peewee.CharField(max_length=60, default="")

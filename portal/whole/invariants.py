@@ -17,7 +17,7 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
-from portal.whole import invoices_whole
+from portal.whole import invoices_whole, returns_whole
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -29,7 +29,7 @@ def broken(*, with_files=True):
     `with_files` also compares the kept files with their rows (I8).
     """
     checks = [sent_forms, stock, lines, totals, defaults, audit.broken_links, messages, revisions, integrity]
-    checks += [references, *invoices_whole.CHECKS, bank_lines.faults, reminders.faults]
+    checks += [references, *invoices_whole.CHECKS, returns_whole.returned, bank_lines.faults, reminders.faults]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 

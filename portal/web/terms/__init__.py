@@ -16,6 +16,7 @@ from portal.web.terms import (
     people,
     prices,
     reminders,
+    returns,
     sales,
 )
 
@@ -28,6 +29,7 @@ _AREAS = (
     prices,
     fulfilment,
     invoices,
+    returns,
     papers,
     exchange,
     lists,

@@ -1,0 +1,1 @@
+"""Service: what happens after the sale."""

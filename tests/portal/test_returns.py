@@ -1,0 +1,309 @@
+"""Returns: never more back than was delivered, decided once, each piece shelved, scrapped, credited or replaced."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from portal import audit, files, store
+from portal.activity.attachments import Attachment
+from portal.errors import Invalid
+from portal.outbox import Outbox
+from portal.sales import credit_notes, invoicing
+from portal.sales.catalogue import Product
+from portal.sales.invoices import Invoice
+from portal.sales.orders import Order, OrderLine
+from portal.service import asking, deciding
+from portal.service.returns import Return, ReturnLine
+from portal.whole import invariants, returns_whole
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path):
+    files.open(tmp_path / "files")
+
+
+def problems(call, *arguments, **given):
+    with pytest.raises(Invalid) as refused:
+        call(*arguments, **given)
+    return {field: name for field, (name, _) in refused.value.problems.items()}
+
+
+def told(template):
+    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
+
+
+def on_shelf(product):
+    return Product.get_by_id(product.id).stock
+
+
+@pytest.fixture
+def rice(world):
+    return make.product("RICE", stock=10)
+
+
+@pytest.fixture
+def delivered(world, rice):
+    """An order of Carol's over 6 bags of rice, all of them delivered."""
+    return make.order(world.account, (rice, 6), state="delivered")
+
+
+def asked(order, by, quantity=2, **given):
+    (line, *_) = order.lines
+    return asking.ask(order, by=by, **{"goods": {line.id: quantity}, "reason": "damaged"} | given)
+
+
+def test_what_a_customer_asks_for_waits_for_staff_and_both_sides_hear_of_it(world, delivered):
+    made = asked(delivered, world.carol, words="Two bags are torn", files=[make.sent()])
+    assert (made.state, made.reason, made.wish, made.asked_by) == ("asked", "damaged", "credit", "Carol Dizon")
+    assert [(row.asked, row.live) for row in made.lines] == [(2, 2)]
+    assert told("return_asked") == ["Carol Dizon", "Rhea Cruz"]
+    assert told("files_brought") == []
+    assert Attachment.get().subject == str(made.ref)
+    assert [r.number for r in Return.visible_to(world.cora)] == ["RT-000001"]
+    assert Return.visible_to(world.rhea).exists() and Return.visible_to(world.ada).exists()
+    assert not Return.visible_to(world.owen).exists() and not Return.visible_to(world.dave).exists()
+
+
+def test_the_whole_way_to_the_shelf_the_scrap_and_the_credit_note(world, rice, delivered):
+    invoice = invoicing.issue(delivered, by=world.mona)
+    made = asked(delivered, world.carol, 3)
+    deciding.approve(made, by=world.rhea, goods={made.lines[0].line_id: "2"}, reply="Two we take")
+    assert [(row.approved, row.live) for row in made.lines] == [(2, 2)]
+    deciding.receive(made, by=world.rhea, restock={made.lines[0].line_id: 1}, scrap={made.lines[0].line_id: "1"})
+    assert on_shelf(rice) == 11 and made.state == "received"
+    deciding.credit(made, by=world.mona)
+    note = Invoice.get(Invoice.kind == "credit_note")
+    assert (note.cause, note.total_minor, note.credits_id) == (str(made.ref), 20_000, invoice.id)
+    assert (made.state, made.settled_how) == ("settled", "credit")
+    for letter in ("return_approved", "return_received"):
+        assert "Carol Dizon" in told(letter)
+    assert [e.event for e in made.story()] == ["return.asked", "return.approved", "return.received", "return.settled"]
+    assert list(invariants.broken()) == []
+
+
+def test_the_same_goods_come_again_for_nothing(world, rice, delivered):
+    made = asked(delivered, world.carol, 2, wish="replacement")
+    deciding.approve(made, by=world.rhea)
+    deciding.receive(made, by=world.rhea, scrap={made.lines[0].line_id: 2})
+    deciding.replace(made, by=world.rhea)
+    order = Order.get_by_id(made.replacement_id)
+    assert (order.state, order.source, order.total_minor, order.account_id) == ("confirmed", "replacement", 0, 1)
+    assert [(ln.code, ln.quantity, ln.price_minor, ln.reserved) for ln in order.lines] == [("RICE", 2, 0, 2)]
+    assert Product.get_by_id(rice.id).reserved == 2
+    assert told("return_settled") == ["Carol Dizon"]
+    assert list(Return.around(order)) == [made]
+    assert list(returns_whole.returned()) == list(invariants.totals()) == []
+
+
+def test_a_replacement_that_is_not_on_the_shelf_changes_nothing(world):
+    scarce = make.product("LAST", stock=0)
+    order = make.order(world.account, (scarce, 2), state="delivered")
+    made = asked(order, world.carol, 2)
+    deciding.approve(made, by=world.rhea)
+    deciding.receive(made, by=world.rhea, scrap={made.lines[0].line_id: 2})
+    assert problems(deciding.replace, made, by=world.rhea) == {"lines": "stock-ran-out"}
+    assert Return.get().state == "received" and Order.select().count() == 1
+
+
+def test_all_live_returns_together_never_exceed_what_was_delivered(world, delivered):
+    first = asked(delivered, world.carol, 4)
+    (line,) = delivered.lines
+    assert problems(asked, delivered, world.carol, 3) == {f"goods_{line.id}": "return-too-many"}
+    deciding.approve(first, by=world.rhea, goods={line.id: 1})
+    second = asked(delivered, world.carol, 5)
+    deciding.withdraw(second, by=world.carol)
+    third = asked(delivered, world.carol, 5)
+    deciding.decline(third, by=world.rhea, reply="They were fine")
+    deciding.receive(first, by=world.rhea, restock={line.id: 1})
+    asked(delivered, world.carol, 5)
+    assert asking.choices(delivered) == []
+    assert list(invariants.broken()) == []
+
+
+@pytest.mark.parametrize("quantity", ["0", "", "-1", "1.5", "x", "9" * 30, 0, -3, 7, "٣x"])
+def test_quantities_that_make_no_sense_ask_for_nothing(world, delivered, quantity):
+    assert problems(asked, delivered, world.carol, quantity)
+    assert Return.select().count() == 0 and Outbox.select().count() == 0
+
+
+def test_lines_of_others_and_undelivered_ones_do_not_come_back(world, rice, delivered):
+    foreign = make.order(world.other_account, (rice, 1), state="delivered").lines[0]
+    given = {"by": world.carol, "reason": "damaged"}
+    assert problems(asking.ask, delivered, goods={foreign.id: 1}, **given) == {"lines": "line-foreign"}
+    under_way = make.order(world.account, (rice, 2), state="confirmed")
+    (line,) = under_way.lines
+    assert problems(asking.ask, under_way, goods={line.id: 1}, **given) == {f"goods_{line.id}": "return-too-many"}
+    assert problems(asking.ask, delivered, unsent={delivered.lines[0].id: 1}, **given) == {
+        f"unsent_{delivered.lines[0].id}": "unsent-too-many"
+    }
+
+
+def test_what_is_asked_without_reason_or_words_says_so(world, delivered):
+    wrong = {"reason": "", "wish": "money"}
+    assert problems(asked, delivered, world.carol, **wrong) == {"reason": "choice-unknown", "wish": "choice-unknown"}
+    assert problems(asked, delivered, world.carol, reason="other") == {"words": "return-words-needed"}
+    assert problems(asked, delivered, world.carol, words="x" * 2001) == {"words": "text-too-long"}
+
+
+def test_pieces_not_sent_yet_are_cancelled_when_staff_approve(world, rice):
+    order = make.order(world.account, (rice, 4), state="part_shipped")
+    (line,) = order.lines
+    made = asking.ask(order, by=world.carol, goods={line.id: 1}, unsent={line.id: 2}, reason="too_many")
+    (row,) = made.lines
+    assert (row.asked, row.unsent_asked) == (1, 2)
+    assert problems(asking.ask, order, by=world.carol, unsent={line.id: 2}, reason="late") == {
+        f"unsent_{line.id}": "unsent-too-many"
+    }
+    deciding.approve(made, by=world.rhea)
+    assert OrderLine.get_by_id(line.id).cancelled == 2 and made.state == "approved"
+    assert list(invariants.broken()) == []
+
+
+def test_a_customer_cancels_at_once_what_nobody_has_confirmed(world, rice):
+    order = make.order(world.account, (rice, 4), state="placed")
+    (line,) = order.lines
+    made = asking.ask(order, by=world.carol, unsent={line.id: 3}, reason="too_many")
+    assert (made.state, made.settled_how) == ("settled", "cancelled")
+    assert OrderLine.get_by_id(line.id).cancelled == 3
+    assert told("order_part_cancelled") == ["Carol Dizon", "Rhea Cruz"] and told("return_asked") == []
+
+
+def test_cancelling_alone_is_settled_with_the_approval(world, rice):
+    order = make.order(world.account, (rice, 4), state="confirmed")
+    made = asking.ask(order, by=world.carol, unsent={order.lines[0].id: 4}, reason="late")
+    assert made.state == "asked"
+    deciding.approve(made, by=world.rhea)
+    assert (made.state, made.settled_how, Order.get_by_id(order.id).state) == ("settled", "cancelled", "cancelled")
+
+
+def test_what_was_shipped_meanwhile_can_no_longer_be_cancelled_and_nothing_changes(world, rice):
+    order = make.order(world.account, (rice, 4), state="confirmed")
+    (line,) = order.lines
+    made = asking.ask(order, by=world.carol, unsent={line.id: 4}, reason="late")
+    with store.writing():
+        OrderLine.update(shipped=4, reserved=0).execute()
+    assert problems(deciding.approve, made, by=world.rhea) == {f"line_{line.id}": "cancel-too-many"}
+    assert Return.get().state == "asked" and [row.unsent_approved for row in ReturnLine] == [0]
+
+
+def test_credit_needs_an_invoice_and_never_exceeds_it(world, delivered):
+    made = asked(delivered, world.carol, 6)
+    deciding.approve(made, by=world.rhea)
+    deciding.receive(made, by=world.rhea, restock={made.lines[0].line_id: 6})
+    assert problems(deciding.credit, made, by=world.mona) == {"state": "return-not-invoiced"}
+    invoice = invoicing.issue(delivered, by=world.mona)
+    credit_notes.credit(invoice, by=world.mona, reason="Two were late", lines={invoice.lines[0]: 2})
+    made = Return.get()
+    assert problems(deciding.credit, made, by=world.mona) == {"state": "return-not-invoiced"}
+    assert Return.get().state == "received"
+    deciding.settle(Return.get(), by=world.mona, reply="Four by credit, two were credited before")
+    assert Return.get().settled_how == "words"
+
+
+def test_pieces_billed_by_two_invoices_are_credited_on_both(world, delivered):
+    (line,) = delivered.lines
+    invoicing.issue(delivered, by=world.mona, lines={line: 2})
+    invoicing.issue(delivered, by=world.mona, lines={line: 4})
+    made = asked(delivered, world.carol, 5)
+    deciding.approve(made, by=world.rhea)
+    deciding.receive(made, by=world.rhea, restock={line.id: 5})
+    deciding.credit(made, by=world.mona)
+    notes = Invoice.select().where(Invoice.kind == "credit_note").order_by(Invoice.total_minor)
+    assert [note.total_minor for note in notes] == [10_000, 40_000]
+    assert list(invariants.broken()) == []
+
+
+def test_each_step_is_refused_out_of_its_turn(world, delivered):
+    made = asked(delivered, world.carol)
+    line = made.lines[0].line_id
+    assert problems(deciding.receive, made, by=world.rhea, restock={line: 1}) == {"restock_1": "receive-too-many"}
+    assert problems(deciding.credit, made, by=world.mona)
+    deciding.approve(made, by=world.rhea)
+    assert problems(deciding.withdraw, made, by=world.carol) == {"state": "return-moved-on"}
+    assert problems(deciding.approve, made, by=world.rhea) == {"state": "return-moved-on"}
+    assert problems(deciding.decline, made, by=world.rhea, reply="No") == {"state": "return-moved-on"}
+    assert problems(deciding.give_up, made, by=world.rhea, reply=" ") == {"reply": "reason-needed"}
+    nothing = {"restock": {line: ""}, "scrap": {line: "0"}}
+    assert problems(deciding.receive, made, by=world.rhea, **nothing) == {"lines": "receive-nothing"}
+    assert problems(deciding.receive, made, by=world.rhea, restock={line: 2}, scrap={line: 1}) == {
+        f"restock_{line}": "receive-too-many"
+    }
+    deciding.give_up(made, by=world.rhea, reply="It never came")
+    assert Return.get().state == "declined" and ReturnLine.get().live == 0
+
+
+def test_approving_more_than_asked_or_nothing_is_refused(world, delivered):
+    made = asked(delivered, world.carol, 2)
+    line = made.lines[0].line_id
+    assert problems(deciding.approve, made, by=world.rhea, goods={line: "3"}) == {f"goods_{line}": "approve-too-many"}
+    assert problems(deciding.approve, made, by=world.rhea, goods={line: "0"}) == {"lines": "approve-nothing"}
+    assert problems(deciding.approve, made, by=world.rhea, goods={line: "-2"}) == {
+        f"goods_{line}": "quantity-malformed"
+    }
+
+
+def race(people, work):
+    """What came of `work(n)` in so many threads that begin together: "done", or the message of its refusal."""
+    started = threading.Barrier(people)
+
+    def one(n):
+        with store.connection():
+            mine = work(n)
+            started.wait()
+            try:
+                mine()
+            except Invalid as refused:
+                return next(iter(refused.problems.values()))[0]
+            return "done"
+
+    with ThreadPoolExecutor(people) as pool:
+        return sorted(pool.map(one, range(people)))
+
+
+def test_of_two_managers_who_decide_at_once_one_wins_and_the_other_is_told(postgres):
+    people = make.world()
+    order = make.order(people.account, (make.product(stock=9), 6), state="delivered")
+    made = asked(order, people.carol)
+
+    def decide(n):
+        mine = Return.visible_to(people.mona).get()
+        return (
+            (lambda: deciding.approve(mine, by=people.mona))
+            if n % 2
+            else (lambda: deciding.decline(mine, by=people.ada, reply="No"))
+        )
+
+    assert race(6, decide) == ["done"] + ["return-moved-on"] * 5
+    decided = ("return.approved", "return.declined")
+    assert audit.Entry.select().where(audit.Entry.event.in_(decided)).count() == 1
+    assert Return.get_by_id(made.id).state in ("approved", "declined")
+
+
+def test_double_asking_at_once_never_exceeds_what_was_delivered(postgres):
+    people = make.world()
+    order = make.order(people.account, (make.product(stock=9), 6), state="delivered")
+    results = race(6, lambda n: lambda: asked(order, people.carol, 2))
+    assert results == ["done"] * 3 + ["return-too-many"] * 3
+    assert sum(row.live for row in ReturnLine) == 6
+    assert list(returns_whole.returned()) == []
+    with store.writing():
+        OrderLine.update(shipped=5).execute()
+    assert list(returns_whole.returned()) == ["order SO-000001: 6 of line 1 claimed back, 5 delivered"]
+
+
+def test_credit_given_twice_at_once_is_one_credit_note(postgres):
+    people = make.world()
+    order = make.order(people.account, (make.product(stock=9), 6), state="delivered")
+    invoicing.issue(order, by=people.mona)
+    made = asked(order, people.carol)
+    deciding.approve(made, by=people.mona)
+    deciding.receive(made, by=people.mona, restock={made.lines[0].line_id: 2})
+
+    def give(n):
+        mine = Return.visible_to(people.mona).get()
+        return lambda: deciding.credit(mine, by=people.mona)
+
+    assert race(4, give) == ["done"] + ["return-moved-on"] * 3
+    assert Invoice.select().where(Invoice.kind == "credit_note").count() == 1
