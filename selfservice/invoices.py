@@ -1,0 +1,78 @@
+"""The customer's invoices: what is open first, the page of one, the statement, and what home says of what is owed."""
+
+from flask import g, request
+from flask_babel import gettext
+
+from portal import values
+from portal.customers.accounts import Account
+from portal.sales import invoicing, statements
+from portal.sales.invoices import Invoice
+from portal.web import invoice_lists, invoice_pages, pages, panels, places, statement_pages
+from selfservice.face import site
+
+LIST = invoice_lists.invoice_list()
+INDEX = pages.Page("selfservice/invoices/index.html")
+SHOW = pages.Page("selfservice/invoices/show.html")
+STATEMENT = pages.Page("selfservice/statements/show.html")
+MOST_OPEN = 50
+
+places.show_at("portal", "invoice", places.numbered("portal.invoice_show", Invoice))
+
+
+@site.get("/invoices", may="invoices.see", feeds=("csv", "json"))
+def invoice_list(actor):
+    query = Invoice.visible_to(actor)
+    if g.get("feed"):
+        return LIST.answer(query, actor, INDEX)
+    is_first = not request.args
+    owed = _owed(actor, MOST_OPEN) if is_first else []
+    states = [("", gettext("all")), *((state, word) for state, word in _states())]
+    return LIST.answer(query, actor, INDEX, owed=invoice_pages.drawn(owed), states=states, drawn=invoice_pages.drawn)
+
+
+def _states():
+    """[(state, word)] a customer can ask for."""
+    return [
+        ("unpaid", gettext("not paid")), ("overdue", gettext("overdue")), ("paid", gettext("paid")),
+        ("credit", gettext("credit to use")),
+    ]  # fmt: skip
+
+
+def _owed(actor, most):
+    """What is to be paid, due first first."""
+    return list(Invoice.visible_to(actor).where(Invoice.unpaid()).order_by(Invoice.due_on, Invoice.id).limit(most))
+
+
+@site.get("/invoices/<number>", may="invoices.see", on=Invoice)
+def invoice_show(invoice, actor):
+    return SHOW.render(**invoice_pages.about(invoice, actor))
+
+
+@site.get("/statement", may="statements.see", feeds=("csv", "json"))
+def statement_show(actor):
+    account = Account.visible_to(actor).get()
+    return statement_pages.answer(account, actor, STATEMENT)
+
+
+# On other pages
+
+
+def _of_order(order, actor):
+    """The invoices of an order."""
+    standing = invoicing.standing(order) if order.state != "draft" else None
+    if standing is None or not standing.papers:
+        return None
+    return {"papers": invoice_pages.drawn(standing.papers), "refs": [paper.ref for paper in standing.papers]}
+
+
+def _on_home(account, actor):
+    """What is owed and when, in one query; nothing while nothing is."""
+    today = values.shop_day()
+    balances = [one for one in statements.balances([account], today).get(account.id, []) if one.owes_minor]
+    return {"balances": balances, "today": today} if balances else None
+
+
+panels.show_on(
+    "portal", "order", "invoices", "selfservice/invoices/_of_order.html", _of_order, may="invoices.see", rank=30
+)
+panels.show_on("portal", "home", "owed", "selfservice/invoices/_on_home.html", _on_home, may="invoices.see", rank=10)
