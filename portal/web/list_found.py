@@ -158,7 +158,8 @@ class Found:
     def tools(self):
         """[(name, word)] of the parts of the page that open on request."""
         views = [("views", gettext("Views"))] if self.actor.employee else []
-        return [("filters", gettext("More filters")), ("columns", gettext("Columns")), *views]
+        filters = [("filters", gettext("More filters"))] if self.control_names else []
+        return [*filters, ("columns", gettext("Columns")), *views]
 
     @property
     def group(self):

@@ -62,6 +62,7 @@ def _tried(row, verb, quiet, by, may, field):
     old = _value(row, field)
     if not policy.may(by, may, row):
         return Tried(row, old, old, {"row": ("many-not-yours", {})})
+    kept, linked = dict(row.__data__), dict(row.__rel__)
     try:
         with audit.rehearsal():
             verb(row, quiet)
@@ -70,6 +71,8 @@ def _tried(row, verb, quiet, by, may, field):
         return Tried(row, old, old, refusal.problems)
     except Refusal:
         return Tried(row, old, old, {"row": ("changed-meanwhile", {})})
+    finally:
+        row.__data__, row.__rel__ = kept, linked  # the row in hand is taken back as well
     return Tried(row, old, new, {})
 
 

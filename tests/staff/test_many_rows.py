@@ -10,6 +10,7 @@ from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.sales.orders import Order
 from tests import make, routes
+from tests.apps import Forms
 
 PLACE = "/staff/many/account"
 
@@ -193,3 +194,12 @@ def test_customers_have_no_part_in_it(client, world):
     answer = client.sign_in(world.carol).get(f"{PLACE}?pick=1")
     assert answer.status_code == 303 and "/staff/sign-in" in answer.headers["Location"]
     assert client.sign_in(world.mona).get("/staff/many/nonsense").status_code == 404
+
+
+def test_the_form_of_the_preview_does_what_it_showed(mona, world):
+    rows, rhea = shops(world, 2), world.employees["rhea"]
+    preview = mona.post(f"{PLACE}/preview", data=form(mona, [*rows, world.account], "owner", rhea.number))
+    sent = next(one for one in Forms(preview.text).found if one.action == PLACE)
+    assert sent.fields["rows"] == chosen(*rows)  # the third is hers already
+    assert mona.post(PLACE, data=sent.fields).status_code == 303
+    assert {row.owner_id for row in now(rows)} == {rhea.id}
