@@ -199,7 +199,9 @@ def answer(write, at, name):
         printed = press.pdf(write(), at)
     except press.Jammed as jam:
         log.error("%s was not printed: %s", name, jam.reason)
-        response = make_response(render_template("errors/paper.html", request_id="", kept=[]), 503)
+        is_long = isinstance(jam, press.TooLong)
+        page = render_template("errors/paper.html", request_id="", kept=[], is_long=is_long)
+        response = make_response(page, 422 if is_long else 503)
         response.headers["Retry-After"] = str(press.WAIT_SECONDS)
         return response
     response = make_response(printed)

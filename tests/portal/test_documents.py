@@ -3,6 +3,7 @@
 import re
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -21,6 +22,7 @@ NASTY = [
     "*bold* _it_ // gone /* gone */", "น้ำปลาแท้ ผู้ใหญ่ ปั๊ม เกี๊ยว", "ราคา ฿1,250.00 ₱9", "🍚 米 мука", "]])#{ }",
     "\ufeffx",
 ]  # fmt: skip
+LONG = [[f"Line {n} of fragrant rice, new harvest, in sacks that were sewn by hand", f"{n}.00"] for n in range(500)]
 
 
 def paper(**parts):
@@ -112,8 +114,31 @@ def test_a_page_is_set_in_well_under_a_tenth_of_a_second():
 
 
 def test_a_paper_that_nobody_prints_is_refused():
+    with pytest.raises(press.TooLong):
+        press.pdf(paper(notes=["x" * press.LONGEST]), AT)
+
+
+def test_a_long_paper_is_set_apart_and_comes_out_the_same(monkeypatch):
+    long = paper(tables=table(LONG))
+    apart = press.pdf(long, AT)
+    assert press._machines == {}
+    assert pages_of(apart) > 10
+    monkeypatch.setattr(press, "LONG", 10**9)
+    assert press.pdf(long, AT) == apart
+
+
+def test_a_long_paper_that_cannot_be_set_is_refused(monkeypatch, caplog):
+    monkeypatch.setattr(press, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(press.Jammed):
-        press.pdf(paper(notes=["x" * press.MOST_BYTES]), AT)
+        press.pdf(paper(tables=table(LONG)), AT)
+    assert "a paper was not set" in caplog.text
+
+
+def test_papers_asked_for_at_once_do_not_mix():
+    papers = [paper(number=f"N{n}", tables=table([[f"Line {n}", "1.00"]])) for n in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda one: press.pdf(one, AT), papers))
+    assert made == [press.pdf(one, AT) for one in papers]
 
 
 def test_a_missing_font_is_told_in_the_log_and_not_printed_as_blanks(monkeypatch, caplog):
