@@ -8,6 +8,8 @@ from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.exchange.bank_lines import BankLine
+from portal.exchange.bank_statements import BankStatement
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales.approvals import Approval
@@ -21,6 +23,7 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment
 from portal.service import asking
 from portal.service.returns import Return
+from tests import bank
 from tests import make as makers
 
 MAKERS = {
@@ -44,6 +47,8 @@ MAKERS = {
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
     TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),
     PaymentMethod: lambda world: makers.payment_method(),
+    BankStatement: lambda world: bank.bring(world.mona, bank.csv_of((f"{BankStatement.select().count()}", "1.00"))),
+    BankLine: lambda world: bank.line(world.mona),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
 

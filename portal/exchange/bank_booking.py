@@ -70,7 +70,7 @@ def accept_sure(*, by, statement=None, now=None, seconds=SECONDS):
 def book(line, *, by, parts, now=None):
     """Book a line as a person says: `parts` is [(target, amount)] as typed, see `read_parts`.
 
-    Raises Invalid by field of a part ("target-0", "amount-0"), on "line" bank-line-done, bank-parts-sum.
+    Raises Invalid by field of a part ("target_0", "amount_0"), on "line" bank-line-done, bank-parts-sum.
     """
     wanted = read_parts(line, parts)
     with audit.change(by, "bank_line.booked", line, now=now) as change:
@@ -191,23 +191,23 @@ def read_parts(line, typed):
         (n, t.strip(), (a or "").strip()) for n, (t, a) in enumerate(typed[:MOST_PARTS]) if (t or a or "").strip()
     ]
     if not rows:
-        raise Invalid(**{"target-0": "bank-target-needed"})
+        raise Invalid(target_0="bank-target-needed")
     rest, found, problems = line.amount_minor, [], {}
     for n, target, amount in rows:
         try:
-            account, invoices = _target(line, target, f"target-{n}")
-            minor = Money.of(amount, line.currency, field=f"amount-{n}").minor if amount else rest
+            account, invoices = _target(line, target, f"target_{n}")
+            minor = Money.of(amount, line.currency, field=f"amount_{n}").minor if amount else rest
             if minor <= 0:
-                raise Invalid(**{f"amount-{n}": "amount-too-small"})
+                raise Invalid(**{f"amount_{n}": "amount-too-small"})
         except Invalid as fault:
             problems |= fault.problems
             continue
         rest -= minor
-        found += _over(account, invoices, minor, bool(amount), f"amount-{n}")
+        found += _over(account, invoices, minor, bool(amount), f"amount_{n}")
     if problems:
         raise Invalid(**problems)
     if rest:
-        params = {"rest": str(Money(abs(rest), line.currency).decimal), "currency": line.currency}
+        params = {"rest": Money(abs(rest), line.currency)}
         raise Invalid(line=("bank-parts-over" if rest < 0 else "bank-parts-sum", params))
     return found
 

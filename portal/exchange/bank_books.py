@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal import store
+from portal import search, store
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.exchange import bank_matching
@@ -127,3 +127,42 @@ def _account_names(books, accounts):
     if missing:
         rows = Account.select(Account.id, Account.name).where(store.among(Account.id, missing))
         books.accounts |= dict(rows.tuples())
+
+
+def described(lines):
+    """What lines would settle: {line id: [(Account, Invoice or None, minor)]} and {payment id: Payment}."""
+    parts = [part for line in lines for part in line.parts]
+    invoices = {invoice for _, invoice, _ in parts if invoice}
+    known = {row.id: row for row in Invoice.select().where(Invoice.id.in_(invoices))} if invoices else {}
+    accounts = {account for account, _, _ in parts}
+    named = {row.id: row for row in Account.select().where(Account.id.in_(accounts))} if accounts else {}
+    paid = {line.plan["payment"] for line in lines if line.plan.get("payment")}
+    rows = Payment.select(Payment, Account).join(Account).where(Payment.id.in_(paid)) if paid else ()
+    settles = {
+        line.id: [(named[a], known.get(i), minor) for a, i, minor in line.parts if a in named] for line in lines
+    }
+    return settles, {row.id: row for row in rows}
+
+
+def fitting(line, most=12):
+    """Open invoices of exactly the amount of a line, each with its account."""
+    rows = (
+        Invoice.select(Invoice, Account)
+        .join(Account)
+        .where(Invoice.unpaid(), Invoice.open_minor == line.amount_minor, Invoice.currency == line.currency)
+    )
+    return list(rows.order_by(Invoice.due_on, Invoice.id).limit(most))
+
+
+def looked_up(query, currency, most=12):
+    """[(Account, [its open invoices in this currency])] that a query finds."""
+    found = (
+        list(Account.select().where(search.where(Account, query)).order_by(Account.folded).limit(most))
+        if query
+        else []
+    )
+    rows = Invoice.select().where(Invoice.unpaid(), Invoice.account.in_(found), Invoice.currency == currency)
+    owed = {}
+    for invoice in rows.order_by(Invoice.due_on, Invoice.id).limit(most * 5) if found else ():
+        owed.setdefault(invoice.account_id, []).append(invoice)
+    return [(account, owed.get(account.id, [])) for account in found]

@@ -126,6 +126,12 @@ def guess(start, today=None):
     return refine(replace(layout, header=header, roles=roles), rows, today)
 
 
+def by_names(layout, rows, today=None):
+    """The layout with the roles that the names in its header row say."""
+    names = rows[layout.header - 1] if 0 < layout.header <= len(rows) else []
+    return refine(replace(layout, roles=_roles_of(names)), rows, today)
+
+
 def refine(layout, rows, today=None):
     """The layout with columns, order of days and marks read off the rows below its header, where they show."""
     body = [row for row in rows[layout.header :] if any(row)]
@@ -186,19 +192,20 @@ def _header(rows):
     for place, row in enumerate(rows[:40], 1):
         if any(len(cell) > 60 for cell in row):
             continue
-        roles, seen = [], set()
-        for cell in row:
-            role = role_of(cell)
-            role = "text" if role in seen and role in ("day",) else role
-            roles.append("" if role in seen and role in ONCE else role)
-            seen.add(role)
-        roles = [
-            "" if r == "text" and search.fold(c).find("date") >= 0 else r for r, c in zip(roles, row, strict=True)
-        ]
+        roles, seen = _roles_of(row), {role_of(cell) for cell in row}
         score = len({"day", "text", "balance", "reference"} & seen) + 2 * bool({"amount", "credit", "debit"} & seen)
         if score > best and "day" in seen and (score >= 2 or _days_below(rows[place:], roles.index("day"))):
-            best, found = score, (place, tuple(roles))
+            best, found = score, (place, roles)
     return found
+
+
+def _roles_of(names):
+    """What each column holds by its name; of what a line has once the first counts."""
+    roles = []
+    for name in names:
+        role = role_of(name)
+        roles.append("" if role in roles and role in ONCE else role)
+    return tuple(roles)
 
 
 def _days_below(rows, column):

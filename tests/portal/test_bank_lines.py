@@ -1,6 +1,5 @@
 """Bank statements from file to payment: taken in once, booked once, taken back whole; and every sum holds."""
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -15,12 +14,12 @@ from portal.exchange.bank_statements import BankAccount, BankStatement
 from portal.sales import payments
 from portal.sales.payments import Payment
 from portal.whole import invariants
-from tests import make
+from tests import bank, make
+from tests.bank import HEAD, csv_of
 from tests.portal.test_invoicing import at_once
 from tests.portal.test_payments import again, invoice_of, pay
 
 TODAY = values.shop_day()
-HEAD = "Date,Description,Amount\n"
 
 
 @pytest.fixture(autouse=True)
@@ -28,18 +27,12 @@ def folder(tmp_path):
     files.open(tmp_path)
 
 
-def csv_of(*rows, day=None):
-    return HEAD + "".join(f"{(day or TODAY).isoformat()},{text},{pesos}\n" for text, pesos in rows)
-
-
-def bring(world, text, name="november.csv", by=None):
-    return BankStatement.bring(by=by or world.mona, stream=io.BytesIO(text.encode()), name=name)
+def bring(world, text, by=None):
+    return bank.bring(by or world.mona, text)
 
 
 def take(world, text, by=None, **given):
-    statement = bring(world, text, by=by)
-    start = {"layout": statement.as_read, "bank_account": "BPI current", "currency": "PHP"}
-    return bank_taking.take(statement, by=by or world.mona, **start | given)
+    return bank.take(by or world.mona, text, **given)
 
 
 def lines(statement=None):
@@ -193,11 +186,11 @@ def test_a_line_is_booked_by_hand_over_several_accounts(world):
 @pytest.mark.parametrize(
     ("parts", "field", "problem"),
     [
-        ([], "target-0", "bank-target-needed"),
-        ([("INV-1999-000001", "")], "target-0", "bank-target-unknown"),
-        ([("nonsense", "5")], "target-0", "bank-target-unknown"),
-        ([("1", "abc")], "amount-0", "amount-not-a-number"),
-        ([("1", "-5")], "amount-0", "amount-too-small"),
+        ([], "target_0", "bank-target-needed"),
+        ([("INV-1999-000001", "")], "target_0", "bank-target-unknown"),
+        ([("nonsense", "5")], "target_0", "bank-target-unknown"),
+        ([("1", "abc")], "amount_0", "amount-not-a-number"),
+        ([("1", "-5")], "amount_0", "amount-too-small"),
         ([("1", "5")], "line", "bank-parts-sum"),
         ([("1", "500000")], "line", "bank-parts-over"),
     ],

@@ -34,8 +34,8 @@ MESSAGES = {
     "bank-target-needed": N_("Write the number of an invoice, an order or an account."),
     "bank-target-unknown": N_("We know no invoice, order or account %(text)s."),
     "bank-target-other-currency": N_("That invoice is in %(currency)s."),
-    "bank-parts-sum": N_("%(currency)s %(rest)s of the line are not given out yet."),
-    "bank-parts-over": N_("These are %(currency)s %(rest)s more than came in."),
+    "bank-parts-sum": N_("%(rest)s of the line are not given out yet."),
+    "bank-parts-over": N_("These are %(rest)s more than came in."),
     "bank-payment-unknown": N_("We know no payment of this number."),
     "bank-payment-other": N_("Payment %(number)s has another amount, or was taken back."),
     "bank-payment-linked": N_("Payment %(number)s stands on a statement already."),
@@ -65,6 +65,8 @@ MESSAGES = {
     "bank-why-amount-several": N_("The amount is that of %(count)s open invoices"),
 }
 LABELS = {
+    ("noun", "bank_line"): N_("Bank lines"),
+    ("noun", "bank_statement"): N_("Bank statements"),
     ("bank_line", "number"): N_("Number"),
     ("bank_line", "statement"): N_("Statement"),
     ("bank_line", "bank_account"): N_("Bank account"),

@@ -8,6 +8,8 @@ MESSAGES = {
     "reminder-nothing-due": N_("Nothing is due there any more: paid, on hold, or written to in the last days."),
 }
 LABELS = {
+    ("noun", "reminder_letter"): N_("Reminders"),
+    ("reminder_letter", "tone"): N_("Tone"),
     ("reminder_plan", "is_on"): N_("Send reminders"),
     ("reminder_plan", "is_weekdays"): N_("From Monday to Friday only"),
     ("reminder_plan", "least"): N_("Let be what is smaller than"),
@@ -19,7 +21,6 @@ LABELS = {
     ("reminder_plan", "is_active_3"): N_("Send this letter"),
     ("reminder_letter", "number"): N_("Number"),
     ("reminder_letter", "account"): N_("Account"),
-    ("reminder_letter", "level"): N_("Tone"),
     ("reminder_letter", "sent_on"): N_("Sent"),
     ("reminder_letter", "invoices"): N_("Invoices"),
     ("reminder_letter", "sums"): N_("Open in all"),
@@ -29,9 +30,9 @@ LABELS = {
     ("reminder_hold", "reason"): N_("Why?"),
 }
 WORDS = {
-    ("reminder_letter", "level", 1): N_("friendly"),
-    ("reminder_letter", "level", 2): N_("firm"),
-    ("reminder_letter", "level", 3): N_("final"),
+    ("reminder_letter", "tone", "friendly"): N_("friendly"),
+    ("reminder_letter", "tone", "firm"): N_("firm"),
+    ("reminder_letter", "tone", "final"): N_("final"),
 }
 EVENTS = {
     "reminders.arranged": N_("Reminders were arranged"),
