@@ -10,7 +10,8 @@ from portal.exchange import bank_booking, bank_books, bank_lines, bank_taking
 from portal.exchange.bank_lines import FIELDS, KIND_OF, STATES, WAITING, BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.values import Money
-from portal.web import forms, lists, pages, places, speech
+from portal.web import finding, forms, lists, pages, places, speech
+from portal.web.surfaces import load
 from portal.web.terms.marks import N_
 from staff.face import crm
 
@@ -23,10 +24,6 @@ places.show_at("staff", "bank_line", places.numbered("staff.bank_line_show", Ban
 
 
 GROUPS = {"waiting": (N_("waiting"), WAITING)}
-
-
-def _search(query, text):
-    return query.where(search.where(BankLine, text, ["bank.see"]))
 
 
 LIST = lists.List(
@@ -50,7 +47,7 @@ LIST = lists.List(
     filters={
         "state": lists.Choice("bank_line", FIELDS["state"], BankLine.state, {"waiting": (N_("waiting"), WAITING)})
     },
-    search=_search,
+    search=finding.found_in(BankLine, ["bank.see"]),
     drawn={"state": KIND_OF},
     link="number",
     at="staff.bank_line_show",
@@ -138,16 +135,16 @@ def bank_line_show(line, actor):
 def bank_line_accept(line, actor):
     form = AcceptForm()
     done = form.run(lambda **given: bank_booking.accept(line, **given), by=actor)
-    if not done.ok and line.is_waiting:  # what it would settle has moved: show what fits now
+    if not done.ok:  # what it would settle has moved: show what fits now
         bank_taking.look_again(by=actor, lines=[line.id])
-    return _answer(form, done, line, gettext("Booked."), accept_form=form)
+    return _answer(form, done, line, actor, gettext("Booked."), accept_form=form)
 
 
 @crm.post("/bank/lines/<number>/book", may="bank.book", on=BankLine)
 def bank_line_book(line, actor):
     form = BookForm()
     done = form.run(lambda **given: _book(line, **given), by=actor)
-    return _answer(form, done, line, gettext("Booked."), book_form=form)
+    return _answer(form, done, line, actor, gettext("Booked."), book_form=form)
 
 
 @crm.post("/bank/lines/<number>/link", may="bank.book", on=BankLine)
@@ -163,7 +160,8 @@ def bank_line_link(line, actor):
 def bank_line_ignore(line, actor):
     form = IgnoreForm()
     done = form.run(lambda **given: bank_booking.ignore(line, **given), by=actor)
-    return _answer(form, done, line, gettext("Let be. It can be taken up again at any time."), ignore_form=form)
+    said = gettext("Let be. It can be taken up again at any time.")
+    return _answer(form, done, line, actor, said, ignore_form=form)
 
 
 @crm.post("/bank/lines/<number>/reopen", may="bank.book", on=BankLine)
@@ -171,7 +169,7 @@ def bank_line_reopen(line, actor):
     form = ReopenForm()
     done = form.run(lambda **given: bank_booking.reopen(line, **given), by=actor)
     here = url_for("staff.bank_line_show", number=line.number)
-    return _answer(form, done, line, gettext("Taken back. The line waits again."), to=here, reopen_form=form)
+    return _answer(form, done, line, actor, gettext("Taken back. The line waits again."), to=here, reopen_form=form)
 
 
 def _accept_sure(*, by, statement):
@@ -200,10 +198,10 @@ def _book(line, *, by, **typed):
     return bank_booking.book(line, by=by, parts=[(typed[f"target_{n}"], typed[f"amount_{n}"]) for n in range(ROWS)])
 
 
-def _answer(form, done, line, said, to=None, **shown):
+def _answer(form, done, line, actor, said, to=None, **shown):
     if done.ok:
         return form.answer(done, SHOW, to=to or url_for("staff.bank_line_queue"), said=said)
-    now = BankLine.get_by_id(line.id)
+    now = load(BankLine, actor, line.number)
     return SHOW.render(done.status, **_about(now) | shown)
 
 

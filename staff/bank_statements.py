@@ -194,10 +194,11 @@ def _before(statement):
 
 def _reading(statement, form, layout, status=200):
     """The page that shows how a file would be read."""
-    rows, found = statement.look(layout, form.currency.data or "PHP")
+    currency = form.currency.data or speech.settings().shop_currency
+    rows, found = statement.look(layout, currency)
     shown = rows[max(0, layout.header - 1) :][:9]
     return READ.render(
-        status, statement=statement, form=form, layout=layout, rows=shown, found=found,
+        status, statement=statement, form=form, layout=layout, rows=shown, found=found, currency=currency,
         columns=[form[name] for name in sorted((n for n in form.data if n.startswith("col_")), key=_place)],
         was=store.canonical([layout.encoding, layout.delimiter, layout.header]),
         missing=[speech.message(*_pair(problem)) for problem in layout.problems().values()],

@@ -6,6 +6,8 @@ from portal import search
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.exchange.bank_lines import BankLine
+from portal.people import policy
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
@@ -26,6 +28,7 @@ NOUNS = {
     "return": Return,
     "attachment": Attachment,
 }
+KEPT = {"bank_line": (BankLine, "bank.see")}  # what only those with a right find
 LISTS = {
     "account": "accounts",
     "contact": "contacts",
@@ -35,14 +38,16 @@ LISTS = {
     "product": "catalogue",
     "return": "returns",
     "attachment": "files",
+    "bank_line": "bank/lines",
 }
 
 
 @crm.get("/search", may="search.use")
 def search_show(actor):
     query = request.args.get("q", "").strip()[: search.LONGEST_QUERY]
-    found = search.find(query, NOUNS, actor, limit=ROWS)
-    groups = [(kind, rows_of(kind, found[kind].records, actor), found[kind].more) for kind in NOUNS]
+    kept = {kind: right for kind, (_, right) in KEPT.items() if policy.may(actor, right)}
+    found = search.find(query, [*NOUNS, *kept], actor, limit=ROWS, rights=[*kept.values()])
+    groups = [(kind, rows_of(kind, hits.records, actor), hits.more) for kind, hits in found.items()]
     groups = [group for group in groups if group[1]]
     if len(groups) == 1 and len(groups[0][1]) == 1:
         return redirect(groups[0][1][0][1], code=303)
@@ -51,6 +56,6 @@ def search_show(actor):
 
 def rows_of(kind, ids, actor):
     """[(record, address)] in the order of the finding; what the person may not see after all is left out."""
-    model = NOUNS[kind]
+    model = NOUNS[kind] if kind in NOUNS else KEPT[kind][0]
     seen = {row.id: row for row in model.visible_to(actor).where(model.id.in_(ids))} if ids else {}
     return [(seen[i], places.address_of(seen[i].ref)) for i in ids if i in seen]

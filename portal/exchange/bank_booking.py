@@ -147,7 +147,6 @@ def _hold(line, change, state, by):
         now = BankLine.get_by_id(line.id)
         raise Invalid(line=("bank-line-done", {"by": now.decided_by, "number": now.number}))
     change.record("state", line.state, state)
-    line.state = state
     return BankLine.get_by_id(line.id)
 
 

@@ -157,7 +157,12 @@ def fitting(line, most=12):
 def looked_up(query, currency, most=12):
     """[(Account, [its open invoices in this currency])] that a query finds."""
     found = (
-        list(Account.select().where(search.where(Account, query)).order_by(Account.folded).limit(most))
+        list(
+            Account.select()
+            .where(Account.id.in_(search.matches("account", query)))
+            .order_by(Account.folded)
+            .limit(most)
+        )
         if query
         else []
     )

@@ -7,14 +7,17 @@ from portal import search, store
 from portal.web import sessions
 
 
-def found_in(model):
-    """The `search` of a List of `model`: all that fits; of what is very common, pages show the newest and say so."""
+def found_in(model, rights=()):
+    """The `search` of a List of `model`: all that fits; of what is very common, pages show the newest and say so.
+
+    `rights` are those under which its texts are kept, when not everybody may find them.
+    """
     kind = model._meta.table_name
 
     def narrow(query, text):
         if g.get("feed"):
-            return query.where(model.id.in_(search.matches(kind, text)))
-        found = search.newest(kind, text, sessions.actor())
+            return query.where(model.id.in_(search.matches(kind, text, rights)))
+        found = search.newest(kind, text, sessions.actor(), rights)
         if len(found) > search.LISTED:
             del found[search.LISTED :]
             said = gettext("These are the newest %(num)s of them. Add a word to find others.", num=search.LISTED)

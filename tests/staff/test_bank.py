@@ -1,4 +1,4 @@
-"""The bank on the staff face: from a file to a paid invoice without scripts, and every refusal keeps what was typed."""
+"""The bank on the staff face: from a file to a paid invoice, and every refusal keeps what was typed."""
 
 import io
 
@@ -68,9 +68,8 @@ def test_a_list_of_orders_says_that_no_amount_was_found_and_can_be_thrown_away(m
 def test_columns_are_set_right_and_looked_at_again_before_anything_is_written(mona):
     text = "Kelan,Ano,Magkano\n03/11/2026,suki,1.234,00\n".replace("1.234,00", '"1.234,00"')
     here = upload(mona, text).location
-    looked = mona.send(
-        here, f"{here}/look", col_0="day", col_1="text", col_2="amount", mark=",", header="1", bank_account="BDO"
-    )
+    typed = {"col_0": "day", "col_1": "text", "col_2": "amount", "mark": ",", "bank_account": "BDO"}
+    looked = mona.post(f"{here}/look", data=mona.form(here, f"{here}/take").fields | typed)
     assert looked.status_code == 200 and "₱1,234" in looked.text and BankLine.select().count() == 0
     assert 'value="BDO"' in looked.text
 
@@ -119,9 +118,9 @@ def test_what_moved_meanwhile_is_shown_before_it_is_booked(mona, world):
 def test_the_list_gives_its_lines_as_files_and_finds_them(mona, world):
     bank.take(world.mona, bank.csv_of(("maria clara", "5.00"), ("crisostomo", "-7.00")))
     assert "maria clara" in mona.get("/staff/bank/lines.csv").text
-    assert [row["amount"] for row in mona.get("/staff/bank/lines.json?q=maria").json] == ["5.00"]
+    assert [row["amount"] for row in mona.get("/staff/bank/lines.json?q=maria").json["rows"]] == ["5.00"]
     assert "crisostomo" not in mona.get("/staff/bank/lines?state=waiting").text
-    assert mona.get(f"{PAGE}.json").json[0]["lines"] == 2
+    assert mona.get(f"{PAGE}.json").json["rows"][0]["lines"] == 2
 
 
 def test_reps_see_nothing_of_the_bank(client, world):
@@ -141,4 +140,4 @@ def test_the_queue_costs_few_queries_however_many_lines(mona, world, count_queri
 def test_a_search_finds_a_line_for_managers_only(mona, client, world):
     line = bank.line(world.mona, "zanzibar")
     assert mona.get("/staff/search?q=zanzibar").location.endswith(line.number)
-    assert "zanzibar" not in client.sign_in(world.rhea).get("/staff/search?q=zanzibar").text.replace("“zanzibar”", "")
+    assert "Nothing found" in client.sign_in(world.rhea).get("/staff/search?q=zanzibar").text
