@@ -151,9 +151,8 @@ def bank_line_book(line, actor):
 def bank_line_link(line, actor):
     form = LinkForm()
     done = form.run(lambda **given: bank_booking.link(line, **given), by=actor)
-    return _answer(
-        form, done, line, gettext("It is the payment recorded before. Nothing was booked twice."), link_form=form
-    )
+    said = gettext("It is the payment recorded before. Nothing was booked twice.")
+    return _answer(form, done, line, actor, said, link_form=form)
 
 
 @crm.post("/bank/lines/<number>/ignore", may="bank.book", on=BankLine)
