@@ -52,6 +52,8 @@ class Filter:
     def narrow(self, query, asked, actor):
         """`query` under what the address asks. Raises Invalid with a sentence for what cannot be read."""
         text = asked.get(self.name)
+        if text and not text.strip(", "):
+            raise self.refuse("filter-choice-unknown", value=text)
         return query.where(self.where(text, actor)) if text else query
 
     def where(self, text, actor):

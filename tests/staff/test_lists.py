@@ -339,3 +339,33 @@ def test_relative_days_go_by_the_shops_calendar(rhea, world):
     order = make.order(world.account, placed_at=values.shop_midnight(values.shop_day()))
     assert listed(rhea, "/staff/orders?placed_at=today") == [order.number]
     assert listed(rhea, "/staff/orders?placed_at.to=today-1") == []
+
+
+NONSENSE = ("x", ",", "none,any", "99999999999999999999", "-1", "2026-02-30", "%", "today-", "²")
+
+
+def list_pages(app):
+    """Paths of every list of the staff face: what answers with files too."""
+    rules = [
+        rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff/") and rule.rule.endswith(".json")
+    ]
+    return sorted(rule.rule.removesuffix(".json") for rule in rules if not rule.arguments - {"feed"})
+
+
+def test_every_list_says_what_it_cannot_read_and_breaks_at_nothing(client, app, world):
+    ada, broken = client.sign_in(world.ada), []
+    assert len(list_pages(app)) > 12
+    for path in list_pages(app):
+        page = ada.get(f"{path}?show=filters&view=all").text
+        names = {*re.findall(r'<(?:input|select)[^>]* name="([\w.]+)"', page)} - {"csrf_token", "form_key", "pick"}
+        asked = [(name, text) for name in sorted(names) for text in NONSENSE]
+        asked += [("group", name) for name in names] + [
+            ("sort", "nonsense"),
+            ("columns", "nonsense"),
+            ("after", "eA"),
+        ]
+        for name, text in asked:
+            answer = ada.get(path, query_string={name: text, "view": "all"})
+            if answer.status_code not in (200, 302, 422):
+                broken.append(f"{path}?{name}={text}: {answer.status_code}")
+    assert broken == []
