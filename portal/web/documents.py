@@ -6,16 +6,14 @@ from flask import make_response, render_template, request
 
 from portal import files, values
 from portal.customers.addresses import Address
-from portal.errors import Invalid
-from portal.fields import Field
 from portal.sales import payment_methods, statements
-from portal.web import papers, press, qr_codes, speech
+from portal.sales.payments import Payment
+from portal.web import papers, press, qr_codes, speech, statement_pages
 from portal.web.papers import Paper
 from portal.web.terms.marks import N_
 from portal.web.wording import CODES, LANGUAGES
 
 log = logging.getLogger("suki.press")
-DAYS = {name: Field(name, "date") for name in ("from", "to")}
 SANDBOX = "default-src 'none'; sandbox"
 ORDER_TITLES = {
     "draft": N_("Draft of an order"),
@@ -174,11 +172,12 @@ def statement_data(account, statement, language, instructions=()):
 
 
 def _movement(paper, row, money):
-    words = paper.say(MOVEMENTS.get(row.kind, row.kind))
-    what = f"{words} {row.number}".strip()
+    is_payment = row.kind in ("payment", "payment_cancelled")
+    number = row.number or (Payment.NUMBER.format(row.id) if is_payment else "")
+    what = f"{paper.say(MOVEMENTS[row.kind])} {number}".strip()
     return [
         paper.date(row.day), (what, row.reference) if row.reference else what,
-        paper.date(row.due_on) if row.due_on else "", money(row.minor), money(row.balance_minor),
+        paper.date(row.due_on) if row.kind == "invoice" else "", money(row.minor), money(row.balance_minor),
     ]  # fmt: skip
 
 
@@ -241,10 +240,7 @@ def how_to_pay(invoice):
 
 def statement_answer(account, actor):
     """The PDF of an account's statement: `?from=`, `?to=` (three months up to today) and `?currency=`."""
-    last = DAYS["to"].clean(request.args.get("to", "")) or values.shop_day()
-    first = DAYS["from"].clean(request.args.get("from", "")) or statements.back_to(last)
-    if first > last:
-        raise Invalid(**{"from": "dates-reversed"})
+    first, last = statement_pages.asked_days()
     found = {one.currency: one for one in statements.statement(account, first, last)}
     currency = request.args.get("currency") or account.currency
     shown = found.get(currency) or next(iter(found.values()))

@@ -33,19 +33,25 @@ def answer(account, actor, page, **shown):
 
 def _days():
     """(first day, last day, None or what is wrong with them)."""
-    today = values.shop_day()
     try:
-        last = list_filters.day(request.args["to"], "to") if request.args.get("to") else today
-        first = list_filters.day(request.args["from"], "from") if request.args.get("from") else None
-        first = first or statements.back_to(last)
-        if not today - EARLIEST <= first <= last:
-            raise Invalid(to="dates-reversed")
-        if last > today:
-            raise Invalid(to="date-not-past")
+        return *asked_days(), None
     except Invalid as refused:
         ((message, params),) = refused.problems.values()
+        today = values.shop_day()
         return statements.back_to(today), today, speech.message(message, **params)
-    return first, last, None
+
+
+def asked_days():
+    """(first day, last day) that the address asks for, else three months up to today. Raises Invalid."""
+    today = values.shop_day()
+    last = list_filters.day(request.args["to"], "to") if request.args.get("to") else today
+    first = list_filters.day(request.args["from"], "from") if request.args.get("from") else None
+    first = first or statements.back_to(last)
+    if not today - EARLIEST <= first <= last:
+        raise Invalid(to="dates-reversed")
+    if last > today:
+        raise Invalid(to="date-not-past")
+    return first, last
 
 
 def _drawn(statement):

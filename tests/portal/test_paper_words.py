@@ -159,7 +159,7 @@ def test_a_delivery_note_counts_pieces_and_names_no_price(spoken, world):
 def statement(**fields):
     row = {"day": date(2026, 11, 2), "kind": "invoice", "number": "INV-2026-000001", "reference": "SO-000001"}
     row |= {"due_on": date(2026, 12, 2), "minor": 10_000, "balance_minor": 12_000}
-    paid = row | {"kind": "payment", "number": "PAY-000001", "due_on": None, "minor": -4_000, "balance_minor": 8_000}
+    paid = row | {"kind": "payment", "number": "", "id": 1, "due_on": None, "minor": -4_000, "balance_minor": 8_000}
     about = {"currency": "PHP", "first": date(2026, 11, 1), "last": date(2026, 11, 30), "opening_minor": 2_000}
     ages = {"current": 6_000, "to_30": 2_000, "to_60": 0, "to_90": 0, "older": 0, "credit": 0}
     about |= {"rows": [SimpleNamespace(**row), SimpleNamespace(**paid)], "ages": ages, "closing_minor": 8_000}

@@ -65,6 +65,8 @@ def test_a_statement_takes_days_and_refuses_nonsense(client, world):
     assert "You owe" in text
     today = values.shop_day().isoformat()
     assert client.get(f"{here}?from={today}&to={today}&currency=THB").status_code == 200
+    page = client.get(here.removesuffix(".pdf")).text
+    assert f"{here}?currency=PHP&amp;from=" in page
     for wrong in ("from=yesterday", "to=2026-02-31", f"from={today}&to=2020-01-01", "from=%00"):
         assert client.get(f"{here}?{wrong}").status_code == 422
     assert client.sign_in(world.owen).get(here).status_code == 404
