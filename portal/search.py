@@ -197,21 +197,23 @@ def put(ref, text, account=None, team=None, right=None):
     """
     ref, right = _ref(ref), right or ""
     text = text_of(ref.kind, text)
-    here = (SearchEntry.kind == ref.kind) & (SearchEntry.record == ref.id) & (SearchEntry.right == right)
-    row = SearchEntry.get_or_none(here)
     if not text:
-        if row:
-            SearchEntry.delete().where(here).execute()
-        return
-    if row and (row.text, row.account, row.team) == (text, account, team):
+        here = (SearchEntry.kind == ref.kind) & (SearchEntry.record == ref.id) & (SearchEntry.right == right)
+        SearchEntry.delete().where(here).execute()
         return
     fields = {"text": text, "account": account, "team": team}
-    if row and row.text == text:
-        SearchEntry.update(account=account, team=team).where(here).execute()
-        return
+    new = peewee.EXCLUDED
+    moved = [_differs(column, getattr(new, column.column_name)) for column in (SearchEntry.account, SearchEntry.team)]
     SearchEntry.insert(kind=ref.kind, record=ref.id, right=right, **fields).on_conflict(
-        conflict_target=[SearchEntry.kind, SearchEntry.record, SearchEntry.right], update=fields
+        conflict_target=[SearchEntry.kind, SearchEntry.record, SearchEntry.right],
+        update=fields,
+        where=reduce(or_, moved, SearchEntry.text != new.text),  # else the index over the text is written anew
     ).execute()
+
+
+def _differs(one, other):
+    """Whether two values differ, either of which may be missing."""
+    return (one != other) | (one.is_null() != other.is_null())
 
 
 def drop(ref):

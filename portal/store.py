@@ -321,6 +321,14 @@ class Model(peewee.Model):
     def select(cls, *fields):  # name given by peewee
         return rows.Select(cls, fields or cls._meta.sorted_fields, is_default=not fields)
 
+    @classmethod
+    def insert(cls, data=None, **fields):  # name given by peewee
+        return rows.Insert(cls, cls._normalize_data(data, fields))
+
+    @classmethod
+    def insert_many(cls, many, fields=None):  # name given by peewee
+        return rows.Insert(cls, insert=many, columns=fields)
+
     @property
     def ref(self):
         return Ref(self._meta.table_name, self.id)
