@@ -1,6 +1,6 @@
 # Suki: `make run` and `make test` do everything, the first set-up included. Made for GNU make.
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint format lock messages demo migrate verify setup setup-test chromium translations
+.PHONY: help run test quick bench lint format lock messages demo migrate verify setup setup-test chromium translations
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -23,6 +23,9 @@ test: setup-test chromium  ## Set up and run every test, on both databases and i
 
 quick: setup-test  ## Gates and unit tests on SQLite only
 	@exec $(BIN)/python tests/suite.py gates sqlite
+
+bench: setup-test  ## Measure what pages, changes and imports cost: SIZE=small|full DATABASE=sqlite|postgres|both
+	@exec $(BIN)/python -m tests.bench
 
 lint: setup-test  ## Check the style of the code
 	@$(BIN)/ruff check .

@@ -59,6 +59,16 @@ class Meter:
         middle = lambda numbers: load.spread(numbers)[0]  # noqa: E731
         return Cost(*load.spread(ratios), middle(web), middle(database), middle(yard))
 
+    def references(self):
+        """Milliseconds of CPU that a request of the reference costs, and one of its lean twin."""
+        found = []
+        for path in ("/", "/lean"):
+            began = self.reference.cpu()
+            for _ in range(REFERENCE_REQUESTS * ROUNDS):
+                self.yard.get(path)
+            found.append((self.reference.cpu() - began) * 1000 / (REFERENCE_REQUESTS * ROUNDS))
+        return found
+
     def warm(self, path, cookie):
         """Let each process and thread of both servers have met the page."""
         for url, where, who in ((self.suki.url, path, cookie), (self.reference.url, "/", "")):
