@@ -22,8 +22,9 @@ def show_on(face, kind, name, template, load, *, may, rank=50, side=False):
     """Put a piece on the page of each record of `kind` ("order", "account", "product", "home") on a face.
 
     `load(record, actor)` returns what the piece reads as `panel.…`, or None to stay away; it costs one query at most.
-    A key "refs" lists the records whose events belong to the story of the page's record. Low ranks come first,
-    `side` is the margin of a wide page. Only for those who may do `may`; the piece declares `needs: panel, ui`.
+    A key "refs" lists the records whose events belong to the story of the page's record; on "home" a key "waits"
+    counts what needs the customer. Low ranks come first, `side` is the margin of a wide page. Only for those who may
+    do `may`; the piece declares `needs: panel, ui`.
     """
     _panels.setdefault((face, kind), {})[name] = _Panel(name, template, load, may, rank, side)
 

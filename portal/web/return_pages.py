@@ -71,8 +71,9 @@ def stand_on_home(face, template):
     """Tell the customer on the first page of the returns that are under way."""
 
     def load(account, actor):
-        found = list(Return.open_for(actor).limit(3))
-        return {"returns": found} if found else None
+        found = sorted(Return.open_for(actor).limit(3), key=lambda return_: return_.state != "approved")
+        waits = sum(return_.state == "approved" for return_ in found)
+        return {"returns": found, "waits": waits} if found else None
 
     panels.show_on(face, "home", "returns", template, load, may="returns.see", rank=40)
 
