@@ -67,14 +67,14 @@ def open(login, agent="", *, account=None, now=None):
     return Opened(token, session)
 
 
-def find(token, kind, now=None):
+def find(token, kind, now=None, beside=None):
     """(session, login) that a token opens at the face for logins of `kind`, or None. One query.
 
-    Notes every ten minutes that the session is in use.
+    Notes every ten minutes that the session is in use. `beside(query)` joins more to the logins.
     """
     now = now or values.now()
     query = Session.select(Session, Login).join(Login).where(Session.token_hash == _digest(token or ""))
-    session = query.first()
+    session = (beside(query) if beside else query).first()
     if session is None or session.login.kind != kind or not session.is_live(now):
         return None
     if session.seen_at <= now - SEEN_EVERY:

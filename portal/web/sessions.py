@@ -53,7 +53,7 @@ def start(app):
     @manager.user_loader
     def load(token):
         kind = "staff" if face() == "staff" else "customer"
-        found = sessions.find(token, kind)
+        found = sessions.find(token, kind, beside=employees.beside_logins if kind == "staff" else None)
         return SignedIn(token, *found) if found else None
 
 
