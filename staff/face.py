@@ -18,6 +18,7 @@ PLACES = (
     Place("returns", lazy_gettext("Returns"), "staff.return_list", "undo", "returns.see"),
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
     Place("bank", lazy_gettext("Bank"), "staff.bank_line_queue", "building", "bank.see"),
+    Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see"),
     Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
     Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),
     Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see"),

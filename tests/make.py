@@ -187,6 +187,14 @@ def payment(account=None, pesos=100, **given):
     return payments.record(account or globals()["account"](), amount_minor=pesos * 100, is_another=True, **given)
 
 
+def agreed_price(account, item=None, price_minor=9_000, **fields):
+    """A price agreed with an account from today on."""
+    here = (PriceList.account == account) & PriceList.is_agreed
+    found = PriceList.get_or_none(here) or price_list(account=account, is_agreed=True, currency=account.currency)
+    start = {"product": item or product(), "price_minor": price_minor, "valid_from": values.shop_day()}
+    return row(PriceItem, **start | fields, price_list=found)
+
+
 def branch(name=None, **fields):
     hours = {"mon": ["08:00", "17:00"], "sat": ["08:00", "12:00"]}
     return row(Branch, **{"line1": "12 Rizal Ave.", "city": "Manila", "hours": hours} | fields, name=name or "Manila")

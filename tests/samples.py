@@ -7,11 +7,13 @@ from portal.activity.views import SavedView
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.people.employees import Employee
 from portal.people.teams import Team
+from portal.sales.agreed_prices import AgreedPrice
 from portal.sales.approvals import Approval
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
@@ -20,6 +22,7 @@ from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.payments import Payment
+from portal.sales.price_lists import PriceList
 from portal.sales.shipments import Shipment
 from portal.service import asking
 from portal.service.returns import Return
@@ -38,6 +41,9 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
+    PriceList: lambda world: makers.price_list(name="Sample"),
+    AgreedPrice: lambda world: makers.agreed_price(world.account),
+    AccountGroup: lambda world: makers.group(),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
     Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
     Invoice: lambda world: makers.invoice(world.account),

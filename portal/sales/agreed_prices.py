@@ -8,7 +8,7 @@ import peewee
 from portal import audit, store, values
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
-from portal.fields import Field
+from portal.fields import STAFF, Field, Table
 from portal.people import policy
 from portal.sales import discounts, price_items
 from portal.sales.catalogue import Category, Product
@@ -17,6 +17,20 @@ from portal.sales.price_lists import PriceItem, PriceList
 
 NAME = "Agreed prices"  # of the list behind them; people read "agreed" instead
 FROM, UNTIL = Field("valid_from", "date"), Field("valid_to", "date")
+
+FIELDS = Table(
+    "agreed_price",
+    Field("account", read=STAFF),
+    Field("what", read=STAFF),
+    Field("name", read=STAFF),
+    Field("from_quantity", "number", STAFF),
+    Field("currency", "currency", STAFF),
+    Field("price_minor", "money", STAFF),
+    Field("discount_bp", "number", STAFF),
+    Field("list_minor", "money", STAFF),
+    Field("valid_from", "date", STAFF, sort=True),
+    Field("valid_to", "date", STAFF, sort=True, filter=True),
+)
 
 
 def visible_to(actor):
@@ -36,10 +50,14 @@ class AgreedPrice:
     visible_to = staticmethod(visible_to)
 
 
+def living(rows, on_date):
+    """Of a query of agreed prices those that hold on a day or will."""
+    return rows.where(PriceItem.valid_to.is_null() | (PriceItem.valid_to >= on_date))
+
+
 def of(account, actor, on_date):
     """The agreed prices of an account that hold on a day or will, by what they are for; one query."""
-    rows = visible_to(actor).where(PriceList.account == account)
-    rows = rows.where(PriceItem.valid_to.is_null() | (PriceItem.valid_to >= on_date))
+    rows = living(visible_to(actor).where(PriceList.account == account), on_date)
     return list(
         rows.order_by(
             Category.name.asc(nulls="FIRST"), Product.code_key, PriceItem.from_quantity, PriceItem.valid_from

@@ -150,6 +150,55 @@ def _cells(line):
     return Typed(cells[0], cells[1] if len(cells) > 2 else "", cells[-1] if len(cells) > 1 else "")
 
 
+def write(price_list, *, by, prices, new=(), version=None, now=None):
+    """Keep a sheet, all of it or nothing: `prices` {item id: text, blank to take it out}, `new` rows as Typed.
+
+    Returns what was read, for its warnings. Raises Stale, and Invalid by cell: "price:12" for the item 12; "what:0",
+    "from:0" and "new:0" for what, pieces and price of the first new row.
+    """
+    items = {item.id: item for item in price_list.items}
+    gone = {id for id, text in prices.items() if id in items and not text.strip()}
+    kept = sorted(prices.keys() & items.keys() - gone)
+    changed = [id for id in kept if prices[id].strip() != text_of(items[id], price_list)]
+    typed = [Typed(items[id].what, str(items[id].from_quantity), prices[id]) for id in changed]
+    rows = [(n, row) for n, row in enumerate(new) if any(cell.strip() for cell in row)]
+    reads = read([*typed, *(row for _, row in rows)], price_list.currency)
+    cells = [{"price": f"price:{id}"} for id in changed]
+    cells += [{"what": f"what:{n}", "from_quantity": f"from:{n}", "price": f"new:{n}"} for n, _ in rows]
+    faults = {
+        cell.get(name, cell["price"]): problem
+        for cell, one in zip(cells, reads, strict=True)
+        for name, problem in one.problems.items()
+    }
+    if faults:
+        raise Invalid(**faults)
+    put(price_list, reads, by=by, gone=gone, version=version, now=now)
+    return reads
+
+
+def paste(price_list, *, by, text, now=None):
+    """Keep the good lines of a pasted list: (what was read of them, [(line, problem) of those that could not be]).
+
+    Raises Invalid on "text" when nothing stands there.
+    """
+    lines = parsed(text)
+    if not lines:
+        raise Invalid(text="field-needed")
+    reads = read([typed for _, typed in lines], price_list.currency)
+    good = [one for one in reads if not one.problems]
+    if good:
+        put(price_list, good, by=by, now=now)
+    pairs = zip(lines, reads, strict=True)
+    return good, [(line, next(iter(one.problems.values()))) for (line, _), one in pairs if one.problems]
+
+
+def text_of(item, price_list):
+    """The price of an item as it is typed: "95.00" or "10 %"."""
+    if item.price_minor is None:
+        return f"{item.discount_bp / 100:g} %"
+    return str(values.Money(item.price_minor, price_list.currency).decimal)
+
+
 def put(price_list, reads, *, by, gone=(), version=None, now=None):
     """Keep good prices in their list, over those for the same product and pieces; take the items `gone` (ids) out.
 
