@@ -11,6 +11,7 @@ from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.people import policy
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.returns import Return
 from portal.values import CUSTOMER_ROLES, Money, Ref
@@ -44,6 +45,8 @@ class Figures(NamedTuple):
     late: int
     unread: int
     returns: int  # that wait for us: to be answered, or settled
+    overdue: int  # invoices that should have been paid
+    overdue_worth: list  # what is open of them, by currency
 
 
 def yesterday(now=None):
@@ -87,18 +90,28 @@ def figures(actor, now=None):
     total, count = peewee.fn.SUM(Order.total_minor), peewee.fn.COUNT(Order.id)
     placed = Order.visible_to(actor).where(Order.state == "placed").group_by(Order.currency)
     parts = placed.select(peewee.Value("orders"), Order.currency, count, total)
+    parts = parts.union_all(_overdue(actor, values.shop_day(now)))
     parts = parts.union_all(_count("changes", changes(by_customers(actor, yesterday(now)))))
     parts = parts.union_all(_count("unread", inbox.unread_by(actor)))
     parts = parts.union_all(_count("returns", Return.waiting_for_us(actor)))
     if policy.may(actor, "mail.see"):
         parts = parts.union_all(_count("failed", outgoing.failed(actor)))
         parts = parts.union_all(_count("late", outgoing.late(actor, now)))
-    found = {"orders": [], "changes": [], "unread": [], "failed": [], "late": [], "returns": []}
+    found = {"orders": [], "overdue": [], "changes": [], "unread": [], "failed": [], "late": [], "returns": []}
     for name, currency, number, amount in store.db.execute(parts):
         found[name].append((number, Money(int(amount), currency) if currency else None))
-    orders = sorted(found.pop("orders"), key=lambda row: -row[0])
+    worth = {
+        name: [money for _, money in sorted(found[name], key=lambda row: -row[0])] for name in ("orders", "overdue")
+    }
     numbers = {name: sum(number for number, _ in rows) for name, rows in found.items()}
-    return Figures(sum(number for number, _ in orders), [money for _, money in orders], **numbers)
+    return Figures(**numbers, worth=worth["orders"], overdue_worth=worth["overdue"])
+
+
+def _overdue(actor, today):
+    """Rows of `figures`: how many invoices are overdue, and how much is open of them, by currency."""
+    late = Invoice.visible_to(actor).where(Invoice.overdue(today)).group_by(Invoice.currency)
+    count, total = peewee.fn.COUNT(Invoice.id), peewee.fn.SUM(Invoice.open_minor)
+    return late.select(peewee.Value("overdue"), Invoice.currency, count, total)
 
 
 def _count(name, query):

@@ -30,3 +30,14 @@ def test_a_statement_is_a_page_and_files(world, client):
     assert client.get(f"{page}.json").json["rows"][-1]["balance"] == "100.00"
     assert client.get(f"{page}?from=2026-02-31").status_code == 422
     assert client.get(f"/staff/accounts/{world.other_account.number}/statement").status_code == 404
+
+
+def test_today_says_what_is_overdue_and_opens_to_exactly_those(world, client):
+    client.sign_in(world.rhea)
+    assert "Nobody is late with paying" in client.get("/staff/").text
+    for account, days in ((world.account, 40), (world.account, 5), (world.other_account, 40)):
+        order = make.order(account, state="delivered")
+        invoicing.issue(order, by=world.rhea, issued_on=TODAY - timedelta(days=days))
+    text = client.get("/staff/").text
+    assert "₱100" in text and "See the invoice<" in text
+    assert len(client.get("/staff/invoices.json?state=overdue").json["rows"]) == 1
