@@ -42,6 +42,14 @@ PLACES = (
         lazy_gettext("What bringing an order costs, by weight or by amount, and from when it is free."),
     ),
     (
+        Place("discounts", lazy_gettext("Discounts"), "staff.discount_limits", "tag", "discounts.see"),
+        lazy_gettext("How much reps and managers may take off a line without asking."),
+    ),
+    (
+        Place("groups", lazy_gettext("Groups of accounts"), "staff.group_list", "people", "groups.edit"),
+        lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
+    ),
+    (
         Place("branches", lazy_gettext("Branches"), "staff.branch_list", "store", "branches.see"),
         lazy_gettext("Where orders can be picked up, and when somebody is there."),
     ),

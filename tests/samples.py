@@ -18,6 +18,7 @@ from portal.sales.approvals import Approval
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.charges import FreightRule, TaxRate
+from portal.sales.discounts import DiscountLimit
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
@@ -44,6 +45,7 @@ MAKERS = {
     PriceList: lambda world: makers.price_list(name="Sample"),
     AgreedPrice: lambda world: makers.agreed_price(world.account),
     AccountGroup: lambda world: makers.group(),
+    DiscountLimit: lambda world: _once(DiscountLimit, role="rep", basis_points=1_000),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
     Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
     Invoice: lambda world: makers.invoice(world.account),

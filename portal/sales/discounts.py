@@ -24,6 +24,7 @@ class DiscountLimit(store.Versioned):
 
     @classmethod
     def visible_to(cls, actor):
+        """Query of the limits: all of them for managers and admins, none for others."""
         if actor.role in policy.MANAGERS or actor.is_system:
             return cls.select()
         raise NotFound()
