@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal import audit, demo_papers, preflight, values
+from portal import audit, demo_papers, demo_returns, preflight, values
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -354,9 +354,12 @@ def _happen(chance, people, plan, now):
     events = [(now - timedelta(hours=9), "move", None)]
     for n, planned in enumerate(plan):
         events += [(moment, verb, n) for moment, verb in _steps(chance, planned)]
+    events += [(moment, "return", step) for moment, step in demo_returns.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):
-        if verb == "move":
+        if verb == "return":
+            n(moment)
+        elif verb == "move":
             _address(people[MOVED][1], people[MOVED][0], "Beatriz Mercado", MOVED_TO, "PH", now=moment)
         elif verb == "place":
             orders[n] = _place(chance, people[plan[n].account], plan[n])

@@ -2,19 +2,21 @@
 
 import re
 
-from portal import demo, preflight, store
+from portal import demo, files, preflight, store
 from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.people import passwords
 from portal.people.logins import Login
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
+from portal.service.returns import Return
 from portal.whole import invariants
 from tests import make
 from tests.routes import dbhash
 
 
-def test_the_demo_shop_is_whole_and_is_made_once(database):
+def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
+    files.open(tmp_path / "files")
     with store.connection():
         assert demo.fill()
         assert list(invariants.broken()) == []
@@ -22,6 +24,7 @@ def test_the_demo_shop_is_whole_and_is_made_once(database):
         assert preflight.is_demo_shop()
         look_at_people()
         look_at_orders()
+        look_at_returns()
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
@@ -55,3 +58,8 @@ def test_a_shop_that_was_begun_is_left_alone(database):
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
+
+
+def look_at_returns():
+    states = {row.state for row in Return}
+    assert {"asked", "approved", "received", "settled", "declined"} <= states
