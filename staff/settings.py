@@ -34,6 +34,10 @@ PLACES = (
         lazy_gettext("Where customers send their money: PromptPay, QR Ph, bank accounts."),
     ),  # fmt: skip
     (
+        Place("reminder_plan", lazy_gettext("Reminders"), "staff.reminder_plan_show", "bell", "reminders.arrange"),
+        lazy_gettext("When overdue invoices are reminded of, in which tone, and what is let be."),
+    ),
+    (
         Place("taxes", lazy_gettext("Taxes"), "staff.tax_list", "invoice", "charges.see"),
         lazy_gettext("What each country takes of each class of products, inside the price or on top."),
     ),

@@ -1,5 +1,8 @@
 """One record of each noun that a route can be about, within Carol's reach where a customer owns such records."""
 
+from datetime import timedelta
+
+from portal import values
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
@@ -24,6 +27,7 @@ from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
+from portal.sales.reminders import ReminderLetter
 from portal.sales.shipments import Shipment
 from portal.service import asking
 from portal.service.returns import Return
@@ -55,6 +59,7 @@ MAKERS = {
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
     TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),
     PaymentMethod: lambda world: makers.payment_method(),
+    ReminderLetter: lambda world: _reminded(world.account),
     BankStatement: lambda world: bank.bring(world.mona, bank.csv_of((f"{BankStatement.select().count()}", "1.00"))),
     BankLine: lambda world: bank.line(world.mona),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
@@ -64,6 +69,12 @@ MAKERS = {
 def _return(world):
     order = makers.order(world.account, state="delivered")
     return asking.ask(order, by=world.carol, goods={order.lines[0].id: 1}, reason="damaged")
+
+
+def _reminded(account):
+    """A letter to an account, which gets one a day at most."""
+    sent_on = values.shop_day() - timedelta(days=ReminderLetter.select().count())
+    return makers.row(ReminderLetter, account=account, level=1, sent_on=sent_on)
 
 
 def _once(model, **fields):

@@ -8,6 +8,7 @@ from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
+from portal.sales import reminders
 from portal.sales.catalogue import Product
 from portal.sales.orders import TO_SHIP, Order, OrderLine
 
@@ -239,3 +240,11 @@ def listed_lines(lines):
         | {name: getattr(row, name) for name in names if getattr(row, name)}
         for row in lines
     ]
+
+
+def orders_coming_back():
+    """Query of the orders of which something is coming back: nobody is reminded of their invoices meanwhile."""
+    return Return.select(Return.order).where(Return.state.in_(OPEN))
+
+
+reminders.DISPUTED.append(orders_coming_back)

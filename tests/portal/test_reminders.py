@@ -12,6 +12,7 @@ from portal.sales import credit_notes, reminders
 from portal.sales.invoices import Invoice
 from portal.sales.reminder_rules import ReminderPlan
 from portal.sales.reminders import Reminder, ReminderHold, ReminderLetter
+from portal.service.returns import Return
 from portal.web import mail
 from portal.whole import invariants
 from tests import make
@@ -201,11 +202,33 @@ def test_the_plan_is_kept_and_an_old_page_does_not_overwrite_it(world):
         ReminderPlan.arrange(by=world.rhea, is_on=True)
 
 
+def test_what_goes_out_next_is_told_day_by_day(world):
+    arrange(world)
+    late(world, 5)
+    late(world, 2, account=world.other_account)
+    days, plan = (MONDAY, MONDAY + timedelta(days=1)), ReminderPlan.current()
+    found = reminders.upcoming(world.ada, days, plan)
+    accounts = [[letter.account.id for letter in found[day]] for day in days]
+    assert accounts == [[world.account.id], [world.other_account.id]]
+
+
+def test_an_open_return_pauses_the_invoices_of_its_order(world):
+    arrange(world)
+    invoice = late(world, 5)
+    make.row(Return, account=world.account, order=invoice.order, state="asked", reason="damaged")
+    assert run() == 0
+    with store.writing():
+        Return.update(state="declined").execute()
+    assert run() == 1
+
+
 def test_reps_see_the_reminders_of_their_accounts_and_customers_their_own(world):
     arrange(world)
     late(world, 5)
     late(world, 5, account=world.other_account)
-    assert len(reminders.upcoming(world.rhea, MONDAY)) == 1 and len(reminders.upcoming(world.ada, MONDAY)) == 2
+    days, plan = (MONDAY, MONDAY + timedelta(days=1)), ReminderPlan.current()
+    assert [len(found) for found in reminders.upcoming(world.rhea, days, plan).values()] == [1, 0]
+    assert [len(found) for found in reminders.upcoming(world.ada, days, plan).values()] == [2, 0]
     run()
     seen = {
         name: ReminderLetter.visible_to(getattr(world, name)).count()
