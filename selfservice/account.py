@@ -9,7 +9,7 @@ from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.memberships import Membership
 from portal.errors import NotFound
 from portal.people import policy
-from portal.web import noun_forms, pages, places, sessions
+from portal.web import noun_forms, pages, panels, places, sessions
 from selfservice.face import site
 
 SHOW = pages.Page("selfservice/account/show.html")
@@ -48,6 +48,7 @@ def _about(actor, edit=None, sent=None):
         "edit": edit,
         "ship_to": next((address for address in addresses if address.is_default_shipping), None),
         "bill_to": next((address for address in addresses if address.is_default_billing), None),
+        "panels": panels.of(account, actor),
         "members": list(Membership.visible_to(actor).where(Membership.ended_at.is_null()).order_by(Membership.id)),
     }
 

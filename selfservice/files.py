@@ -4,8 +4,10 @@ from flask import redirect
 from flask_babel import gettext
 
 from portal.activity.attachments import Attachment
+from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.sales.catalogue import Product
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.web import file_pages, pages, places
 from selfservice.face import site
@@ -14,7 +16,9 @@ REVISE = pages.Page("selfservice/files/add.html")
 
 places.show_at("portal", "attachment", places.numbered("portal.file_where", Attachment))
 file_pages.take_files(site, Order, "/orders")
+file_pages.take_files(site, Invoice, "/invoices", later=True)
 file_pages.take_files(site, Product)
+file_pages.take_files(site, Account)
 
 
 @site.get("/files/<number>", may="files.see", on=Attachment)

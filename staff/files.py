@@ -3,12 +3,14 @@
 from flask import redirect
 from flask_babel import gettext
 
-from portal.activity.attachments import Attachment
+from portal import search
+from portal.activity.attachments import FIELDS, Attachment
 from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.sales.catalogue import Product
+from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
-from portal.web import file_pages, pages, places
+from portal.web import file_pages, lists, pages, places
 from staff.face import crm
 
 REVISE = pages.Page("staff/files/add.html")
@@ -17,6 +19,36 @@ places.show_at("staff", "attachment", places.numbered("staff.file_where", Attach
 file_pages.take_files(crm, Order, "/orders")
 file_pages.take_files(crm, Product, "/catalogue")
 file_pages.take_files(crm, Account, "/accounts", later=True)
+file_pages.take_files(crm, Invoice, "/invoices", later=True)
+
+
+def _shared(query, text, actor):
+    """`shared=yes` is what customers may read, `shared=no` what they may not."""
+    return query.where(Attachment.shared_from.is_null(text == "no"))
+
+
+LIST = lists.List(
+    "attachment",
+    FIELDS,
+    columns=[
+        *map(lists.Column, ("number", "name")),
+        lists.Column("subject", lambda file: file_pages.subject_words(file)),
+        lists.Column("account", lambda file: file.account.name if file.account_id else None),
+        *map(lists.Column, ("type", "size", "revision", "is_shared", "added_name", "added_at")),
+    ],
+    sorts={"number": lists.Sort(Attachment.id), "name": lists.Sort(Attachment.name)},
+    default_sort="-number",
+    filters={"shared": _shared},
+    search=lambda query, text: query.where(Attachment.id.in_(search.matches("attachment", text))),
+    shown=("name", "subject", "account", "size", "revision", "is_shared", "added_name", "added_at"),
+    link="name",
+    at="staff.file_where",
+)
+
+
+@crm.get("/files", may="files.see", feeds=("csv", "json"))
+def file_list(actor):
+    return LIST.answer(Attachment.visible_to(actor), actor)
 
 
 @crm.get("/files/<number>", may="files.see", on=Attachment)

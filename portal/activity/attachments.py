@@ -381,9 +381,7 @@ def _tell(change, ref, subject, account, attachments):
 
 def _number(ref):
     """The readable number of the record behind a Ref; those with a number of their own are asked."""
-    model = next(m for m in store.tables() if m._meta.table_name == ref.kind)
-    return model.get_by_id(ref.id).number
+    return store.kinds()[ref.kind].get_by_id(ref.id).number
 
 
 take("account", "/accounts/{}", own_path="/account")
-take("contact", "/contacts/{}", own_path="/account")

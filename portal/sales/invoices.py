@@ -3,6 +3,7 @@
 import peewee
 
 from portal import search, store, values
+from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.fields import EVERYONE, Field, Table
@@ -24,6 +25,7 @@ KIND_OF = {
 }
 
 policy.allow("invoices.see", policy.SIGNED_IN)
+attachments.take("invoice", "/invoices/{}", customers_add=True)
 
 FIELDS = Table(
     "invoice",

@@ -4,11 +4,11 @@ from flask import request, send_file, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField
 
-from portal import files
+from portal import files, store
 from portal.activity import attachments
 from portal.errors import NotFound
 from portal.people import policy
-from portal.web import forms, pages, panels, places
+from portal.web import forms, pages, panels, places, speech
 from portal.web.file_fields import ACCEPT, FilesField
 
 REFUSED = pages.Page("errors/refused.html")
@@ -117,3 +117,11 @@ def _revise(*, by, attachment, file):
 
 def _title(record):
     return getattr(record, "name", None) or record.number
+
+
+def subject_words(attachment):
+    """What a file belongs to, in words: "Order SO-000012"; a number that stands in the record itself is left out."""
+    ref = attachment.subject_ref
+    model = store.kinds()[ref.kind]
+    number = model.NUMBER.format(ref.id) if model.number is store.Model.number else ""
+    return f"{speech.term('kind', ref.kind)} {number}".strip()

@@ -59,3 +59,10 @@ def test_a_shared_datasheet_stands_with_its_product_while_that_is_on_sale(client
     rice.withdraw(by=world.mona)
     assert client.get(f"/files/{kept.id}").status_code == 404
     assert Attachment.select().count() == 2
+
+
+def test_what_is_shared_with_the_whole_account_stands_on_its_page(client, world):
+    make.attachment(world.account, world.rhea, is_shared=True)
+    assert "note.txt" in client.sign_in(world.cora).get("/account").text
+    letter = Outbox.get((Outbox.template == "files_brought") & (Outbox.channel == "mail"))
+    assert letter.params["own_path"] == "/account"

@@ -7,6 +7,7 @@ from PIL import Image
 
 from portal import files
 from portal.activity.attachments import Attachment
+from portal.sales import invoicing
 from tests import make
 from tests.apps import Forms
 
@@ -171,3 +172,28 @@ def test_the_account_leaves_its_files_to_a_request_of_their_own(client, world, c
     assert f'hx-get="{page}/files"' in client.get(page).text
     piece = client.get(f"{page}/files", headers={"HX-Request": "true"}).text
     assert "<html" not in piece and "Add files" in piece
+
+
+def test_the_list_of_files_says_what_each_belongs_to(client, world, order):
+    make.attachment(order, world.rhea, is_shared=True)
+    make.attachment(make.product("RICE"), world.mona)
+    client.sign_in(world.rhea)
+    page = client.get("/staff/files").text
+    assert f"Order {order.number}" in page and "Carol’s Kitchen" in page
+    assert len(client.get("/staff/files.json").json["rows"]) == 2
+    assert [row["subject"] for row in client.get("/staff/files.json?shared=yes").json["rows"]] == [
+        f"Order {order.number}"
+    ]
+    assert client.get("/staff/files?q=note").text.count("note.txt") == 2
+    assert "Carol’s Kitchen" not in client.sign_in(world.owen).get("/staff/files.csv").text
+
+
+def test_invoices_take_files_by_one_line(client, world, order):
+    invoice = invoicing.issue(order, by=world.mona)
+    client.sign_in(world.rhea)
+    page = f"/staff/invoices/{invoice.number}"
+    assert f'hx-get="{page}/files"' in client.get(page).text
+    assert client.send(f"{page}/files", files=upload(("scan.txt", "A scan")), is_shared="y").status_code == 303
+    client.sign_in(world.carol)
+    assert f"/invoices/{invoice.number}/files" in client.get(f"/invoices/{invoice.number}").text
+    assert "scan.txt" in client.get(f"/invoices/{invoice.number}/files").text

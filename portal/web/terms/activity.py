@@ -51,6 +51,8 @@ LABELS = {
     ("kind", "team"): N_("Team"),
     ("kind", "order"): N_("Order"),
     ("kind", "product"): N_("Product"),
+    ("kind", "invoice"): N_("Invoice"),
+    ("kind", "shipment"): N_("Shipment"),
     ("kind", "outbox"): N_("Mail"),
     ("role", "anonymous"): N_("not signed in"),
     ("role", "system"): N_("the system"),
