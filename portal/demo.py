@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal import audit, demo_papers, demo_returns, preflight, values
+from portal import audit, demo_papers, demo_prices, demo_returns, preflight, values
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -197,7 +197,9 @@ def fill(now=None):
         plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
         _catalogue(by, began, plan)
         people = _customers(by, staff, began)
+        demo_prices.agree(people, by, began)
         _happen(chance, people, plan, now)
+        demo_prices.ask(people, now)
     return True
 
 

@@ -12,6 +12,7 @@ from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
+from portal.sales.price_lists import PriceList
 from portal.service.returns import Return
 from portal.web import pages, places
 from staff.face import crm
@@ -25,6 +26,7 @@ NOUNS = {
     "invoice": Invoice,
     "payment": Payment,
     "product": Product,
+    "price_list": PriceList,
     "return": Return,
     "attachment": Attachment,
 }
@@ -36,6 +38,7 @@ LISTS = {
     "invoice": "invoices",
     "payment": "payments",
     "product": "catalogue",
+    "price_list": "prices",
     "return": "returns",
     "attachment": "files",
     "bank_line": "bank/lines",

@@ -78,7 +78,8 @@ def within(actor):
         raise NotFound()
     seen = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == ACCOUNT_ID))
     own = (Entry.actor == str(actor.ref)) | (Entry.subject == str(actor.ref))
-    of_the_shop = (Entry.about == "") & peewee.fn.SUBSTR(Entry.subject, 1, len("product:")).in_(["product:"])
+    kinds = peewee.fn.SUBSTR(Entry.subject, 1, len("product:")).in_(["product:", "price_li"])
+    of_the_shop = (Entry.about == "") & kinds  # products, price lists for groups and everybody
     return (_ABOUT_ACCOUNT & seen) | own | of_the_shop
 
 

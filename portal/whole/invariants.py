@@ -10,6 +10,7 @@ from portal.exchange import bank_lines
 from portal.externals import ExternalId
 from portal.outbox import Outbox
 from portal.sales import cancelling, reminders
+from portal.sales.adjustments import Adjustment
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order, OrderLine
@@ -28,8 +29,9 @@ def broken(*, with_files=True):
 
     `with_files` also compares the kept files with their rows (I8).
     """
-    checks = [sent_forms, stock, lines, totals, defaults, audit.broken_links, messages, revisions, integrity]
-    checks += [references, *invoices_whole.CHECKS, returns_whole.returned, bank_lines.faults, reminders.faults]
+    checks = [sent_forms, stock, lines, totals, adjusted, defaults, audit.broken_links, messages, revisions]
+    checks += [integrity, references, *invoices_whole.CHECKS]
+    checks += [returns_whole.returned, bank_lines.faults, reminders.faults]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 
@@ -124,6 +126,21 @@ def _cancelled_parts():
         parts = cancelling.worth(order, list(OrderLine.select().where(OrderLine.order == order)))
         if parts != order.cancelled_minor:
             yield f"order {order.number}: {order.cancelled_minor} cancelled, its lines make {parts}"
+
+
+def adjusted():
+    """I4: list price × quantity and the adjustments of a line make what it costs; imported lines have none."""
+    moved = fn.COALESCE(fn.SUM(Adjustment.minor), 0)
+    parts = OrderLine.quantity * OrderLine.list_minor + moved
+    wrong = (
+        OrderLine.select(OrderLine.id, OrderLine.net_minor, parts.alias("parts"))
+        .join(Adjustment, peewee.JOIN.LEFT_OUTER)
+        .where(OrderLine.list_minor.is_null(False))
+        .group_by(OrderLine.id)
+        .having(parts != OrderLine.net_minor)
+    )
+    for line in wrong.iterator():
+        yield f"order line {line.id}: costs {line.net_minor}, its list price and adjustments make {line.parts}"
 
 
 def defaults():

@@ -7,6 +7,8 @@ from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.people import passwords
 from portal.people.logins import Login
+from portal.sales.adjustments import Adjustment
+from portal.sales.approvals import Approval
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
 from portal.service.returns import Return
@@ -43,12 +45,14 @@ def look_at_people():
 
 def look_at_orders():
     states = {order.state for order in Order.select(Order.state)}
-    assert states == {"placed", "confirmed", "shipped", "delivered", "cancelled"}
+    assert states == {"draft", "placed", "confirmed", "shipped", "delivered", "cancelled"}
     assert {order.currency for order in Order.select()} == {"PHP", "THB"}
     for account in Account.select():
         assert Order.select().where(Order.account == account).count() >= 4, account.name
     assert Product.select().where(Product.stock < 15).exists()
-    numbers = [order.id for order in Order.select().order_by(Order.placed_at, Order.id)]
+    placed = Order.select().where(Order.placed_at.is_null(False))
+    assert Adjustment.select(Adjustment.kind).distinct().count() >= 3 and Approval.get().state == "asked"
+    numbers = [order.id for order in placed.order_by(Order.placed_at, Order.id)]
     assert numbers == sorted(numbers)
 
 
