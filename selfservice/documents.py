@@ -22,6 +22,11 @@ def invoice_pdf(invoice, actor):
     return documents.invoice_answer(invoice, actor)
 
 
+@site.get("/invoices/<number>/code/<which>.png", may="invoices.see", on=Invoice)
+def invoice_code(invoice, actor, which):
+    return documents.code_answer(invoice, which)
+
+
 @site.get("/shipments/<number>.pdf", may="shipments.see", on=Shipment)
 def shipment_pdf(shipment, actor):
     return documents.delivery_note_answer(shipment, actor)
@@ -37,8 +42,11 @@ def _of_order(order, actor):
 
 
 def _of_invoice(invoice, actor):
+    def picture(method):
+        return url_for("portal.invoice_code", number=invoice.number, which=method.number)
+
     link = documents.link_of(url_for("portal.invoice_pdf", number=invoice.number), speech.language())
-    return link | documents.codes_of(invoice)
+    return link | documents.codes_of(invoice, picture)
 
 
 def _of_shipment(shipment, actor):

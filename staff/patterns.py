@@ -49,6 +49,6 @@ def pattern_list(actor):
     broken.files.held = [Held("mark", Sent("Torn bags.jpg", files.Received("0" * 64, 240_000, "image/jpeg")))]
     broken.top.append("Two fields need a change before this can be saved.")
     paid = WAY.instruct(Money(422, "THB"), "INV-2026-000001")
-    ways = {"ways": [(paid, qr_codes.drawn(paid.payload))]}
+    ways = {"ways": [(paid, qr_codes.drawn(paid.payload), "")]}
     about = {"now": values.now(), "price": Money(1_864_000, "PHP"), "panel": ways}
     return SHOW.render(form=PatternForm(), broken=broken, **about)

@@ -6,6 +6,7 @@ from flask import make_response, render_template, request
 
 from portal import files, values
 from portal.customers.addresses import Address
+from portal.errors import NotFound
 from portal.sales import payment_methods, statements
 from portal.sales.payments import Payment
 from portal.web import papers, press, qr_codes, speech, statement_pages
@@ -258,6 +259,24 @@ def link_of(url, language):
     return {"url": url, "language": names.get(language, names["en"]), "others": others}
 
 
-def codes_of(invoice):
-    """What a page shows of how to pay an invoice: [(Instruction, drawn code or None)]; one query at most."""
-    return {"ways": [(paid, qr_codes.drawn(paid.payload)) for paid in how_to_pay(invoice)]}
+def codes_of(invoice, picture=None):
+    """What a page shows of how to pay an invoice: [(Instruction, drawn code, address of its picture)]; one query.
+
+    `picture(method)` is the address under which a face hands the code out.
+    """
+    ways = [(paid, qr_codes.drawn(paid.payload)) for paid in how_to_pay(invoice)]
+    return {"ways": [(paid, code, picture(paid.method) if picture else "") for paid, code in ways]}
+
+
+def code_answer(invoice, which):
+    """The code that pays an invoice by one method as a PNG, for an app that reads it from the photos."""
+    found = [paid for paid in how_to_pay(invoice) if paid.method.number == which and paid.payload]
+    if not found:
+        raise NotFound()
+    response = make_response(qr_codes.png(found[0].payload))
+    response.mimetype = "image/png"
+    response.headers["Content-Disposition"] = files.disposition(
+        f"{invoice.number} {found[0].method.title}", "image/png"
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response

@@ -1,5 +1,6 @@
 """QR codes as pictures: one path of squares, for an <svg> of a page as for a paper."""
 
+import io
 from itertools import groupby
 from typing import NamedTuple
 
@@ -34,3 +35,10 @@ def drawn(payload):
             runs += [f"M{x} {y}h{width}v1h-{width}z"] if dark else []
             x += width
     return Drawn(len(code.matrix) + 2 * QUIET, "".join(runs))
+
+
+def png(payload):
+    """The picture of a code as PNG bytes, large enough for a phone to read again."""
+    made = io.BytesIO()
+    segno.make_qr(payload, error="m").save(made, kind="png", scale=8, border=QUIET)
+    return made.getvalue()

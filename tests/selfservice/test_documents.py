@@ -32,3 +32,18 @@ def test_the_customer_has_invoices_and_the_statement_as_papers(client, world):
     client.sign_in(world.dave)
     assert client.get(f"/invoices/{invoice.number}.pdf").status_code == 404
     assert invoice.number not in text_of(client.get("/statement.pdf").data)
+
+
+def test_the_code_is_on_the_page_and_can_be_saved_as_a_picture(client, world):
+    method, bank = make.payment_method("qrph"), make.payment_method()
+    invoice = invoicing.issue(make.order(world.account, state="confirmed"), by=world.rhea)
+    page = client.sign_in(world.cora).get(f"/invoices/{invoice.number}").text
+    here = f"/invoices/{invoice.number}/code/{method.number}.png"
+    assert '<svg class="qr"' in page
+    assert f'href="{here}"' in page
+    answer = client.get(here)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert answer.data.startswith(b"\x89PNG")
+    assert client.get(f"/invoices/{invoice.number}/code/{bank.number}.png").status_code == 404
+    assert client.get(f"/invoices/{invoice.number}/code/x.png").status_code == 404
+    assert client.sign_in(world.dave).get(here).status_code == 404
