@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from portal.sales import cancelling, placing
 from portal.sales.orders import Order
-from portal.web import forms, order_lists, order_pages, pages, places
+from portal.web import forms, order_lists, order_pages, pages, piece_forms, places
 from selfservice.face import site
 
 LIST = order_lists.order_list()
@@ -36,6 +36,15 @@ def order_cancel(order, actor):
     said = gettext("The order is cancelled.")
     here = url_for("portal.order_show", number=order.number)
     return order_pages.answer(form, done, order, actor, SHOW, to=here, said=said, field="cancelling")
+
+
+@site.post("/orders/<number>/cancel-lines", may="orders.cancel", on=Order)
+def order_cancel_lines(order, actor):
+    form = piece_forms.CutForm()
+    done = form.run(partial(cancelling.cancel_lines, order), by=actor)
+    said = gettext("These pieces are cancelled.")
+    here = url_for("portal.order_show", number=order.number)
+    return order_pages.answer(form, done, order, actor, SHOW, to=here, said=said, field="cutting")
 
 
 @site.post("/orders/<number>/discard", may="orders.place", on=Order)

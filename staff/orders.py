@@ -5,9 +5,9 @@ from functools import partial
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal.sales import cancelling, placing, shipments
+from portal.sales import cancelling, placing, shipments, waiting
 from portal.sales.orders import Order
-from portal.web import forms, order_lists, order_pages, pages, places
+from portal.web import forms, order_lists, order_pages, pages, piece_forms, places
 from portal.web.list_deeds import Deed
 from staff.face import crm
 
@@ -16,9 +16,12 @@ SHOW = pages.Page("staff/orders/show.html", "staff/orders/_order.html")
 PAGE = pages.Page(SHOW.page)
 SAID = {
     "confirm": lazy_gettext("The order is confirmed."),
-    "ship": lazy_gettext("The order has left the house."),
+    "ship": lazy_gettext("It is on its way."),
+    "ready": lazy_gettext("It is ready to be picked up."),
     "deliver": lazy_gettext("The order was delivered."),
-    "cancel": lazy_gettext("The order is cancelled, and the goods are back on the shelf."),
+    "cancel": lazy_gettext("The order is cancelled, and what was kept for it is free again."),
+    "cut": lazy_gettext("These pieces are cancelled, and what was kept for them is free again."),
+    "promise": lazy_gettext("The days are promised."),
 }
 
 places.show_at("staff", "order", places.numbered("staff.order_show", Order))
@@ -50,7 +53,19 @@ def order_confirm(order, actor):
 
 @crm.post("/orders/<number>/ship", may="orders.ship", on=Order)
 def order_ship(order, actor):
-    return _step(order, actor, "ship", forms.Form(), partial(shipments.ship, order))
+    """Send what the form says; prefilled with all that is kept for it."""
+    name = "ready" if order.delivery == "pickup" else "ship"
+    return _step(order, actor, name, piece_forms.ShipForm(), partial(shipments.ship, order), "shipping")
+
+
+@crm.post("/orders/<number>/promise", may="orders.promise", on=Order)
+def order_promise(order, actor):
+    return _step(order, actor, "promise", piece_forms.PromiseForm(), partial(waiting.promise, order), "promising")
+
+
+@crm.post("/orders/<number>/cancel-lines", may="orders.cancel", on=Order)
+def order_cancel_lines(order, actor):
+    return _step(order, actor, "cut", piece_forms.CutForm(), partial(cancelling.cancel_lines, order), "cutting")
 
 
 @crm.post("/orders/<number>/deliver", may="orders.deliver", on=Order)

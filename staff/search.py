@@ -13,6 +13,7 @@ from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
+from portal.sales.shipments import Shipment
 from portal.service.returns import Return
 from portal.web import pages, places
 from staff.face import crm
@@ -23,6 +24,7 @@ NOUNS = {
     "account": Account,
     "contact": Contact,
     "order": Order,
+    "shipment": Shipment,
     "invoice": Invoice,
     "payment": Payment,
     "product": Product,
@@ -35,6 +37,7 @@ LISTS = {
     "account": "accounts",
     "contact": "contacts",
     "order": "orders",
+    "shipment": "shipments",
     "invoice": "invoices",
     "payment": "payments",
     "product": "catalogue",

@@ -11,6 +11,7 @@ from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.people import policy
+from portal.sales import shipments, stock, waiting
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.returns import Return
@@ -47,6 +48,9 @@ class Figures(NamedTuple):
     returns: int  # that wait for us: to be answered, or settled
     overdue: int  # invoices that should have been paid
     overdue_worth: list  # what is open of them, by currency
+    ready: int  # orders of which something could leave now
+    behind: int  # orders that wait longer than was promised
+    low: int  # products of which little is free
 
 
 def yesterday(now=None):
@@ -94,10 +98,13 @@ def figures(actor, now=None):
     parts = parts.union_all(_count("changes", changes(by_customers(actor, yesterday(now)))))
     parts = parts.union_all(_count("unread", inbox.unread_by(actor)))
     parts = parts.union_all(_count("returns", Return.waiting_for_us(actor)))
+    parts = parts.union_all(_count("ready", Order.visible_to(actor).where(waiting.ready())))
+    parts = parts.union_all(_count("behind", Order.visible_to(actor).where(waiting.overdue(values.shop_day(now)))))
+    parts = parts.union_all(_count("low", stock.low(values.shop_day(now))))
     if policy.may(actor, "mail.see"):
         parts = parts.union_all(_count("failed", outgoing.failed(actor)))
         parts = parts.union_all(_count("late", outgoing.late(actor, now)))
-    found = {"orders": [], "overdue": [], "changes": [], "unread": [], "failed": [], "late": [], "returns": []}
+    found = {name: [] for name in Figures._fields if not name.endswith("worth")}
     for name, currency, number, amount in store.db.execute(parts):
         found[name].append((number, Money(int(amount), currency) if currency else None))
     worth = {
@@ -121,11 +128,15 @@ def _count(name, query):
 
 
 class Waiting(NamedTuple):
-    """What waits for a customer: messages not read yet, orders begun and not placed, goods to be picked up."""
+    """What waits for a customer: messages not read yet, orders begun and not placed, goods to be picked up.
+
+    What is on its way to him, `sent`, stands there for him to see and needs nothing.
+    """
 
     notices: list
     drafts: list
-    ready: list
+    ready: list  # shipments
+    sent: list  # shipments
 
     def __bool__(self):
         return bool(self.notices or self.drafts or self.ready)
@@ -135,10 +146,13 @@ class Waiting(NamedTuple):
 
 
 def waiting_for(actor, rows=3):
-    """What waits for this customer now; drafts and pick-ups only for whoever may order."""
+    """What waits for this customer now, in two queries; drafts and pick-ups only for whoever may order."""
     notices = list(inbox.unread_by(actor).order_by(Outbox.id.desc()).limit(rows))
+    orders = shipments.with_under_way(Order.visible_to(actor), (Order.state == "draft"))
+    orders = list(orders.order_by(Order.id.desc()).limit(3 * rows))
+    moving = [shipments.under_way_of(order) for order in orders if order.state != "draft"]
+    sent = [shipment for shipment in moving if shipment.state == "sent"]
     if not policy.may(actor, "orders.place"):
-        return Waiting(notices, [], [])
-    begun = (Order.state == "draft") | ((Order.state == "shipped") & (Order.delivery == "pickup"))
-    orders = list(Order.visible_to(actor).where(begun).order_by(Order.id.desc()).limit(2 * rows))
-    return Waiting(notices, [o for o in orders if o.state == "draft"], [o for o in orders if o.state == "shipped"])
+        return Waiting(notices, [], [], sent)
+    drafts = [order for order in orders if order.state == "draft"]
+    return Waiting(notices, drafts, [shipment for shipment in moving if shipment.state == "ready"], sent)

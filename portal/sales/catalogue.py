@@ -15,7 +15,7 @@ from portal.people import policy
 KINDS = ("goods", "service")
 TAX_CLASSES = ("standard", "reduced", "zero", "exempt")
 CODE_REFUSED = re.compile(r"[/\\?#%]|^\.")  # a code stands in addresses
-RESERVED_CODES = {"new"}
+RESERVED_CODES = {"new", "receive"}
 
 policy.allow("catalogue.see", policy.SIGNED_IN)
 policy.allow("catalogue.edit", policy.MANAGERS)
@@ -34,7 +34,9 @@ FIELDS = Table(
     Field("tax_class", "choice", STAFF, MANAGERS, filter=True, choices=TAX_CLASSES, is_required=True),
     Field("weight_g", "number", STAFF, MANAGERS, filter=True),
     Field("stock", "number", STAFF, sort=True, filter=True),
-    Field("reserved", "number", STAFF, filter=True),
+    Field("reserved", "number", STAFF, sort=True, filter=True),
+    Field("free", "number", STAFF),
+    Field("waited_for", "number", STAFF),
     Field("low_at", "number", STAFF, STAFF, filter=True),
     Field("allows_backorder", "yes", STAFF, STAFF, filter=True),
     Field("expected_on", "date", EVERYONE, STAFF, filter=True),

@@ -28,6 +28,7 @@ KIND_OF = {
 }
 OPEN = ("placed", "confirmed", "part_shipped", "shipped")
 TO_SHIP = ("placed", "confirmed", "part_shipped")  # something of it is still with us
+SHIPPED = ("part_shipped", "shipped", "delivered")  # something of it has left
 WAY = ("placed", "confirmed", "shipped", "delivered")
 # verb -> states it starts from; what is shipped in part may still be cancelled in part
 STARTS = {"confirm": ("placed",), "ship": TO_SHIP, "unship": ("part_shipped", "shipped"), "deliver": ("shipped",)}

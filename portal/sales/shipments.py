@@ -162,17 +162,17 @@ class Shipment(store.Versioned):
 
     def _index(self, order):
         """Put it into the search by its numbers, inside the change that touched it."""
-        search.put(self.ref, self._texts(order), order.account_id, order.account.team_id)
+        search.put(self.ref, self._texts(), order.account_id, order.account.team_id)
 
-    def _texts(self, order):
-        return [self.number, self.tracking_number, self.carrier, order.number, order.account_name]
+    def _texts(self):
+        return [self.number, self.tracking_number, self.carrier]
 
     @classmethod
     def search_entries(cls, after, most):
         """The next shipments as the search index holds them, for its rebuilding."""
         rows = cls.select(cls, Order, Account).join(Order).join(Account).order_by(cls.id).limit(most)
         rows = rows.where((cls.id > after) & (cls.state != "undone"))
-        return [search.Entry(s.id, s._texts(s.order), s.order.account_id, s.order.account.team_id) for s in rows]
+        return [search.Entry(s.id, s._texts(), s.order.account_id, s.order.account.team_id) for s in rows]
 
 
 class ShipmentLine(store.Model):
@@ -222,15 +222,39 @@ def deliver_all(order, *, by, received_by="", now=None):
     return order
 
 
+def with_lines(order):
+    """The real shipments of an order, newest first, each with its `parts`: lines with their order line; one query."""
+    rows = ShipmentLine.select(ShipmentLine, Shipment, OrderLine).join(Shipment).switch(ShipmentLine).join(OrderLine)
+    rows = rows.where((Shipment.order == order) & (Shipment.state != "undone"))
+    found = {}
+    for part in rows.order_by(Shipment.id.desc(), OrderLine.position):
+        shipment = found.setdefault(part.shipment_id, part.shipment)
+        shipment.order = order
+        shipment.parts = [*getattr(shipment, "parts", ()), part]
+    return list(found.values())
+
+
 def under_way(account):
     """Query of what is on its way to an account or waits for it at a branch, newest first, each with its order."""
     rows = Shipment.select(Shipment, Order).join(Order).where(Order.account == account)
     return rows.where(Shipment.state.in_(UNDER_WAY)).order_by(Shipment.id.desc())
 
 
-def with_branch(query):
-    """The same shipments, each order with the branch where it is picked up."""
-    return query.select_extend(Branch).switch(Order).join(Branch, peewee.JOIN.LEFT_OUTER)
+def with_under_way(orders, also):
+    """Of a query of orders those of which something is under way, a row for each shipment, and those `also` meant.
+
+    `under_way_of(order)` is the shipment of a row, with the order and the branch where it is picked up.
+    """
+    here = (Shipment.order == Order.id) & Shipment.state.in_(UNDER_WAY)
+    rows = orders.select_extend(Shipment, Branch).switch(Order)
+    rows = rows.join(Shipment, peewee.JOIN.LEFT_OUTER, on=here, attr="moving").switch(Order)
+    return rows.join(Branch, peewee.JOIN.LEFT_OUTER).where(also | Shipment.id.is_null(False))
+
+
+def under_way_of(order):
+    """The shipment of a row of `with_under_way`."""
+    order.moving.order = order
+    return order.moving
 
 
 def _clean(given):

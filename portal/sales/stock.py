@@ -292,6 +292,11 @@ def read_count(text, field="counted"):
     return -int(number) if text.startswith("-") else int(number)
 
 
+def low(today):
+    """Query of the products on sale of which little is free: it is time to buy."""
+    return Product.on_sale(today).where(Product.low())
+
+
 def movements(product, limit=50):
     """The newest movements of a product."""
     rows = StockMovement.select().where(StockMovement.product == product)

@@ -7,7 +7,7 @@ from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.fields import Field
 from portal.people import policy
-from portal.sales.catalogue import FIELDS
+from portal.sales.catalogue import FIELDS, Product
 from portal.sales.orders import TO_SHIP, Order, OrderLine
 
 PLANNED = ("low_at", "allows_backorder", "expected_on")
@@ -126,3 +126,23 @@ def _promise_all(product, before, day, by, now):
     for order, promised in found.values():
         with audit.change(by, "order.promised", order, about=order.account, now=now) as change:
             _promise(change, order, promised)
+
+
+def shelves(actor):
+    """Query of the counted products a person sees, each with `waited_for`: the pieces that orders wait for."""
+    pieces = peewee.fn.SUM(OrderLine.quantity - OrderLine.cancelled - OrderLine.shipped - OrderLine.reserved)
+    waited = OrderLine.select(peewee.fn.COALESCE(pieces, 0)).join(Order)
+    waited = waited.where((OrderLine.product == Product.id) & WAITS & Order.state.in_(TO_SHIP))
+    return Product.visible_to(actor).select_extend(waited.alias("waited_for")).where(Product.stock.is_null(False))
+
+
+def waited_products():
+    """Where-expression over Product: orders wait for it."""
+    return Product.id.in_(OrderLine.select(OrderLine.product).join(Order).where(WAITS & Order.state.in_(TO_SHIP)))
+
+
+def lines_for(product, actor, limit=100):
+    """The lines that wait for a product in the orders this person sees, next in line first, each with its order."""
+    rows = OrderLine.select(OrderLine, Order, Account).join(Order).join(Account)
+    rows = rows.where((OrderLine.product == product) & WAITS & Order.state.in_(TO_SHIP) & Account.scope(actor))
+    return list(rows.order_by(Order.placed_at, OrderLine.id).limit(limit))

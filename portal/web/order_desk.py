@@ -105,7 +105,7 @@ class Desk(NamedTuple):
     def reviewed(self, form, account, quote, status=200, left_out=(), shown=None):
         form.show(quote)
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
-        about["why"] = price_words.of_quote_line
+        about |= {"why": price_words.of_quote_line, "later": order_pads.later}
         place = order_sums.place(quote.ship_to)
         return _to_come_back_to(self.review_page.render(status, form=form, shown=shown, place=place, **about))
 

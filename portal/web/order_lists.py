@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from portal import values
+from portal.errors import Invalid
+from portal.sales import waiting
 from portal.sales.orders import FIELDS, KIND_OF, OPEN, STATES, Order, lines_of
 from portal.web import finding, list_filters, lists, speech
 from portal.web.terms.marks import N_
 
-MONEY = ("subtotal", "discount", "tax", "tax_included", "freight", "rounding", "total")
+MONEY = ("subtotal", "discount", "tax", "tax_included", "freight", "rounding", "total", "cancelled")
 
 
 def _since(query, text, actor):
@@ -36,14 +38,30 @@ def _line(line):
         "quantity": line.quantity,
         "price": str(line.money("price").decimal),
         "discount_percent": f"{line.discount_bp / 100:g}",
+        "reserved": line.reserved,
+        "shipped": line.shipped,
+        "cancelled": line.cancelled,
+        "promised_on": line.promised_on.isoformat() if line.promised_on else None,
         "net": str(line.money("net").decimal),
         "tax": str(line.money("tax").decimal),
     }
 
 
+def _goods(query, text, actor):
+    """`goods=ready` could leave now, `waiting` is not all on the shelf, `overdue` waits longer than was promised."""
+    if text not in GOODS:
+        raise Invalid(goods=("filter-choice-unknown", {"value": text}))
+    return query.where(GOODS[text]())
+
+
+GOODS = {
+    "ready": waiting.ready,
+    "waiting": waiting.waiting,
+    "overdue": lambda: waiting.overdue(values.shop_day()),
+}
 # `state=open` is what is placed and not delivered yet.
 STATE = lists.Choice("order", FIELDS["state"], Order.state, {"open": (N_("on their way"), OPEN)})
-FILTERS = {"state": STATE, "from": _since, "to": _until}
+FILTERS = {"state": STATE, "from": _since, "to": _until, "goods": _goods}
 
 
 def order_list(**options):

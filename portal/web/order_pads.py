@@ -9,7 +9,7 @@ from portal.errors import Invalid
 from portal.sales import habits, placing, pricing, quotes
 from portal.sales.catalogue import Category, Product, code_key
 from portal.sales.quotes import Wanted
-from portal.web import order_forms, price_words, speech
+from portal.web import order_forms, piece_words, price_words, speech
 
 MOST_OWN = 40
 MOST_FOUND = 20
@@ -28,6 +28,7 @@ class Row(NamedTuple):
     net: object
     problem: str
     why: str  # the price is what it is
+    later: str  # what of the line has to wait, and until when
 
     @property
     def name(self):
@@ -44,7 +45,9 @@ class Row(NamedTuple):
 
     @property
     def stock(self):
-        """(kind, word) of how much there is, or None."""
+        """(kind, word) of how much there is, or of what has to wait, or None."""
+        if self.later:
+            return "wait", self.later
         return stock_word(self.product) if self.product else None
 
     @property
@@ -191,9 +194,15 @@ def _maker(form, account, known, products, quote):
             values.Money(line.net_minor, line.price.currency) if line and line.price and line.quantity else None,
             problem_text(line.problem) if line and line.problem else "",
             _why(price, line),
+            later(line) if line else "",
         )
 
     return make
+
+
+def later(line):
+    """What of a quoted line is not on the shelf, and when it comes; "" when all of it is there."""
+    return piece_words.promised(line.waiting, line.promised_on) if line.waiting and not line.problem else ""
 
 
 def _why(price, line):

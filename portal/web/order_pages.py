@@ -1,4 +1,4 @@
-"""What the page of an order shows on either face, and the form that cancels it."""
+"""What the page of an order shows on either face, and the forms of its next steps."""
 
 from flask_babel import lazy_gettext
 from wtforms import TextAreaField
@@ -6,7 +6,9 @@ from wtforms import TextAreaField
 from portal import values
 from portal.sales import adjustments
 from portal.sales.orders import WAY, Order
-from portal.web import forms, order_sums, pages, panels, price_words, speech
+from portal.web import forms, order_sums, pages, panels, piece_forms, piece_words, price_words, speech
+
+PART_WAY = ("placed", "confirmed", "part_shipped", "shipped", "delivered")
 
 
 class CancelForm(forms.Form):
@@ -23,6 +25,10 @@ def about(order, actor, **shown):
     return {
         "form": forms.Form(formdata=None),
         "cancelling": CancelForm(formdata=None),
+        "cutting": piece_forms.CutForm(formdata=None),
+        "shipping": piece_forms.ShipForm(formdata=None),
+        "promising": piece_forms.PromiseForm(formdata=None),
+        "pieces": piece_words.of_lines(order, lines),
         "order": order,
         "lines": lines,
         "why": price_words.of_order_lines(lines, adjustments.of(lines)),
@@ -53,12 +59,13 @@ def answer(form, done, order, actor, page, *, to, said, field="form", **more):
 
 def way(order):
     """[(word, done | now | next)] from placed to delivered; nothing for a draft or a cancelled order."""
-    if order.state not in WAY:
+    states = PART_WAY if order.state == "part_shipped" else WAY
+    if order.state not in states:
         return []
-    here = WAY.index(order.state)
-    last = len(WAY) - 1
-    at = ["done" if n < here or here == last else "now" if n == here else "next" for n in range(len(WAY))]
-    return [(speech.term("order", "state", state), at[n]) for n, state in enumerate(WAY)]
+    here = states.index(order.state)
+    last = len(states) - 1
+    at = ["done" if n < here or here == last else "now" if n == here else "next" for n in range(len(states))]
+    return [(speech.term("order", "state", state), at[n]) for n, state in enumerate(states)]
 
 
 def state_word(order):

@@ -34,6 +34,9 @@ def of_order(order):
     rounding = [(gettext("Rounding"), order.money("rounding"))] if order.rounding_minor else []
     inside = order.tax_included_minor
     notes = [gettext("Holds %(money)s of tax.", money=_text(order.money("tax_included")))] if inside else []
+    if order.cancelled_minor and order.state != "cancelled":
+        cancelled = [(gettext("Cancelled pieces"), -order.money("cancelled"))]
+        return Sums(_parts(order, on_top) + rounding + cancelled, order.owed, notes)
     return Sums(_parts(order, on_top) + rounding, order.total, notes)
 
 

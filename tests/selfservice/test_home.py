@@ -4,6 +4,7 @@ import pytest
 
 from portal import store
 from portal.people.employees import Employee
+from portal.sales.shipments import Shipment
 from tests import make
 
 
@@ -31,6 +32,7 @@ def test_messages_not_read_yet_come_first_and_leave_when_they_were_on_the_screen
 def test_an_order_begun_and_one_ready_to_be_picked_up_wait(carol, world):
     draft = make.order(world.account, state="draft")
     ready = make.order(world.account, state="shipped", delivery="pickup", branch_name="Quiapo")
+    make.row(Shipment, order=ready, state="ready")
     page = carol.get("/").text
     assert "2 things need you." in page and "Quiapo" in page
     assert f"/orders/new?draft={draft.number}" in page and f"/orders/{ready.number}" in page

@@ -61,7 +61,8 @@ def test_the_json_holds_the_lines_and_exact_amounts(rhea, shop):
     assert row["lines"] == [
         {
             "position": 1, "code": "RICE", "name": "Sinandomeng rice", "unit": "piece", "quantity": 3,
-            "price": "1375.00", "discount_percent": "0", "net": "4125.00", "tax": "0.00",
+            "price": "1375.00", "discount_percent": "0", "net": "4125.00", "tax": "0.00", "reserved": 3, "shipped": 0,
+            "cancelled": 0, "promised_on": None,
         }
     ]  # fmt: skip
     assert rhea.get("/staff/orders.csv").text.splitlines()[1].startswith(order.number)
