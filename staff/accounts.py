@@ -30,7 +30,7 @@ REASSIGN = pages.Page("staff/accounts/reassign.html")
 # What is edited together: one section is one save, one event, one notice.
 SECTIONS = {
     "details": ("name", "kind", "phone", "email", "website", "language"),
-    "papers": ("tax_number", "country", "currency", "since_on"),
+    "papers": ("tax_number", "country", "currency", "terms_days", "since_on"),
     "note": ("note",),
 }
 TOWN = lazy_gettext("Barangay, city")

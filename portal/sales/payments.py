@@ -190,11 +190,14 @@ def record(account, *, by, amount_minor, currency, paid_on, method="bank", refer
         _hold(account)
         if not is_another:
             _refuse_known(account, fields)
-        payment = change.create(
-            Payment, account=account, open_minor=amount_minor, source=source, by_name=by.name,
+        payment = Payment.create(
+            account=account, open_minor=amount_minor, source=source, by_name=by.name,
             cause=str(getattr(cause, "ref", cause) or ""), created_at=change.now, **fields,
         )  # fmt: skip
-        change.result = payment.ref
+        change.subject = change.result = payment.ref
+        for name in ("amount_minor", "paid_on", "method", "reference", "note"):
+            if getattr(payment, name):
+                change.record(name, None, getattr(payment, name))
         if allocate == "oldest":
             allocate = oldest_first(account, payment.open_minor, payment.currency)
         _use(change, payment, allocate or {}, payment=payment)
@@ -234,7 +237,7 @@ def cancel(payment, *, by, reason, now=None):
             why = "payment-refunded" if Payment.get_by_id(payment.id).refunded_minor else "payment-cancelled"
             raise Invalid(payment=(why, {"number": payment.number}))
         for freed in Allocation.select(Allocation, Invoice).join(Invoice).where(Allocation.payment == payment):
-            change.record("allocated", {"invoice": freed.invoice.number, "minor": freed.amount_minor}, None)
+            change.record("allocated", f"{freed.invoice.number}: {freed.amount.decimal}", None)
         _free(payment)
         change.record("cancel_reason", None, reason)
         for name, value in fields.items():
@@ -331,7 +334,7 @@ def _use(change, source, wanted, **kind):
     _take_open(source, sum(wanted.values()), "invoices")
     for row in rows:
         settle(row, wanted[row.id], now=change.now, **kind)
-        change.record("allocated", None, {"invoice": row.number, "minor": wanted[row.id]})
+        change.record("allocated", None, f"{row.number}: {values.Money(wanted[row.id], row.currency).decimal}")
 
 
 def _take_open(source, minor, field):

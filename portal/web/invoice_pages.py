@@ -13,6 +13,8 @@ def about(invoice, actor, **shown):
     beside = panels.of(invoice, actor)
     today = values.shop_day()
     order = Ref("order", invoice.order_id) if invoice.order_id else None
+    uses, notes = payments.uses_of(invoice), [] if invoice.is_credit_note else _notes(invoice)
+    paid = [use.payment.ref for use in uses if use.payment_id]
     return {
         "invoice": invoice,
         "state": state_of(invoice),
@@ -20,14 +22,14 @@ def about(invoice, actor, **shown):
         "late": invoice.days_late(today),
         "lines": invoice.lines,
         "sums": order_sums.of_order(invoice),
-        "uses": payments.uses_of(invoice),
+        "uses": uses,
         "refunds": payments.refunds_of(invoice) if invoice.is_credit_note else [],
-        "notes": [] if invoice.is_credit_note else _notes(invoice),
+        "notes": notes,
         "order_url": places.address_of(order),
         "order_number": invoice.order_number or (Order.NUMBER.format(order.id) if order else ""),
         "ship_to": order_sums.place(invoice.ship_to),
         "bill_to": order_sums.place(invoice.bill_to),
-        "story": _story(invoice, panels.refs(beside)),
+        "story": _story(invoice, [*panels.refs(beside), *paid, *(note.ref for note in notes)]),
         "panels": beside,
     } | shown
 

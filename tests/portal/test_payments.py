@@ -162,7 +162,7 @@ def test_what_a_payment_settled_stands_in_its_entry(world):
     payment = pay(world, 200, allocate="oldest")
     entry = audit.Entry.get(audit.Entry.subject == str(payment.ref))
     said = {field: new for field, _, new in audit.values_of([entry])[entry.id]}
-    assert said["allocated"] == f'{{"invoice":"{invoice.number}","minor":20000}}'
+    assert said["allocated"] == f'"{invoice.number}: 200.00"'
 
 
 # Races
