@@ -69,7 +69,7 @@ def _on_home(account, actor):
     """What is owed and when, in one query; nothing while nothing is."""
     today = values.shop_day()
     balances = [one for one in statements.balances([account], today).get(account.id, []) if one.owes_minor]
-    return {"balances": balances, "today": today} if balances else None
+    return {"balances": balances, "waits": any(one.overdue_minor for one in balances)} if balances else None
 
 
 panels.show_on(

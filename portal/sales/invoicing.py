@@ -22,8 +22,10 @@ LONGEST_TERMS = timedelta(days=366)
 BLANK_LINE = {"order_line": None, "credits": None, "code": "", "unit": "", "discount_bp": 0} | {
     "tax_name": "", "tax_bp": 0, "tax_minor": 0, "is_tax_included": True, "rounding_minor": 0
 }  # fmt: skip
-TOLD = ("number", "order_number", "total_minor", "due_on")  # of a document, in the story of its account
-TOLD_OF_CREDIT = ("number", "total_minor", "reason")
+TOLD = {  # of a document, in the story of its account
+    "invoice": ("number", "order_number", "total_minor", "due_on"),
+    "credit_note": ("number", "total_minor", "reason"),
+}
 ISSUED_ON, DUE_ON = Field("issued_on", "date"), Field("due_on", "date")
 
 policy.allow("invoices.issue", policy.STAFF)
@@ -235,7 +237,7 @@ def write(change, account, lines, *, kind="invoice", **fields):
     about = {"kind": kind, "account": account, "issued_by": change.by.name, "created_at": change.now}
     document = Invoice.create(number=number, **about | fields)
     change.subject = change.result = document.ref
-    for name in TOLD if kind == "invoice" else TOLD_OF_CREDIT:  # the rest stands in the document, which nobody changes
+    for name in TOLD[kind]:  # the rest stands in the document, which nobody changes
         if getattr(document, name):
             change.record(name, None, getattr(document, name))
     rows = [BLANK_LINE | {"invoice": document, "position": n} | line for n, line in enumerate(lines, 1)]
