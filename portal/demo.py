@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal import audit, demo_papers, demo_prices, demo_returns, preflight, values
+from portal import audit, demo_papers, demo_prices, demo_returns, demo_views, preflight, values
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -194,6 +194,7 @@ def fill(now=None):
         staff = _staff(by, began)
         _charges(by, began)
         demo_papers.describe(by, began)
+        demo_views.keep(staff[1], began)
         plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
         _catalogue(by, began, plan)
         people = _customers(by, staff, began)

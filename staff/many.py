@@ -45,7 +45,7 @@ def _chosen(listed, actor):
         if request.args.get("all"):
             asked, faults = list_addresses.parsed(request.args.get("of")), []
             query = listed.narrow(query, asked, actor, faults)
-            rows = list(query.order_by(query.model.id).limit(bulk.MOST_ROWS + 1)) if not faults else []
+            rows = list(query.order_by(query.model.id).limit(bulk.MOST_ROWS + 1))
         else:
             rows = [_row(query, number) for number in dict.fromkeys(request.args.getlist("pick"))]
         if len(rows) > bulk.MOST_ROWS:

@@ -71,7 +71,7 @@ class SavedView(store.Versioned):
         return f"{self.place}?{self.query}" if self.query else f"{self.place}?view=all"
 
     @classmethod
-    def save_as(cls, *, by, place, name, query, shared=""):
+    def save_as(cls, *, by, place, name, query, shared="", now=None):
         """Keep an address under a name; one's own view of that name over the same list is replaced.
 
         Raises Invalid: field-needed, text-too-long, text-unreadable on "name" and "query", field-not-yours on
@@ -80,7 +80,7 @@ class SavedView(store.Versioned):
         kept = VIEW_FIELDS.clean({"name": name, "query": query, "shared": shared or ""})
         given = _shared(by, kept.pop("shared"))
         mine = (cls.employee == by.employee) & (cls.place == place)
-        with audit.change(by, "view.saved") as change:
+        with audit.change(by, "view.saved", now=now) as change:
             row = cls.get_or_none(mine & (cls.name == kept["name"]))
             if row:
                 change.subject = row.ref
@@ -89,7 +89,7 @@ class SavedView(store.Versioned):
             if cls.select().where(mine).count() >= MOST_VIEWS:
                 raise Invalid(name=("view-too-many", {"most": MOST_VIEWS}))
             with store.taken(name="view-known"):
-                return change.create(cls, employee=by.employee, place=place, **kept, **given)
+                return change.create(cls, employee=by.employee, place=place, created_at=change.now, **kept, **given)
 
     def edit(self, *, by, version=None, name=None, shared=None):
         """Another name, or other people who see it. Raises Invalid as `save_as`, view-known on "name", Stale."""

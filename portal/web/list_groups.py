@@ -53,7 +53,7 @@ def _group(filter, value, count, names, asked):
     else:
         word, text = filter.word(value), value or NONE
     url = list_addresses.url(_without(filter, asked), **{filter.name: text})
-    return Group(word, count, url, asked.get(filter.name) == text)
+    return Group(word, min(count, MOST_COUNTED), url, asked.get(filter.name) == text)
 
 
 def _without(filter, asked):

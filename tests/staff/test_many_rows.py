@@ -8,7 +8,9 @@ from portal import store
 from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.outbox import Outbox
+from portal.sales.catalogue import FIELDS
 from portal.sales.orders import Order
+from portal.web import list_deeds
 from tests import make, routes
 from tests.apps import Forms
 
@@ -203,3 +205,9 @@ def test_the_form_of_the_preview_does_what_it_showed(mona, world):
     assert sent.fields["rows"] == chosen(*rows)  # the third is hers already
     assert mona.post(PLACE, data=sent.fields).status_code == 303
     assert {row.owner_id for row in now(rows)} == {rhea.id}
+
+
+def test_a_field_is_set_in_many_rows_only_by_whoever_may_set_it_in_one(world):
+    deeds = [list_deeds.edit("catalogue.see", name) for name in ("name", "stock")]
+    assert list_deeds.open_to(world.rhea, deeds, FIELDS) == []
+    assert [deed.name for deed in list_deeds.open_to(world.mona, deeds, FIELDS)] == ["name"]
