@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal import audit, demo_papers, demo_prices, demo_returns, demo_views, preflight, values
+from portal import audit, demo_bank, demo_papers, demo_prices, demo_returns, demo_views, preflight, values
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -201,6 +201,7 @@ def fill(now=None):
         demo_prices.agree(people, by, began)
         _happen(chance, people, plan, now)
         demo_prices.ask(people, now)
+        demo_bank.fill(by, now)
     return True
 
 
