@@ -28,7 +28,7 @@ def agree(people, by, began):
     listed = PriceList.open(by=by, name="Kitchens", currency="PHP", group=group.id, now=began)
     rows = [price_items.Typed(*row) for row in LISTED]
     price_items.put(listed, price_items.read(rows, "PHP"), by=by, now=began)
-    end = date((began + timedelta(days=365)).year, 12, 31)
+    end = date((began + timedelta(days=200)).year, 12, 31)
     for n, what, pieces, price in AGREED:
         account, _, seller = people[n]
         given = {"what": what, "from_quantity": pieces, "price": price, "valid_to": end}

@@ -53,7 +53,7 @@ def test_asked_approved_and_placed_with_scripts_off(client, shop):
     answer, question = asked(rhea, shop)
     draft = question.order
     assert (answer.status_code, answer.location) == (303, f"/staff/orders/{draft.number}")
-    assert "Waits for an answer" in text_of(rhea.get(answer.location))
+    assert "Discount The question Waits" in text_of(rhea.get(answer.location))
     mona = signed_in(client, shop.mona)
     today = text_of(mona.get("/staff/"))
     assert "Discounts to decide" in today and "Rhea Cruz for Carol’s Kitchen, 20%" in today

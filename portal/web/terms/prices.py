@@ -92,7 +92,7 @@ LABELS = {
 }
 
 WORDS = {
-    ("approval", "state", "asked"): N_("Waits for an answer"),
+    ("approval", "state", "asked"): N_("Waits"),
     ("approval", "state", "approved"): N_("Approved"),
     ("approval", "state", "declined"): N_("Declined"),
     ("approval", "state", "withdrawn"): N_("Taken back"),
