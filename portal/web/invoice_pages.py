@@ -13,7 +13,8 @@ def about(invoice, actor, **shown):
     beside = panels.of(invoice, actor)
     today = values.shop_day()
     order = Ref("order", invoice.order_id) if invoice.order_id else None
-    uses, notes = payments.uses_of(invoice), [] if invoice.is_credit_note else _notes(invoice)
+    uses = payments.uses_of(invoice) if invoice.open_minor < invoice.total_minor else []
+    notes = _notes(invoice) if invoice.credited_minor and not invoice.is_credit_note else []
     paid = [use.payment.ref for use in uses if use.payment_id]
     return {
         "invoice": invoice,
@@ -21,7 +22,7 @@ def about(invoice, actor, **shown):
         "taxes": _taxes(invoice),
         "late": invoice.days_late(today),
         "lines": invoice.lines,
-        "sums": order_sums.of_order(invoice),
+        "sums": order_sums.of_document(invoice),
         "uses": uses,
         "refunds": payments.refunds_of(invoice) if invoice.is_credit_note else [],
         "notes": notes,

@@ -29,15 +29,21 @@ def of_quote(quote):
 
 
 def of_order(order):
-    """The Sums of an order, from what was written down when it was placed."""
-    on_top = [(gettext("Tax"), order.money("tax"))] if order.tax_minor else []
-    rounding = [(gettext("Rounding"), order.money("rounding"))] if order.rounding_minor else []
-    inside = order.tax_included_minor
-    notes = [gettext("Holds %(money)s of tax.", money=_text(order.money("tax_included")))] if inside else []
-    if order.cancelled_minor and order.state != "cancelled":
-        cancelled = [(gettext("Cancelled pieces"), -order.money("cancelled"))]
-        return Sums(_parts(order, on_top) + rounding + cancelled, order.owed, notes)
-    return Sums(_parts(order, on_top) + rounding, order.total, notes)
+    """The Sums of an order, from what was written down when it was placed, less what was cancelled of it since."""
+    sums = of_document(order)
+    if not order.cancelled_minor or order.state == "cancelled":
+        return sums
+    cancelled = (gettext("Cancelled pieces"), -order.money("cancelled"))
+    return sums._replace(parts=[*sums.parts, cancelled], total=order.owed)
+
+
+def of_document(document):
+    """The Sums of an order, an invoice or a credit note, from what was written in it."""
+    on_top = [(gettext("Tax"), document.money("tax"))] if document.tax_minor else []
+    rounding = [(gettext("Rounding"), document.money("rounding"))] if document.rounding_minor else []
+    inside = document.tax_included_minor
+    notes = [gettext("Holds %(money)s of tax.", money=_text(document.money("tax_included")))] if inside else []
+    return Sums(_parts(document, on_top) + rounding, document.total, notes)
 
 
 def _parts(paper, on_top):
