@@ -40,7 +40,7 @@ LIST = lists.List(
     default_sort="-number",
     filters={"shared": _shared},
     search=lambda query, text: query.where(Attachment.id.in_(search.matches("attachment", text))),
-    shown=("name", "subject", "account", "size", "revision", "is_shared", "added_name", "added_at"),
+    shown=("name", "subject", "account", "is_shared", "added_name", "added_at"),
     link="name",
     at="staff.file_where",
 )

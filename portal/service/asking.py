@@ -55,16 +55,17 @@ def ask(order, *, by, goods=None, unsent=None, reason="", words="", wish="credit
         ReturnLine.insert_many(rows).execute()
         change.subject = change.result = made.ref
         made.index([line for line, *_ in wanted])
-        for name, value in (("reason", reason), ("wish", wish), ("words", words or None)):
-            change.record(name, None, value)
+        for name, value in (("reason", reason), ("wish", wish), ("words", words)):
+            if value:
+                change.record(name, None, value)
         if files:
             attachments.attach(made, by=by, files=files, is_shared=True, is_told=False, now=change.now)
-        told = made.told()
-        change.record("lines", None, told["lines"])
+        rows = made.lines
+        returns.record_lines(change, rows, "asked", "unsent_asked")
         if _goes_at_once(order, by, wanted):
             _cancel_at_once(change, made, wanted)
         else:
-            change.tell(order.account.people_for("orders", by), "return_asked", by=by.name, **told)
+            change.tell(order.account.people_for("orders", by), "return_asked", by=by.name, **made.told(rows))
     return made
 
 

@@ -8,7 +8,7 @@ from portal.sales import cancelling, credit_notes, stock
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.service import replacing
 from portal.service.asking import read_quantity
-from portal.service.returns import FIELDS, Return, ReturnLine
+from portal.service.returns import FIELDS, Return, ReturnLine, record_lines
 
 
 def withdraw(return_, *, by, now=None):
@@ -41,7 +41,9 @@ def approve(return_, *, by, goods=None, unsent=None, reply="", now=None):
         for row, pieces, cancelled in wanted:
             row.approved, row.live, row.unsent_approved = pieces, pieces, cancelled
         _write(rows, "approved", "live", "unsent_approved")
-        told = _told(change, return_, rows, reply)
+        told = _told(change, return_, rows, "approved", "unsent_approved")
+        if reply:
+            change.record("reply", None, reply)
         if gone:
             cancelling.cancel_lines(return_.order, gone, by=by, reason=return_.said, now=change.now)
         change.tell(return_.account.people_for("orders", by), "return_approved", **told)
@@ -85,7 +87,7 @@ def receive(return_, *, by, restock=None, scrap=None, now=None):
         good = [(row.line, row.restocked) for row in rows if row.restocked]
         if good:
             stock.restock(good, by=by, now=change.now)
-        told = _told(change, return_, rows)
+        told = _told(change, return_, rows, "received")
         change.tell(return_.account.people_for("orders", by), "return_received", **told)
     return return_
 
@@ -194,13 +196,10 @@ def _write(rows, *names):
     ReturnLine.update(columns).where(ReturnLine.id.in_(ids)).execute()
 
 
-def _told(change, return_, rows, reply=None):
+def _told(change, return_, rows, *columns):
     """Record what was decided line by line, and what the notice says of it."""
-    told = return_.told(rows)
-    change.record("lines", None, told["lines"])
-    if reply:
-        change.record("reply", None, reply)
-    return {"by": change.by.name, "reply": return_.reply} | told
+    record_lines(change, rows, *columns)
+    return {"by": change.by.name, "reply": return_.reply} | return_.told(rows)
 
 
 def _billed(return_, wanted):

@@ -72,6 +72,7 @@ FIELDS = Table(
     Field("received_at", "moment", EVERYONE),
     Field("settled_at", "moment", EVERYONE),
     Field("lines", read=EVERYONE, listed=False),
+    Field("unsent", read=EVERYONE, listed=False),
 )
 
 
@@ -232,8 +233,18 @@ def claims(order):
     return {line: (int(live), int(waiting)) for line, live, waiting in rows.group_by(ReturnLine.line).tuples()}
 
 
+def record_lines(change, lines, goods, unsent=None):
+    """Write down for the trail how many of what: columns of ReturnLine for goods and for pieces not sent."""
+    for field, name in (("lines", goods), ("unsent", unsent)):
+        pieces = [
+            {"quantity": getattr(row, name), "name": row.line.name} for row in lines if name and getattr(row, name)
+        ]
+        if pieces:
+            change.record(field, None, pieces)
+
+
 def listed_lines(lines):
-    """Lines of a return as JSON, for letters and the audit."""
+    """Lines of a return as JSON, for letters."""
     names = ("asked", "approved", "restocked", "scrapped", "unsent_asked", "unsent_approved")
     return [
         {"code": row.line.code, "name": row.line.name, "unit": row.line.unit}

@@ -4,6 +4,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal import audit, files, store
 from portal.activity.attachments import Attachment
@@ -307,3 +309,25 @@ def test_credit_given_twice_at_once_is_one_credit_note(postgres):
 
     assert race(4, give) == ["done"] + ["return-moved-on"] * 3
     assert Invoice.select().where(Invoice.kind == "credit_note").count() == 1
+
+
+@given(net=st.integers(1, 10**7), parts=st.lists(st.integers(1, 9), min_size=1, max_size=6), data=st.data())
+@settings(max_examples=15)
+def test_credit_in_any_parts_adds_up_to_the_invoice_to_the_cent(world, net, parts, data):
+    order = make.order(world.account, (make.product(), sum(parts)), state="delivered")
+    with store.writing():
+        OrderLine.update(net_minor=net).where(OrderLine.order == order).execute()
+        Order.update(subtotal_minor=net, total_minor=net).where(Order.id == order.id).execute()
+    order = Order.visible_to(world.mona).where(Order.id == order.id).get()
+    invoice = invoicing.issue(order, by=world.mona)
+    (line,) = order.lines
+    for pieces in parts:
+        made = asking.ask(order, by=world.carol, goods={line.id: pieces}, reason="damaged")
+        back = data.draw(st.integers(0, pieces))
+        deciding.approve(made, by=world.rhea)
+        deciding.receive(made, by=world.rhea, restock={line.id: back}, scrap={line.id: pieces - back})
+        deciding.credit(made, by=world.mona)
+    notes = Invoice.select().where(Invoice.credits == invoice)
+    assert sum(note.total_minor for note in notes) == invoice.total_minor == net
+    assert problems(asking.ask, order, by=world.carol, goods={line.id: 1}, reason="damaged")
+    assert list(returns_whole.returned()) == []

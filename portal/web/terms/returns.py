@@ -37,7 +37,8 @@ LABELS = {
     ("return", "decided_at"): N_("Decided"),
     ("return", "received_at"): N_("Goods came"),
     ("return", "settled_at"): N_("Settled"),
-    ("return", "lines"): N_("Lines"),
+    ("return", "lines"): N_("Comes back"),
+    ("return", "unsent"): N_("Not sent"),
 }
 WORDS = {
     ("return", "state", "asked"): N_("Asked"),
