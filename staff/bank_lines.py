@@ -10,7 +10,7 @@ from portal.exchange import bank_booking, bank_books, bank_lines, bank_taking
 from portal.exchange.bank_lines import FIELDS, KIND_OF, STATES, WAITING, BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.values import Money
-from portal.web import finding, forms, lists, pages, places, speech
+from portal.web import finding, forms, lists, pages, panels, places, speech
 from portal.web.surfaces import load
 from portal.web.terms.marks import N_
 from staff.face import crm
@@ -250,3 +250,12 @@ def _start(line, settles):
         start[f"target_{n}"] = invoice.number if invoice else account.number
         start[f"amount_{n}"] = str(Money(minor, line.currency).decimal)
     return start
+
+
+def _on_today(day, actor):
+    """How many lines wait, for the page the day begins with."""
+    found = bank_lines.sums(BankLine.select().where(BankLine.state.in_(WAITING)))
+    return {"sums": found, "money_of": Money} if found else None
+
+
+panels.show_on("staff", "home", "bank", "staff/bank_lines/_on_today.html", _on_today, may="bank.see", rank=40)

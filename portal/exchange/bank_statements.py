@@ -108,14 +108,10 @@ class BankStatement(store.Versioned):
             if known:
                 raise Invalid(file=("bank-file-known", {"number": known.number}))
             layout = bank_layouts.guess(data[: bank_layouts.HEAD_BYTES])
-            statement = change.create(
-                cls,
-                file=file,
-                name=files.clean_name(name),
-                layout=layout.kept(),
-                by_name=by.name,
-                created_at=change.now,
-            )
+            about = {"name": files.clean_name(name), "by_name": by.name, "created_at": change.now}
+            statement = cls.create(file=file, layout=layout.kept(), **about)
+            change.subject = statement.ref
+            change.record("name", None, statement.name)
             statement._recall(layout)
         return statement
 

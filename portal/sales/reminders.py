@@ -281,10 +281,18 @@ def _write(change, found, by, day):
     account = found.account
     lines = [_line(invoice, day) for invoice in found.invoices]
     sums = [{"minor": money.minor, "currency": money.currency} for money in found.sums]
-    letter = change.create(
-        ReminderLetter, account=account, level=found.level, sent_on=day, lines=lines, sums=sums,
-        by_name=by.name, created_at=change.now,
-    )  # fmt: skip
+    letter = ReminderLetter.create(
+        account=account,
+        level=found.level,
+        sent_on=day,
+        lines=lines,
+        sums=sums,
+        by_name=by.name,
+        created_at=change.now,
+    )
+    change.subject = letter.ref
+    change.record("tone", None, found.tone)
+    change.record("invoices", None, letter.invoices)
     Reminder.insert_many(
         [{"invoice": invoice.id, "level": level, "letter": letter.id} for invoice, level in found.reached]
     ).execute()
