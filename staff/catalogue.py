@@ -66,7 +66,7 @@ class Stocked(lists.Span):
 
     def narrow(self, query, asked, actor):
         if asked.get("stock") == "low":
-            return query.where(Product.stock <= order_pads.LOW_STOCK)
+            return query.where(Product.low())
         return super().narrow(query, asked, actor)
 
     def words(self, asked, actor):
@@ -76,8 +76,7 @@ class Stocked(lists.Span):
 def _shelf(product, beside):
     """What is on the shelf, with a mark at what runs out."""
     words = speech.wording().number(product.stock)
-    is_low = product.stock is not None and product.stock <= order_pads.LOW_STOCK
-    return list_cells.state("needs", words) if is_low else words
+    return list_cells.state("needs", words) if product.is_low else words
 
 
 def _sold(product, beside):

@@ -155,6 +155,11 @@ class Order(store.Versioned):
         """What the order comes to without its cancelled pieces; freight stays while anything comes."""
         return Money(self.total_minor - self.cancelled_minor, self.currency)
 
+    @property
+    def worth(self):
+        """What pages say that it comes to: without cancelled pieces; of a cancelled order what it was."""
+        return self.total if self.state == "cancelled" else self.owed
+
     def money(self, name):
         """One of the amounts as Money: order.money("freight")."""
         return Money(getattr(self, f"{name}_minor"), self.currency)

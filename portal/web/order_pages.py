@@ -8,7 +8,7 @@ from portal.sales import adjustments
 from portal.sales.orders import WAY, Order
 from portal.web import forms, order_sums, pages, panels, piece_forms, piece_words, price_words, speech
 
-PART_WAY = ("placed", "confirmed", "part_shipped", "shipped", "delivered")
+PART_WAY = ("placed", "confirmed", "part_shipped", "delivered")
 
 
 class CancelForm(forms.Form):
