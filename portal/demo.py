@@ -8,7 +8,17 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal import audit, demo_bank, demo_papers, demo_prices, demo_returns, demo_views, preflight, values
+from portal import (
+    audit,
+    demo_bank,
+    demo_deliveries,
+    demo_papers,
+    demo_prices,
+    demo_returns,
+    demo_views,
+    preflight,
+    values,
+)
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -358,10 +368,11 @@ def _happen(chance, people, plan, now):
     events = [(now - timedelta(hours=9), "move", None)]
     for n, planned in enumerate(plan):
         events += [(moment, verb, n) for moment, verb in _steps(chance, planned)]
-    events += [(moment, "return", step) for moment, step in demo_returns.steps(people, now)]
+    for told in (demo_returns, demo_deliveries):
+        events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):
-        if verb == "return":
+        if verb == "step":
             n(moment)
         elif verb == "move":
             _address(people[MOVED][1], people[MOVED][0], "Beatriz Mercado", MOVED_TO, "PH", now=moment)

@@ -2,15 +2,17 @@
 
 import re
 
-from portal import demo, files, preflight, store
+from portal import demo, files, preflight, store, values
 from portal.customers.accounts import Account
 from portal.outbox import Outbox
 from portal.people import passwords
 from portal.people.logins import Login
+from portal.sales import waiting
 from portal.sales.adjustments import Adjustment
 from portal.sales.approvals import Approval
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
+from portal.sales.shipments import Shipment
 from portal.service.returns import Return
 from portal.whole import invariants
 from tests import make
@@ -45,13 +47,16 @@ def look_at_people():
 
 def look_at_orders():
     states = {order.state for order in Order.select(Order.state)}
-    assert states == {"draft", "placed", "confirmed", "shipped", "delivered", "cancelled"}
+    assert states == {"draft", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled"}
     assert {order.currency for order in Order.select()} == {"PHP", "THB"}
     for account in Account.select():
         assert Order.select().where(Order.account == account).count() >= 4, account.name
     assert Product.select().where(Product.stock < 15).exists()
     placed = Order.select().where(Order.placed_at.is_null(False))
     assert Adjustment.select(Adjustment.kind).distinct().count() >= 3 and Approval.get().state == "asked"
+    late = Order.get(waiting.overdue(values.shop_day()))
+    assert late.state == "part_shipped" and Product.select().where(Product.low()).count() >= 4
+    assert Shipment.select().where(Shipment.state == "ready").count() >= 1
     numbers = [order.id for order in placed.order_by(Order.placed_at, Order.id)]
     assert numbers == sorted(numbers)
 
