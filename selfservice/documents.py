@@ -49,10 +49,5 @@ def _of_invoice(invoice, actor):
     return link | documents.codes_of(invoice, picture)
 
 
-def _of_shipment(shipment, actor):
-    return documents.link_of(url_for("portal.shipment_pdf", number=shipment.number), speech.language())
-
-
 panels.show_on("portal", "order", "papers", PIECE, _of_order, may="orders.see", rank=80)
 panels.show_on("portal", "invoice", "papers", PIECE, _of_invoice, may="invoices.see", rank=80)
-panels.show_on("portal", "shipment", "papers", PIECE, _of_shipment, may="shipments.see", rank=80)

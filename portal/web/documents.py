@@ -23,14 +23,6 @@ ORDER_TITLES = {
 }
 # What tax offices call an invoice of a shop that is registered with them.
 INVOICE_TITLES = {"PH": N_("Sales invoice"), "TH": N_("Tax invoice")}
-AGES = (
-    ("current", N_("Not due yet")), ("to_30", N_("1–30 days late")), ("to_60", N_("31–60 days late")),
-    ("to_90", N_("61–90 days late")), ("older", N_("Over 90 days late")), ("credit", N_("Credit")),
-)  # fmt: skip
-MOVEMENTS = {
-    "invoice": N_("Invoice"), "credit_note": N_("Credit note"), "payment": N_("Payment"),
-    "payment_cancelled": N_("Payment that came to nothing"), "refund": N_("Money paid back"),
-}  # fmt: skip
 
 
 def order_data(order, lines, language):
@@ -155,17 +147,15 @@ def statement_data(account, statement, language, instructions=()):
         (N_("Date"), "text"), (N_("What"), "wide"), (N_("Due"), "text"), (N_("Amount"), "number"),
         (N_("Balance"), "number"),
     ]  # fmt: skip
-    opening = [paper.date(statement.first), say(N_("Brought forward")), "", "", money(statement.opening_minor)]
+    opening = [paper.date(statement.first), say(N_("Owed before")), "", "", money(statement.opening_minor)]
     rows = [_movement(paper, row, money) for row in statement.rows]
     paper.table([(say(head), kind) for head, kind in columns], [opening, *rows])
     closing = statement.closing_minor
     label = N_("We owe you") if closing < 0 else N_("You owe")
     paper.parts["total"] = (say(label), money(abs(closing)))
-    ages = [
-        (say(words), statement.ages.get(name, 0)) for name, words in AGES if name != "credit" or statement.ages[name]
-    ]
-    aged = [[money(minor) for _, minor in ages]]
-    paper.summary(say(N_("By age")), [(words, "share") for words, _ in ages], aged)
+    ages = [name for _, name in statements.AGES] + (["credit"] if statement.ages["credit"] else [])
+    heads = [(paper.term("statement", "age", name), "share") for name in ages]
+    paper.summary(say(N_("How old it is")), heads, [[money(statement.ages[name]) for name in ages]])
     if closing > 0:
         paper.parts["pay"] = papers.payment(paper, instructions)
     title = say(N_("Statement of account"))
@@ -175,7 +165,7 @@ def statement_data(account, statement, language, instructions=()):
 def _movement(paper, row, money):
     is_payment = row.kind in ("payment", "payment_cancelled")
     number = row.number or (Payment.NUMBER.format(row.id) if is_payment else "")
-    what = f"{paper.say(MOVEMENTS[row.kind])} {number}".strip()
+    what = f"{paper.term('statement', 'kind', row.kind)} {number}".strip()
     return [
         paper.date(row.day), (what, row.reference) if row.reference else what,
         paper.date(row.due_on) if row.kind == "invoice" else "", money(row.minor), money(row.balance_minor),
