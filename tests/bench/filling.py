@@ -45,7 +45,7 @@ def fill(model, last, first=1, where="", **columns):
     statement = (
         f'INSERT INTO "{model._meta.table_name}" ({names}) {numbers} SELECT {", ".join(sql.values())} FROM {source}'
     )
-    store.db.execute_sql(f"{statement} {where}")
+    store.db.cursor().execute(f"{statement} {where}")  # past peewee, to whom % is a placeholder
 
 
 def _default(model, field):
