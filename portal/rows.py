@@ -3,6 +3,8 @@
 Each piece below writes what peewee's own would have written, for the usual case, and leaves all others to it.
 """
 
+from typing import NamedTuple
+
 import peewee
 
 # Of these the drivers give what the column holds; all others are converted.
@@ -45,6 +47,11 @@ def _expression(self, ctx):
 
 
 peewee.Expression.__sql__ = _expression
+
+
+def as_indexed(condition):
+    """A condition with its values written out, so that SQLite sees that a partial index has the same."""
+    return peewee.ValueLiterals(condition)
 
 
 class Insert(peewee.ModelInsert):
@@ -143,3 +150,38 @@ def _is_native(field):
     if isinstance(field, peewee.ForeignKeyField):
         field = field.rel_field
     return field.field_type in _NATIVE and type(field).python_value is peewee.Field.python_value
+
+
+class Asked:
+    """A query of each request, made into SQL once and not every time.
+
+    `make(given, …)` builds it from nodes that stand for the values; then `asked(values, …)` gives its rows as a list:
+
+        of_login = Asked(lambda login: Membership.select().where(Membership.login == login))
+        of_login(login.id)
+
+    The values come as the database knows them, ids for rows.
+    """
+
+    def __init__(self, make):
+        self.make, self.query, self.made = make, None, {}
+
+    def __call__(self, *values):
+        if self.query is None:
+            places = map(_Place, range(len(values)))
+            self.query = self.make(*(peewee.Value(place, False, unpack=False) for place in places))
+        database = self.query._database.obj
+        sql, parameters, rows = self.made.get(type(database)) or (*self.query.sql(), None)
+        given = [values[p.number] if type(p) is _Place else p for p in parameters]
+        cursor = database.execute_sql(sql, given)
+        if rows is None:
+            rows = self.query._get_model_cursor_wrapper(cursor)
+            rows.initialize()
+            self.made[type(database)] = sql, parameters, rows
+        return [rows.process_row(row) for row in cursor.fetchall()]
+
+
+class _Place(NamedTuple):
+    """Where a value goes that is handed in later."""
+
+    number: int

@@ -21,7 +21,7 @@ LONGEST_QUERY = 200
 MOST_WORDS = 12
 LONGEST_TEXT = 20_000
 REBUILD_BATCH = 500
-LISTED = 250  # so many hits a page of a list goes through; its files hold all
+LISTED = 100  # so many hits a page of a list goes through; its files hold all
 
 # Letters that carry their stroke inside and so survive NFKD.
 _STROKES = str.maketrans(
@@ -315,7 +315,7 @@ def find(query, kinds, actor, limit=5, rights=()):
 
 def _entries(kind, pieces, rights, scope=None, *, few=False, newest=None):
     """Query of the records of a kind whose text holds the pieces; `newest` so many. `few`: the scope leaves few."""
-    source, order = SearchEntry, SearchEntry.id
+    source, order = SearchEntry, SearchEntry.record  # newest within the kind: its unique index is walked
     where = (SearchEntry.kind == kind) & SearchEntry.right.in_(["", *rights])
     if scope is not None:
         where &= scope

@@ -2,7 +2,7 @@
 
 import peewee
 
-from portal import audit, store, values
+from portal import audit, rows, store, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
@@ -89,11 +89,19 @@ class Membership(store.Versioned):
                 raise Invalid(role="last-customer-admin")
 
 
+_open_of = rows.Asked(
+    lambda login: (
+        Membership.select(Membership, Account)
+        .join(Account)
+        .where((Membership.login == login) & Membership.ended_at.is_null() & Account.is_active)
+        .order_by(Account.name, Account.id)
+    )
+)
+
+
 def open_of(login):
     """The accounts a login may work in now, by name: memberships with their account. One query."""
-    rows = Membership.select(Membership, Account).join(Account)
-    rows = rows.where((Membership.login == login) & Membership.ended_at.is_null() & Account.is_active)
-    return list(rows.order_by(Account.name, Account.id))
+    return _open_of(login.id)
 
 
 def actor_for(login, account=None, places=None):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import store, values
+from portal import rows, store, values
 from portal.activity import inbox, outgoing, trail
 from portal.audit import Entry
 from portal.customers.accounts import Account
@@ -60,12 +60,13 @@ def yesterday(now=None):
 
 def new_orders(actor):
     """Query of the orders that wait to be confirmed, oldest first."""
-    return Order.visible_to(actor).where(Order.state == "placed").order_by(Order.placed_at, Order.id)
+    waiting = rows.as_indexed(Order.state == "placed")
+    return Order.visible_to(actor).where(waiting).order_by(Order.placed_at, Order.id)
 
 
 def by_customers(actor, since, *only):
     """Query of what customers did since then in the accounts this person sees, each with its account."""
-    done = Entry.actor_role.in_(CUSTOMER_ROLES) & (Entry.at >= since) & Entry.event.not_in(NOISE)
+    done = rows.as_indexed(Entry.actor_role.in_(CUSTOMER_ROLES)) & (Entry.at >= since) & Entry.event.not_in(NOISE)
     joined = Entry.select(Entry, *only).join(Account, on=(Account.id == trail.ACCOUNT_ID), attr="account")
     return joined.where(done & Account.scope(actor))
 

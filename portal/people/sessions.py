@@ -4,11 +4,12 @@ import hashlib
 import logging
 import secrets
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import peewee
 
-from portal import store, values
+from portal import rows, store, values
 from portal.people.logins import Login
 
 security = logging.getLogger("suki.security")
@@ -67,14 +68,24 @@ def open(login, agent="", *, account=None, now=None):
     return Opened(token, session)
 
 
+@lru_cache
+def _asked(beside):
+    """The query of `find`, which each request asks, made into SQL once."""
+
+    def by_token(token_hash):
+        query = Session.select(Session, Login).join(Login).where(Session.token_hash == token_hash)
+        return beside(query) if beside else query
+
+    return rows.Asked(by_token)
+
+
 def find(token, kind, now=None, beside=None):
     """(session, login) that a token opens at the face for logins of `kind`, or None. One query.
 
     Notes every ten minutes that the session is in use. `beside(query)` joins more to the logins.
     """
     now = now or values.now()
-    query = Session.select(Session, Login).join(Login).where(Session.token_hash == _digest(token or ""))
-    session = (beside(query) if beside else query).first()
+    session = next(iter(_asked(beside)(_digest(token or ""))), None)
     if session is None or session.login.kind != kind or not session.is_live(now):
         return None
     if session.seen_at <= now - SEEN_EVERY:

@@ -326,6 +326,9 @@ OrderLine.add_index(OrderLine.index(OrderLine.product, where=OrderLine.OPEN, nam
 
 
 RIGHTS = {"cancel_lines": "orders.cancel"}  # verbs that another one's right covers
+# What waits to be confirmed, oldest first: the page staff begin with.
+_WAITS = Order.state == "placed"
+Order.add_index(peewee.ModelIndex(Order, (Order.placed_at, Order.id), where=_WAITS, name="order_waiting"))
 REASON = Field("reason", longest=500, is_required=True)
 
 

@@ -92,4 +92,7 @@ def _beyond(by, key, place, down, nulls_last):
         return inside if nulls_last else inside | column.is_null(False)
     further = (column < value) if down else (column > value)
     where = further | ((column == value) & step)
-    return where | column.is_null() if by.nullable and nulls_last else where
+    if by.nullable and nulls_last:
+        return where | column.is_null()
+    # Said again where an index can begin: PostgreSQL reads an OR from the beginning of the list.
+    return ((column <= value) if down else (column >= value)) & where

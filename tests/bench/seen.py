@@ -46,7 +46,7 @@ class Eyes:
         self.places = pages.addresses(made)
         with store.connection():
             people = {
-                "rep": 10 + made.carol % 10,
+                "rep": made.rep,
                 "manager": 2,
                 "admin": 3,
                 "customer": shop.EMPLOYEES + made.carol // 4,

@@ -73,10 +73,6 @@ def phone(number, sign):
     return f"'{sign}63917' || {text(f'1000000 + {number} % 8000000')}"
 
 
-def owner(number):
-    return f"({number} * 13 / 7 % {EMPLOYEES} + 1)"
-
-
 def team(number):
     """One of the teams, or the pool for every twentieth."""
     return f"(CASE WHEN {number} % 20 = 0 THEN NULL ELSE {number} % {TEAMS} + 1 END)"
@@ -129,6 +125,7 @@ class Shop:
         self.customers, self.now = customers, now
         self.orders = customers * ORDERS_EACH
         self.carol = customers // 2 // 4 * 4 + 4
+        self.rep = 10 + self.carol % 10  # of Carol's team
         self.last_order = self.orders + REGULAR_ORDERS
 
     def at(self, order):
@@ -140,6 +137,11 @@ class Shop:
     def buyer(self, order):
         each = f"({order} - 1) % {self.customers} + 1"
         return f"(CASE WHEN {order} <= {self.orders} THEN {each} ELSE {self.carol} END)"
+
+    def owner(self, number):
+        """Carol's rep looks after two hundred accounts however many there are, thirty colleagues after the others."""
+        mine = f"{number} = {self.carol} OR {number} % {max(1, self.customers // 200)} = 0"
+        return f"(CASE WHEN {mine} THEN {self.rep} ELSE {number} * 13 / 7 % 30 + 21 END)"
 
     def make_house(self):
         fill(Team, TEAMS, name="'Team ' || i")
@@ -159,7 +161,7 @@ class Shop:
     def make_customers(self):
         count, name, number = self.customers, account_name("i"), phone("i", "+")
         kind = "CASE WHEN i % 3 = 0 THEN 'household' ELSE 'company' END"
-        rep = {"owner": owner("i"), "team": team("i")}
+        rep = {"owner": self.owner("i"), "team": team("i")}
         fill(Account, count, name=name, folded=name, phone=number, kind=kind, **rep)
         reach = {"email": mail("i"), "phone": number}
         fill(Contact, count, account="i", name=person("i"), folded=person("i"), role="'buyer'", **reach)
@@ -181,7 +183,7 @@ class Shop:
             "WHEN i % 50 = 0 THEN 'cancelled' ELSE 'delivered' END"
         )
         place = "'{}'".format(json.dumps({"line1": "1 Sampaguita St.", "city": "manila", "country": "PH"}))
-        who = {"account": buyer, "account_name": account_name(buyer), "contact": buyer, "rep": owner(buyer)}
+        who = {"account": buyer, "account_name": account_name(buyer), "contact": buyer, "rep": self.owner(buyer)}
         fill(
             Order, self.last_order, state=state, currency="'PHP'", placed_by=word(FIRST, "i"), placed_at=at,
             created_at=at, ship_to=place, bill_to=place, **who,
