@@ -12,6 +12,7 @@ from portal import (
     audit,
     demo_bank,
     demo_deliveries,
+    demo_invoices,
     demo_papers,
     demo_prices,
     demo_returns,
@@ -174,7 +175,7 @@ VERBS = {
     "ship": shipments.ship,
     "deliver": shipments.deliver_all,
     "cancel": partial(cancelling.cancel, reason="Ordered twice by mistake"),
-}
+} | demo_invoices.VERBS
 
 
 class Planned(NamedTuple):
@@ -367,7 +368,10 @@ def _happen(chance, people, plan, now):
     """Everything in the order in which it happened, so that the audit reads like a diary."""
     events = [(now - timedelta(hours=9), "move", None)]
     for n, planned in enumerate(plan):
-        events += [(moment, verb, n) for moment, verb in _steps(chance, planned)]
+        way = list(_steps(chance, planned))
+        events += [(moment, verb, n) for moment, verb in way]
+        for shipped_at in (moment for moment, verb in way if verb == "ship"):
+            events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
     for told in (demo_returns, demo_deliveries):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}

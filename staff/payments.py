@@ -6,7 +6,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 
 from portal import values
 from portal.customers.accounts import Account
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.sales import payments
 from portal.sales.invoices import Invoice
 from portal.sales.payments import METHODS, Payment
@@ -201,25 +201,32 @@ def payment_use(payment, actor):
 
 @crm.get("/invoices/<number>/use", may="payments.allocate", on=Invoice)
 def credit_use_form(invoice, actor):
-    return _use_page(invoice)
+    return _use_page(_credit_note(invoice))
 
 
 @crm.post("/invoices/<number>/use", may="payments.allocate", on=Invoice)
 def credit_use(invoice, actor):
-    return _used(invoice, actor)
+    return _used(_credit_note(invoice), actor)
 
 
 @crm.get("/invoices/<number>/refund", may="payments.refund", on=Invoice)
 def credit_refund_form(invoice, actor):
-    return REFUND.render(source=invoice, form=_refunding(invoice, formdata=None))
+    return REFUND.render(source=_credit_note(invoice), form=_refunding(invoice, formdata=None))
 
 
 @crm.post("/invoices/<number>/refund", may="payments.refund", on=Invoice)
 def credit_refund(invoice, actor):
-    form = _refunding(invoice)
+    form = _refunding(_credit_note(invoice))
     done = form.run(lambda **typed: _refund(invoice, **typed), by=actor)
     to = places.address_of(invoice.ref)
     return form.answer(done, REFUND, to=to, said=gettext("The refund is recorded."), source=invoice)
+
+
+def _credit_note(invoice):
+    """Only what is owed back can be used or paid back."""
+    if not invoice.is_credit_note:
+        raise NotFound()
+    return invoice
 
 
 def _use_page(source):

@@ -11,7 +11,9 @@ from portal.sales import waiting
 from portal.sales.adjustments import Adjustment
 from portal.sales.approvals import Approval
 from portal.sales.catalogue import Product
+from portal.sales.invoices import STATES, Invoice
 from portal.sales.orders import Order
+from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment
 from portal.service.returns import Return
 from portal.whole import invariants
@@ -29,6 +31,7 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
         look_at_people()
         look_at_orders()
         look_at_returns()
+        look_at_invoices()
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
@@ -43,6 +46,16 @@ def look_at_people():
     assert {a.rpartition(".")[2] for a in addresses if a} == {"example"}
     # 555 01xx is set aside for invented people.
     assert all(re.search(r"5550?1\d\d$", account.phone) for account in Account.select())
+
+
+def look_at_invoices():
+    """What was shipped is invoiced; most of it is paid, some in part, late, too much, or taken back."""
+    papers = list(Invoice.select())
+    states = {state: sum(paper.state() == state for paper in papers) for state in STATES}
+    assert states["paid"] > 100 and states["overdue"] >= 5 and states["open"] >= 5
+    assert any(paper.open_minor < paper.total_minor for paper in papers if paper.state() in ("part", "overdue"))
+    assert any(paper.is_credit_note for paper in papers)
+    assert Payment.select().where(Payment.open_minor > 0).exists()
 
 
 def look_at_orders():
