@@ -71,7 +71,11 @@ def invoice_data(invoice, lines, language, instructions=()):
     papers.tax_summary(paper, invoice)
     if invoice.reason:
         paper.parts["notes"].append(say(N_("Reason: %(reason)s"), reason=invoice.reason))
-    if not is_note:
+    if is_note:
+        used = invoice.total_minor - invoice.open_minor
+        after = ((N_("Used already"), used), (N_("Not used yet"), invoice.open_minor))
+        paper.parts["after"] = [[say(label), money(minor)] for label, minor in after if minor]
+    else:
         _say_what_is_open(paper, invoice, money, instructions)
     paper.parts["foot"] = [line for line in paper.ours.foot.splitlines() if line.strip()]
     return paper.data(say(N_("Credit note") if is_note else _invoice_title(paper)), invoice.number)

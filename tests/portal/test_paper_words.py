@@ -136,9 +136,10 @@ def test_a_long_invoice_goes_over_pages_and_loses_no_line(spoken, world):
 
 
 def test_a_credit_note_names_the_invoice_it_takes_back_and_why(spoken, invoice):
-    note = written(invoice.account, number="CN-2026-000001", kind="credit_note", credits=invoice, reason="Wet sacks")
+    about = {"kind": "credit_note", "credits": invoice, "reason": "Wet sacks", "open_minor": 2_550}
+    note = written(invoice.account, number="CN-2026-000001", **about)
     text = text_of(printed(note))
-    for words in ("Credit note", "CN-2026-000001", "INV-2026-000001", "Reason: Wet sacks"):
+    for words in ("Credit note", "CN-2026-000001", "INV-2026-000001", "Reason: Wet sacks", "₱74.50", "₱25.50"):
         assert words in text
     assert "How to pay" not in text
     assert "Due" not in text
