@@ -92,6 +92,8 @@ def _record(account, *, by, amount, currency, use, **typed):
     minor = Money.of(amount, currency, field="amount").minor
     if use == "chosen":
         chosen = row_fields.taken(typed, "for_", row_fields.amount_in(currency))
+        if len(chosen) == 1:  # the page filled in all that is open; whoever pays a part of it writes one amount only
+            chosen = {invoice: min(wanted, minor) for invoice, wanted in chosen.items()}
     else:
         chosen, typed = None, {name: text for name, text in typed.items() if not name.startswith("for_")}
     allocate = "oldest" if use == "oldest" else chosen

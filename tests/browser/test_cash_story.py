@@ -71,8 +71,10 @@ def pay_a_thousand(desk, live, invoice):
 
 def ask_to_send_one_back(phone, live, order):
     phone.goto(f"{live.url}/orders/{order.number}")
-    phone.get_by_role("link", name="Send back or cancel").click()
+    phone.get_by_role("link", name="Send something back").click()
     phone.locator("input[name^='goods_']").fill("1")
+    phone.get_by_label("Why?").select_option(label="It came damaged")
+    phone.get_by_text("Credit", exact=False).first.click()
     phone.get_by_role("button", name="Send it to us").click()
     return Return.get()
 
