@@ -73,7 +73,7 @@ LIST = lists.List(
     ],
     sorts={
         "number": lists.Sort(PriceItem.id),
-        "valid_from": lists.Sort(PriceItem.valid_from),
+        "valid_from": lists.Sort(PriceItem.valid_from, nullable=True),
         "valid_to": lists.Sort(PriceItem.valid_to, nullable=True),
     },
     default_sort="valid_to",

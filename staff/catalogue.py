@@ -79,6 +79,11 @@ def _shelf(product, beside):
     return list_cells.state("needs", words) if product.is_low else words
 
 
+def _price(product, beside):
+    """The price to the cent: what one piece costs is no estimate."""
+    return speech.wording().money(product.list_price)
+
+
 def _sold(product, beside):
     """Whether it can be ordered today."""
     is_sold = product.is_on_sale(speech.wording().today)
@@ -99,7 +104,7 @@ LIST = lists.List(
         *map(lists.Column, ("code", "name", "kind")),
         lists.Column("category", lambda product: product.category.name if product.category_id else None),
         *map(lists.Column, ("unit", "currency")),
-        lists.Column("list_minor", lambda product: product.list_price, "list_price"),
+        lists.Column("list_minor", lambda product: product.list_price, "list_price", show=_price),
         lists.Column("cost_minor", lambda product: values.Money(product.cost_minor, product.currency), "cost"),
         *map(lists.Column, ("tax_class", "weight_g")),
         lists.Column("stock", show=_shelf),

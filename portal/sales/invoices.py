@@ -97,7 +97,12 @@ class Invoice(store.Versioned):
     created_at = store.MomentField(default=values.now)
 
     class Meta:
-        indexes = ((("account", "issued_on"), False), (("issued_on",), False), (("total_minor",), False))
+        indexes = (
+            (("account", "issued_on"), False),
+            (("issued_on",), False),
+            (("due_on",), False),
+            (("total_minor",), False),
+        )
 
     @classmethod
     def visible_to(cls, actor):

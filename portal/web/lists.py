@@ -22,6 +22,7 @@ from portal.web.pages import Page
 PAGE_ROWS = 25
 FEED_BATCH = 1000
 PAGE = Page("staff/list.html")
+EVERY = []  # all lists of both faces
 KNOWN = {}  # noun -> its list of the staff face, for what is done to many rows
 
 __all__ = ["Choice", "Column", "Filter", "Found", "Link", "List", "Sort", "Span", "choice"]
@@ -53,6 +54,7 @@ class List:
         self.shown, self.link, self.at, self.drawn = shown, link, at, drawn or {}
         self.beside, self.said, self.also, self.rows, self.many = beside, said, set(also), rows, many
         self.defaults, self._filters = defaults or {}, None
+        EVERY.append(self)
         if many:
             KNOWN[noun] = self
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal import store, values
-from portal.web import list_addresses, list_groups
+from portal.web import list_addresses, list_groups, lists
 from tests import make
 
 DAY = datetime(2026, 5, 5, 3, 0)
@@ -372,3 +372,23 @@ def test_every_list_says_what_it_cannot_read_and_breaks_at_nothing(client, app, 
             if answer.status_code not in (200, 302, 422):
                 broken.append(f"{path}?{name}={text}: {answer.status_code}")
     assert broken == []
+
+
+# Tables that stay small in any shop: to sort them costs nothing.
+SMALL = {"Product", "Category", "Employee", "Team", "Branch", "SavedView", "PaymentMethod", "PriceList", "PriceItem"}
+SMALL |= {"TaxRate", "FreightRule", "BankStatement", "Approval", "Attachment", "AccountGroup"}
+
+
+def is_indexed(column):
+    """Whether an index of the table begins with the column."""
+    first = [index[0][0] for index in column.model._meta.indexes if isinstance(index, tuple)]
+    return column.primary_key or column.index or column.unique or column.name in first
+
+
+def test_lists_sort_by_indexed_columns_and_know_which_may_be_empty(app):
+    sorts = [(kept.noun, name, by) for kept in lists.EVERY for name, by in kept.sorts.items()]
+    assert len(sorts) > 30
+    slow = [f"{noun} by {name}" for noun, name, by in sorts if not is_indexed(by.column)
+            and by.column.model.__name__ not in SMALL]  # fmt: skip
+    assert slow == []
+    assert [f"{noun} by {name}" for noun, name, by in sorts if by.column.null and not by.nullable] == []
