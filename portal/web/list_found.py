@@ -185,12 +185,19 @@ class Found:
     def chips(self):
         """[(label, words, address without it)] of the filters that the page's own sentence does not hold."""
         found = []
-        for name, made in self.known.items():
-            used = [key for key in made.keys if key in self.asked]
-            if used and name not in self.list.said:
+        for made in self.known.values():
+            used = [key for key in made.keys if key in self.asked and key not in self.list.said]
+            if used:
                 words = "?" if self.is_refused else made.words(self.asked, self.actor)
                 found.append((made.label, words, self.url(**dict.fromkeys((*used, "after", "before")))))
         return found
+
+    def offer(self, name, options):
+        """The choices of a sentence, and what the address asks for when it is none of them."""
+        asked = self.asked.get(name, "")
+        if not asked or self.is_refused or asked in {str(value) for value, _ in options}:
+            return options
+        return [*options, (asked, self.known[name].words(self.asked, self.actor))]
 
     def kept(self, *without):
         """[(name, text)] of the address that a form sends along: all but what it asks for itself."""
