@@ -62,7 +62,8 @@ def _of_order(order, actor):
     standing = invoicing.standing(order) if order.state != "draft" else None
     if standing is None or not standing.papers:
         return None
-    return {"papers": invoice_pages.drawn(standing.papers), "refs": [paper.ref for paper in standing.papers]}
+    refs = {paper.ref: paper.number for paper in standing.papers}
+    return {"papers": invoice_pages.drawn(standing.papers), "refs": refs}
 
 
 def _on_home(account, actor):

@@ -149,7 +149,7 @@ def _of_order(order, actor):
         "left": standing.left if owed else 0,
         "shipped": standing.shipped if owed else 0,
         "form": forms.OneClick(formdata=None),
-        "refs": [paper.ref for paper in standing.papers],
+        "refs": {paper.ref: paper.number for paper in standing.papers},
     }
 
 

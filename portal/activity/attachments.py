@@ -281,15 +281,15 @@ def account_of(subject):
 def of(subject, actor):
     """[(attachment, [earlier revisions])] of a record for somebody who sees it, oldest first; one query.
 
-    Those taken away are left out; `refs_of` also names them, for the story.
+    Those taken away are left out; `with_refs` also names them, for the story.
     """
     return [(a, earlier) for a, earlier in _read(subject, actor) if a.removed_at is None]
 
 
 def with_refs(subject, actor):
-    """(what `of` returns, Refs of all its files whose events this person may read); one query."""
+    """(what `of` returns, {Ref: name} of all its files whose events this person may read); one query."""
     found = _read(subject, actor)
-    return [(a, earlier) for a, earlier in found if a.removed_at is None], [a.ref for a, _ in found]
+    return [(a, earlier) for a, earlier in found if a.removed_at is None], {a.ref: a.name for a, _ in found}
 
 
 def _read(subject, actor):

@@ -35,6 +35,7 @@ def about(order, actor, **shown):
         "sums": order_sums.of_order(order),
         "way": way(order),
         "story": order.story(panels.refs(beside)),
+        "names": panels.names(beside),
         "panels": beside,
         "today": values.shop_day(),
         "place": order_sums.place(order.ship_to),

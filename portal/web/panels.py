@@ -22,9 +22,9 @@ def show_on(face, kind, name, template, load, *, may, rank=50, side=False):
     """Put a piece on the page of each record of `kind` ("order", "account", "product", "home") on a face.
 
     `load(record, actor)` returns what the piece reads as `panel.…`, or None to stay away; it costs one query at most.
-    A key "refs" lists the records whose events belong to the story of the page's record; on "home" a key "waits"
-    counts what needs the customer. Low ranks come first, `side` is the margin of a wide page. Only for those who may
-    do `may`; the piece declares `needs: panel, ui`.
+    A key "refs" holds the records whose events belong to the story of the page's record; as a dict it says what the
+    story calls them. On "home" a key "waits" counts what needs the customer. Low ranks come first, `side` is the
+    margin of a wide page. Only for those who may do `may`; the piece declares `needs: panel, ui`.
     """
     _panels.setdefault((face, kind), {})[name] = _Panel(name, template, load, may, rank, side)
 
@@ -43,3 +43,9 @@ def of(record, actor, kind=None):
 def refs(panels):
     """The records whose events the panels add to the story."""
     return [ref for panel in panels for ref in panel.get("refs", ())]
+
+
+def names(panels):
+    """{Ref as text: what the story calls that record} of the records that the panels name."""
+    named = [panel["refs"] for panel in panels if isinstance(panel.get("refs"), dict)]
+    return {str(ref): name for refs in named for ref, name in refs.items()}

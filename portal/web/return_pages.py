@@ -20,6 +20,7 @@ def about(return_, actor, **shown):
         "lines": lines,
         "panels": beside,
         "story": return_.story(panels.refs(beside)),
+        "names": panels.names(beside),
         "way": way(return_),
         "verbs": [verb for verb in STARTS if verb != "cancel_at_once" and return_.can(verb, actor)],
         "credit_notes": list(notes),
@@ -61,7 +62,7 @@ def stand_on_orders(face, folder):
             return None
         ask_url = url_for(f"{face}.return_ask", number=order.number) if may_ask else None
         # A return tells its own story; of the order that replaces it, the order does.
-        refs = [return_.ref for return_ in found if return_.order_id == order.id]
+        refs = {return_.ref: return_.number for return_ in found if return_.order_id == order.id}
         return {"returns": found, "refs": refs, "ask_url": ask_url, "is_shipped": order.state not in ASKABLE[:2]}
 
     panels.show_on(face, "order", "returns", f"{folder}/returns/_panel.html", load, may="returns.see", rank=60)

@@ -121,7 +121,7 @@ def test_what_was_taken_away_is_gone_for_all_but_the_trail(world):
     kept.remove(by=world.rhea)
     assert sees(world.rhea) == sees(world.carol) == set()
     assert attachments.of(order, world.rhea) == []
-    assert attachments.with_refs(order, world.carol) == ([], [kept.ref])
+    assert attachments.with_refs(order, world.carol) == ([], {kept.ref: "note.txt"})
     assert problems(kept.share, by=world.rhea) == {"file": "file-moved-on"}
     assert audit.Entry.select().where(audit.Entry.event == "attachment.removed").count() == 1
     assert list(invariants.broken()) == []
@@ -132,7 +132,7 @@ def test_the_story_of_an_order_names_what_its_reader_may_know(world):
     secret, open_one = make.attachment(order, world.rhea), make.attachment(order, world.rhea, is_shared=True)
     _, for_rhea = attachments.with_refs(order, world.rhea)
     _, for_carol = attachments.with_refs(order, world.carol)
-    assert for_rhea == [secret.ref, open_one.ref] and for_carol == [open_one.ref]
+    assert list(for_rhea) == [secret.ref, open_one.ref] and list(for_carol) == [open_one.ref]
     assert [e.event for e in order.story(for_carol)] == ["attachment.added"]
 
 

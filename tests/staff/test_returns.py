@@ -47,7 +47,7 @@ def test_the_whole_way_on_one_page(client, world, delivered, asked):
     page = client.get(f"/staff/returns/{asked.number}").text
     assert note.number in page and "Return settled" in page
     order = client.get(f"/staff/orders/{delivered.number}").text
-    assert asked.number in order and "Return approved" in order and "Return settled" in order
+    assert f"Return approved, {asked.number}" in order and f"Return settled, {asked.number}" in order
     assert note.number in client.sign_in(world.carol).get(f"/returns/{asked.number}").text
 
 
