@@ -5,9 +5,10 @@ from flask_babel import gettext
 
 from portal import values
 from portal.customers.accounts import Account
-from portal.sales import invoicing, statements
+from portal.people import policy
+from portal.sales import invoicing, paid_notes, statements
 from portal.sales.invoices import Invoice
-from portal.web import invoice_lists, invoice_pages, pages, panels, places, statement_pages
+from portal.web import invoice_lists, invoice_pages, noun_forms, pages, panels, places, statement_pages
 from selfservice.face import site
 
 LIST = invoice_lists.invoice_list()
@@ -45,7 +46,28 @@ def _owed(actor, most):
 
 @site.get("/invoices/<number>", may="invoices.see", on=Invoice)
 def invoice_show(invoice, actor):
-    return SHOW.render(**invoice_pages.about(invoice, actor))
+    return SHOW.render(**_about(invoice, actor))
+
+
+def _about(invoice, actor):
+    """The page, with the form that says it is paid, for whoever may and while something is open."""
+    may = not invoice.is_credit_note and invoice.open_minor and policy.may(actor, "invoices.say_paid", invoice)
+    return {"paying": _paying(actor, formdata=None) if may else None} | invoice_pages.about(invoice, actor)
+
+
+@site.post("/invoices/<number>/paid", may="invoices.say_paid", on=Invoice)
+def invoice_say_paid(invoice, actor):
+    form = _paying(actor)
+    done = form.run(lambda **typed: paid_notes.say_paid(invoice, **typed), by=actor)
+    to, said = places.address_of(invoice.ref), gettext("Thank you. We look for the payment.")
+    if done.ok:
+        return form.answer(done, SHOW, to=to, said=said)
+    return SHOW.render(done.status, **_about(invoice, actor) | {"paying": form})
+
+
+def _paying(actor, **formdata):
+    names = paid_notes.FIELDS.writable(actor)
+    return noun_forms.form_over(paid_notes.FIELDS, names, actor, is_sent=not formdata, paid_on=values.shop_day())
 
 
 @site.get("/statement", may="statements.see", feeds=("csv", "json"))

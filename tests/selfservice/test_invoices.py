@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from portal import values
+from portal.outbox import Outbox
 from portal.sales import credit_notes, invoicing
 from tests import make
+from tests.portal.test_order_letters import letters
 
 TODAY = values.shop_day()
 
@@ -94,3 +96,38 @@ def test_pages_cost_few_statements(world, carol, count_queries):
     for page in ("/", "/invoices", f"/invoices/{invoice.number}", "/statement", f"/orders/{invoice.order.number}"):
         carol.get(page)
         assert count_queries(lambda page=page: carol.get(page)) <= 10, page
+
+
+def test_a_customer_says_that_it_is_paid_and_the_rep_hears_of_it(world, carol):
+    invoice = issued(world, 40)
+    page = f"/invoices/{invoice.number}"
+    answer = carol.send(page, action=f"{page}/paid#paid", reference="GC 7712", note="By my son")
+    assert answer.status_code == 303 and "We look for the payment" in carol.get(answer.location).text
+    assert invoicing.Invoice.get_by_id(invoice.id).open_minor == 10_000
+    row = Outbox.get(Outbox.template == "invoice_said_paid", Outbox.channel == "mail")
+    assert row.recipient == str(world.rhea.ref)
+    assert "GC 7712" in letters("invoice_said_paid")["Rhea Cruz"].text
+    carol.sign_in(world.rhea)
+    assert "says that it is paid" in carol.get(f"/staff{page}").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"reference": " "}, "reference"), ({"paid_on": "2199-01-01"}, "paid_on"), ({"paid_on": "soon"}, "paid_on")],
+)
+def test_what_cannot_have_been_paid_like_this_is_said_at_its_field(world, carol, typed, field):
+    page = f"/invoices/{issued(world).number}"
+    answer = carol.send(page, action=f"{page}/paid#paid", **{"reference": "GC 1"} | typed)
+    assert answer.status_code == 422 and f'id="{field}-error"' in answer.text
+
+
+def test_who_only_looks_is_not_asked_and_a_settled_invoice_takes_no_note(world, client):
+    invoice = issued(world)
+    page = f"/invoices/{invoice.number}"
+    client.sign_in(world.cora)
+    assert "I have paid" not in client.get(page).text
+    client.sign_in(world.carol)
+    form = client.form(page, f"{page}/paid#paid")
+    make.payment(world.account, 100, allocate={invoice: 10_000})
+    answer = client.post(f"{page}/paid", data=form.fields | {"reference": "GC 1"})
+    assert answer.status_code == 422 and "Nothing is open of" in answer.text

@@ -17,6 +17,7 @@ MESSAGES = {
     "nothing-to-credit": N_("Nothing of %(number)s is left to credit, or nothing was chosen."),
     "more-than-invoiced": N_("Of %(name)s %(left)s are left on the invoice. Write that many or fewer."),
     "credit-above-invoice": N_("Of invoice %(number)s %(left)s are left. Credit that much or less."),
+    "invoice-settled": N_("Nothing is open of %(number)s any more. Thank you."),
     # payments
     "amount-too-small": N_("Write an amount above zero."),
     "invoice-foreign": N_("This invoice belongs to another account, or is a credit note."),
@@ -82,6 +83,12 @@ LABELS = {
     ("payment", "cancelled_on"): N_("Cancelled"),
     ("payment", "cancel_reason"): N_("Why cancelled"),
     ("payment", "created_at"): N_("Recorded"),
+    ("paid_note", "paid_on"): N_("Paid on"),
+    ("paid_note", "reference"): N_("Reference"),
+    ("paid_note", "note"): N_("Anything else"),
+    ("invoice", "paid_on"): N_("Paid on"),
+    ("invoice", "reference"): N_("Reference"),
+    ("invoice", "note"): N_("Note"),
     ("account", "terms_days"): N_("Days to pay"),
 }
 WORDS = {
@@ -126,5 +133,6 @@ EVENTS = {
     "payment.allocated": N_("Payment used for invoices"),
     "credit_note.allocated": N_("Credit used for invoices"),
     "payment.cancelled": N_("Payment cancelled"),
+    "invoice.said_paid": N_("The customer says that it is paid"),
     "refund.paid": N_("Money paid back"),
 }
