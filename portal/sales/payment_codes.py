@@ -218,7 +218,8 @@ def for_bill(payload, money, bill_number=""):
     number = plain(bill_number, LONGEST_REFERENCE)
     if number:
         details = parts.get("62", "")
-        details = [("00", QRPH_DETAILS)] if isinstance(details, str) else details
+        if isinstance(details, str):
+            details = [("00", QRPH_TRANSFER if "27" in parts else QRPH_DETAILS)]
         parts["62"] = sorted((dict(details) | {"01": number}).items())
     return encode(sorted(parts.items()))
 

@@ -115,6 +115,8 @@ def test_a_shops_own_code_takes_amount_and_number_of_a_bill():
     assert codes.found(made, "62", "01") == "INV-2026-000007"
     assert codes.found(made, "62", "05") == "217050000066990134094"
     assert codes.found(made, "28") == codes.found(codes.parse(MERCHANT), "28")
+    bare = codes.qrph("SUKIPHMMXXX", "1234", "Nena", "Manila")
+    assert codes.found(codes.parse(codes.for_bill(bare, Money(100, "PHP"), "INV-1")), "62", "00") == "com.p2pqrpay"
     with pytest.raises(Invalid, match="payment-code-currency"):
         codes.for_bill(MERCHANT, Money(100, "THB"), "INV-2026-000007")
 
