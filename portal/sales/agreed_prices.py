@@ -46,6 +46,7 @@ def visible_to(actor):
 class AgreedPrice:
     """An item of an account's agreed prices, as a page loads it."""
 
+    id = PriceItem.id
     by_number = PriceItem.by_number
     visible_to = staticmethod(visible_to)
 
