@@ -17,8 +17,8 @@ from portal.web.noun_forms import DateText
 from staff.face import crm
 
 SHOW = pages.Page("staff/prices/of_account.html")
+PANEL = pages.Page(SHOW.page, "staff/prices/_of_account.html")
 EDIT = pages.Page("staff/prices/agreed.html")
-MOST_ON_ACCOUNT = 8
 
 
 class AgreeForm(forms.Form):
@@ -107,7 +107,7 @@ def agreed_price_list(actor):
 
 @crm.get("/accounts/<number>/prices", may="prices.see", on=Account)
 def account_prices(account, actor):
-    return SHOW.render(form=AgreeForm(formdata=None), **_about(account, actor))
+    return PANEL.render(form=AgreeForm(formdata=None), **_about(account, actor))
 
 
 @crm.post("/accounts/<number>/prices", may="prices.agree", on=Account)
@@ -204,13 +204,8 @@ def _grouping(account, is_sent=True):
 
 
 def _on_account(account, actor):
-    items = agreed_prices.of(account, actor, values.shop_day())
-    about = {
-        "agreed": items[:MOST_ON_ACCOUNT],
-        "more": len(items) - MOST_ON_ACCOUNT,
-        "form": AgreeForm(formdata=None),
-    }
-    return about | {"account": account, "price_of": price_of, "off_of": said_off, "today": values.shop_day()}
+    """Nothing is asked for the page of the account: its prices come behind, or by the link where scripts are off."""
+    return {"account": account, "form": AgreeForm(formdata=None)}
 
 
-panels.show_on("staff", "account", "prices", "staff/prices/_of_account.html", _on_account, may="prices.see", rank=30)
+panels.show_on("staff", "account", "prices", "staff/prices/_later.html", _on_account, may="prices.see", rank=30)
