@@ -105,6 +105,8 @@ def bank_statement_take(statement, actor):
     if not done.ok:
         return _reading(statement, form, layout, done.status)
     said = gettext("The lines are taken in. What is sure can be accepted at once; the rest waits for you.")
+    if done.result and done.result.state == "reading":
+        said = gettext("A part of this large file is in. Take the lines in once more to go on.")
     return form.answer(done, READ, to=_page_of, said=said)
 
 

@@ -46,6 +46,8 @@ _MORE_MONTHS = {
 
 def plain(text):
     """Compatibility forms folded, figures of every script as 0–9, one kind of dash and blank."""
+    if text.isascii():
+        return text.strip()
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text).strip()
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from portal import search
@@ -69,14 +70,15 @@ class Books:
         for _, invoice, minor in match.parts:
             if invoice is not None:
                 known = self.left.get(invoice)
-                self.left[invoice] = (self._minor_of(invoice) if known is None else known) - minor
+                self.left[invoice] = (self._minors[invoice] if known is None else known) - minor
         if match.payment:
             self.linked.add(match.payment)
 
-    def _minor_of(self, invoice):
-        every = [*self.invoices.values(), *(o for rows in self.owed.values() for o in rows)]
-        every += [o for rows in self.by_amount.values() for o in rows]
-        return next(o.open_minor for o in every if o.id == invoice)
+    @cached_property
+    def _minors(self):
+        """{invoice id: what was open of it when the books were read}."""
+        every = [self.invoices.values(), *self.owed.values(), *self.by_amount.values()]
+        return {owed.id: owed.open_minor for rows in every for owed in rows}
 
 
 class Match(NamedTuple):

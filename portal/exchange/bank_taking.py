@@ -1,5 +1,6 @@
 """Taking a statement in: its lines are written once, whatever overlaps or breaks off, and each is matched."""
 
+import time
 from collections import Counter
 from dataclasses import replace
 
@@ -15,15 +16,17 @@ from portal.exchange.bank_reading import LeftOut
 from portal.exchange.bank_statements import ACCOUNT_CURRENCY, ACCOUNT_NAME, BankAccount, BankStatement
 
 BATCH = 500
+SECONDS = 25  # one press takes in what fits into this; the next goes on where it stood
 MOST_PROBLEMS = 200  # kept and shown; the others are counted
 
 
 def take(statement, *, by, layout, bank_account, currency, now=None):
     """Write the lines of a statement as `layout` reads them, and match them; returns the statement.
 
-    Lines that an earlier statement of this bank account held are counted and passed over. After a cut the same call
-    goes on where it stood. Raises Invalid: bank-layout-… on the columns, bank-no-lines on "file", on "bank_account"
-    and "currency" as their fields say, bank-statement-taken on "state".
+    Lines that an earlier statement of this bank account held are counted and passed over. A large file is "reading"
+    still when the time of one press is over; after that, as after a cut, the same call goes on where it stood.
+    Raises Invalid: bank-layout-… on the columns, bank-no-lines on "file", bank-statement-taken on "state", and on
+    "bank_account" and "currency" as their fields say.
     """
     name, currency = ACCOUNT_NAME.clean(bank_account), ACCOUNT_CURRENCY.clean(currency)
     if layout.problems():
@@ -47,6 +50,7 @@ def take(statement, *, by, layout, bank_account, currency, now=None):
 
 def _read_in(statement, account, layout, by, now):
     counts, problems, seen, held = Counter(), [], Counter(), ({}, set())
+    until = time.monotonic() + SECONDS
     with statement.open() as stream:
         for batch in bank_reading.batches(stream, layout, account.currency, BATCH):
             left_out = [row for row in batch if isinstance(row, LeftOut)]
@@ -55,6 +59,8 @@ def _read_in(statement, account, layout, by, now):
             rows = [(row, *_print(row, account, seen)) for row in batch if not isinstance(row, LeftOut)]
             with audit.change(by, "bank.lines", statement, now=now) as change:
                 _write(statement, account, rows, held, change.now)
+            if time.monotonic() > until and len(batch) == BATCH:
+                return
     mine = BankLine.select(
         peewee.fn.COUNT(BankLine.id), peewee.fn.MIN(BankLine.booked_on), peewee.fn.MAX(BankLine.booked_on)
     )
@@ -123,11 +129,12 @@ def look_again(*, by, lines=None, now=None):
     rows = BankLine.select().where(waiting if lines is None else waiting & store.among(BankLine.id, lines))
     ids = [line for (line,) in rows.select(BankLine.id).order_by(BankLine.booked_on, BankLine.id).tuples()]
     held, changed = ({}, set()), 0
-    with audit.change(by, "bank.looked_again", now=now) as change:
-        for start in range(0, len(ids), BATCH):
-            changed += _again(ids[start : start + BATCH], held)
-        if changed:
-            change.record("lines", None, changed)
+    for start in range(0, len(ids), BATCH):
+        with audit.change(by, "bank.looked_again", now=now) as change:
+            moved = _again(ids[start : start + BATCH], held)
+            if moved:
+                change.record("lines", None, moved)
+        changed, by = changed + moved, replace(by, form=None)  # the first batch carried the form
     return changed
 
 

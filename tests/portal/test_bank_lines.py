@@ -156,6 +156,17 @@ def test_a_statement_that_broke_off_goes_on_where_it_stood(world, monkeypatch):
     assert (done.state, done.lines, done.known) == ("read", 7, 0)
 
 
+def test_a_large_file_takes_several_presses_and_none_of_it_comes_twice(world, monkeypatch):
+    monkeypatch.setattr(bank_taking, "BATCH", 2)
+    monkeypatch.setattr(bank_taking, "SECONDS", -1)
+    statement = bring(world, csv_of(*((f"line {n}", f"{n}.00") for n in range(1, 6))))
+    given = {"layout": statement.as_read, "bank_account": "BPI", "currency": "PHP", "by": world.mona}
+    assert [bank_taking.take(statement, **given).state, len(lines())] == ["reading", 2]
+    monkeypatch.setattr(bank_taking, "SECONDS", 25)
+    assert bank_taking.take(statement, **given).state == "read"
+    assert [line.text for line in lines()] == [f"line {n}" for n in range(1, 6)]
+
+
 def test_the_columns_are_remembered_for_the_next_file_of_the_bank(world):
     odd = "Kelan,Ano,Magkano\n13/11/2026,suki,1.234,00\n".replace("1.234,00", '"1.234,00"')
     statement = bring(world, odd)
