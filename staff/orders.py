@@ -29,6 +29,8 @@ places.show_at("staff", "order", places.numbered("staff.order_show", Order))
 
 MANY = (
     Deed("confirm", "orders.confirm", lambda row, by, value: row.confirm(by=by), "state", lazy_gettext("Confirm")),
+    Deed("ship", "orders.ship", lambda row, by, value: shipments.ship(row, by=by), "state",
+         lazy_gettext("Ship what is here")),
     Deed("cancel", "orders.cancel", lambda row, by, value: cancelling.cancel(row, by=by, reason=value), "state",
          lazy_gettext("Cancel"), asks="words", word=lazy_gettext("Cancel, because")),
 )  # fmt: skip

@@ -91,7 +91,7 @@ def order_list(**options):
         expand=_lines,
         drawn={"state": KIND_OF},
         shown=("number", "account_name", "state", "placed_at", "placed_by", "rep", "total"),
-        said=("state", "rep", "from", "to"),
+        said=("state", "rep", "goods", "from", "to"),
         **options,
     )
 

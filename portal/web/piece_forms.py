@@ -54,16 +54,16 @@ class ShipForm(PiecesForm):
     """What leaves now, who carries it, and under which number it can be followed."""
 
     ASKED = "quantities"
-    carrier = StringField(lazy_gettext("Carrier"), render_kw={"maxlength": 80})
-    tracking_number = StringField(lazy_gettext("Tracking number"), render_kw={"maxlength": 80})
-    tracking_url = StringField(lazy_gettext("Link to follow it"), render_kw={"maxlength": 300})
-    note = StringField(lazy_gettext("Note to the customer"), render_kw={"maxlength": 500})
+    carrier = StringField(lazy_gettext("Carrier"), id="ship-carrier", render_kw={"maxlength": 80})
+    tracking_number = StringField(lazy_gettext("Tracking number"), id="ship-number", render_kw={"maxlength": 80})
+    tracking_url = StringField(lazy_gettext("Link to follow it"), id="ship-link", render_kw={"maxlength": 300})
+    note = StringField(lazy_gettext("Note to the customer"), id="ship-note", render_kw={"maxlength": 500})
 
 
 class CutForm(PiecesForm):
     """How many of each line should not come, and why."""
 
-    reason = TextAreaField(lazy_gettext("Why?"), render_kw={"maxlength": 500, "rows": 2})
+    reason = TextAreaField(lazy_gettext("Why not these?"), id="cut-reason", render_kw={"maxlength": 500, "rows": 2})
 
 
 class PromiseForm(PiecesForm):
