@@ -15,7 +15,9 @@ def _column(field, ctx):
     """A field as SQL in one step: peewee takes eight, and a page names hundreds of columns."""
     if ctx.state.scope == peewee.SCOPE_VALUES:
         return ctx.literal(f'"{field.column_name}"')
-    return ctx.literal(f'"{ctx.alias_manager[field.model._meta.table]}"."{field.column_name}"')
+    names, table = ctx.alias_manager, field.model._meta.table
+    alias = names._mapping[names._current_index - 1].get(table) or names[table]
+    return ctx.literal(f'"{alias}"."{field.column_name}"')
 
 
 peewee.Field.__sql__ = _column

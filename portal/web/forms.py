@@ -1,6 +1,7 @@
 """Forms: validate, call one domain verb, and answer with page, piece or redirect; nothing typed is lost."""
 
 import hashlib
+import html
 import re
 import secrets
 from typing import NamedTuple
@@ -8,8 +9,9 @@ from typing import NamedTuple
 from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import Select
 
 from portal import audit, store
 from portal.errors import Invalid, Repeated, Stale, TooMany
@@ -28,6 +30,20 @@ class Done(NamedTuple):
     told: tuple = ()
     status: int = 422
     to: str | None = None
+
+
+class Choices(Select):
+    """A select whose options are written plainly: WTForms put together the attributes of each, 245 for countries."""
+
+    @classmethod
+    def render_option(cls, choice, **attributes):  # name given by WTForms
+        if choice.render_kw or attributes:
+            return super().render_option(choice, **attributes)
+        value, label = html.escape(str(choice.value)), html.escape(str(choice.label or choice.value))
+        return f'<option{" selected" if choice.selected else ""} value="{value}">{label}</option>'
+
+
+SelectField.widget = Choices()
 
 
 class Form(FlaskForm):

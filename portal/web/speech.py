@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import current_app, g, get_flashed_messages, request, session, url_for
-from flask_babel import Babel, gettext
+from flask_babel import Babel, Domain, gettext
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined, Template
 
@@ -20,13 +20,14 @@ from portal.web.wording import LANGUAGES, Wording, best_language
 CODES = tuple(code for code, _ in LANGUAGES)
 FILTERS = (
     "money", "amount", "money_text", "day", "long_day", "clock", "moment", "weekday", "dayno", "month", "number",
-    "percent", "quantity", "phone", "initials", "list_words", "file_size", "month_year", "hours",
+    "percent", "quantity", "phone", "initials", "list_words", "file_size", "month_year", "hours", "options",
 )  # fmt: skip
 
 
 def start(app, faces):
     """Hang languages, filters and globals into the app; `faces` maps a face to its navigation function."""
     Babel(app, locale_selector=language, timezone_selector=lambda: settings().shop_timezone)
+    app.extensions["babel"].instance.domain_instance = Spoken()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.template_class = Shared
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -40,6 +41,17 @@ def start(app, faces):
     app.jinja_env.globals.update(csrf_token=generate_csrf, languages=LANGUAGES)
     app.before_request(switch_language)
     app.context_processor(lambda: context(faces))
+
+
+class Spoken(Domain):
+    """Flask-Babel's gettext, which the faces use, by this request's Wording: it need not look for the language."""
+
+    def gettext(self, message, **parameters):
+        return wording().gettext(message, **parameters)
+
+    def ngettext(self, singular, plural, n, **parameters):
+        parameters.setdefault("num", n)
+        return wording().catalogue.ngettext(singular, plural, n) % parameters
 
 
 class Shared(Template):

@@ -167,6 +167,16 @@ class Wording:
         text = _catalogue(TRANSLATIONS, self.language).pgettext(context, message)
         return text % params if params else text
 
+    def options(self, choices, chosen):
+        """The options of a <select> from (value, word) pairs; for countries a template took a third of a page."""
+        chosen = str(chosen)
+        made = [
+            f'<option value="{html.escape(str(value))}"{" selected" if str(value) == chosen else ""}>'
+            f"{html.escape(str(word))}</option>"
+            for value, word in choices
+        ]
+        return Markup("".join(made))  # noqa: S704 escaped one by one
+
     def list_words(self, words):
         """Words in a row, as a sentence has them: a, b and c."""
         words = [word if isinstance(word, Markup) else str(word) for word in words]
