@@ -25,6 +25,7 @@ LIST = return_lists.return_list(at="staff.return_show")
 
 places.show_at("staff", "return", places.numbered("staff.return_show", Return))
 return_pages.stand_on_orders("staff", "staff")
+return_pages.stand_on_credit_notes("staff", "staff/returns/_of_credit_note.html")
 file_pages.take_files(crm, Return, "/returns")
 
 

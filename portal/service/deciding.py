@@ -8,7 +8,7 @@ from portal.sales import cancelling, credit_notes, stock
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.service import replacing
 from portal.service.asking import read_quantity
-from portal.service.returns import FIELDS, Return, ReturnLine, record_lines
+from portal.service.returns import FIELDS, Return, ReturnLine, claims, record_lines
 
 
 def withdraw(return_, *, by, now=None):
@@ -32,6 +32,7 @@ def approve(return_, *, by, goods=None, unsent=None, reply="", now=None):
     with audit.change(by, "return.approved", return_, about=return_.account, now=now) as change:
         rows = return_.lines
         wanted = _allowed(rows, goods, unsent)
+        _check_still_delivered(return_, wanted)
         gone = {row.line_id: pieces for row, _, pieces in wanted if pieces}
         comes = any(pieces for _, pieces, _ in wanted)
         fields = {"reply": reply, "decided_by": by.name, "decided_at": change.now}
@@ -166,6 +167,18 @@ def _allowed(rows, goods, unsent):
     if not any(goods or unsent for _, goods, unsent in found):
         raise Invalid(lines="approve-nothing")
     return found
+
+
+def _check_still_delivered(return_, wanted):
+    """A shipment may have been undone since it was asked: then its goods are with us, and nothing comes back."""
+    taken = claims(return_.order)
+    problems = {}
+    for row, pieces, _ in wanted:
+        left = row.line.shipped - (taken[row.line_id][0] - row.live)
+        if pieces > left:
+            problems[f"goods_{row.line_id}"] = ("return-too-many", {"most": max(0, left), "name": row.line.name})
+    if problems:
+        raise Invalid(**problems)
 
 
 def _read(given, row, name, problems):

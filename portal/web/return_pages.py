@@ -6,6 +6,7 @@ from portal.people import policy
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.returns import STARTS, WAY, Return
+from portal.values import Ref
 from portal.web import forms, pages, panels, return_forms, speech
 
 ASKABLE = ("placed", "confirmed", "part_shipped", "shipped", "delivered")
@@ -66,6 +67,16 @@ def stand_on_orders(face, folder):
         return {"returns": found, "refs": refs, "ask_url": ask_url, "is_shipped": order.state not in ASKABLE[:2]}
 
     panels.show_on(face, "order", "returns", f"{folder}/returns/_panel.html", load, may="returns.see", rank=60)
+
+
+def stand_on_credit_notes(face, template):
+    """Say on a credit note which return led to it; asks the database nothing."""
+
+    def load(invoice, actor):
+        cause = Ref.parse(invoice.cause)
+        return {"number": Return.NUMBER.format(cause.id)} if cause and cause.kind == "return" else None
+
+    panels.show_on(face, "invoice", "returns", template, load, may="returns.see", rank=60)
 
 
 def stand_on_home(face, template):

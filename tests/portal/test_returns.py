@@ -11,7 +11,7 @@ from portal import audit, files, store
 from portal.activity.attachments import Attachment
 from portal.errors import Invalid
 from portal.outbox import Outbox
-from portal.sales import credit_notes, invoicing
+from portal.sales import credit_notes, invoicing, shipments
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order, OrderLine
@@ -215,6 +215,17 @@ def test_pieces_billed_by_two_invoices_are_credited_on_both(world, delivered):
     notes = Invoice.select().where(Invoice.kind == "credit_note").order_by(Invoice.total_minor)
     assert [note.total_minor for note in notes] == [10_000, 40_000]
     assert list(invariants.broken()) == []
+
+
+def test_what_never_left_after_all_does_not_come_back(world, rice):
+    order = make.order(world.account, (rice, 4), state="confirmed")
+    shipment = shipments.ship(order, by=world.rhea)
+    made = asked(Order.visible_to(world.carol).where(Order.id == order.id).get(), world.carol, 2)
+    shipment.undo(by=world.rhea, reason="The truck broke down")
+    (row,) = made.lines
+    assert problems(deciding.approve, made, by=world.rhea) == {f"goods_{row.line_id}": "return-too-many"}
+    deciding.decline(Return.visible_to(world.rhea).get(), by=world.rhea, reply="It never left the house")
+    assert list(returns_whole.returned()) == []
 
 
 def test_each_step_is_refused_out_of_its_turn(world, delivered):

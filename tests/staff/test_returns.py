@@ -46,6 +46,7 @@ def test_the_whole_way_on_one_page(client, world, delivered, asked):
     assert note.total_minor == 20_000
     page = client.get(f"/staff/returns/{asked.number}").text
     assert note.number in page and "Return settled" in page
+    assert f"/staff/returns/{asked.number}" in client.get(f"/staff/invoices/{note.number}").text
     order = client.get(f"/staff/orders/{delivered.number}").text
     assert f"Return approved, {asked.number}" in order and f"Return settled, {asked.number}" in order
     assert note.number in client.sign_in(world.carol).get(f"/returns/{asked.number}").text
