@@ -53,10 +53,6 @@ def _listed(item):
     return item.product.list_price if item.product_id else None
 
 
-def _of_account(query, text, actor):
-    return query.where(Account.by_number(text))
-
-
 LIST = lists.List(
     "agreed_price",
     FIELDS,
@@ -77,7 +73,7 @@ LIST = lists.List(
         "valid_to": lists.Sort(PriceItem.valid_to, nullable=True),
     },
     default_sort="valid_to",
-    filters={"account": _of_account},
+    filters={"account": lists.Link("agreed_price", FIELDS["account"], PriceList.account)},
     shown=(
         "account",
         "what",

@@ -100,7 +100,8 @@ def renew(item, *, by, price, version=None, valid_to=None, now=None):
     if problems:
         raise Invalid(**problems)
     new = {"product": item.product, "category": item.category, "from_quantity": item.from_quantity} | fields
-    if fields != {name: getattr(item, name) for name in fields}:
+    is_longer = item.valid_to is not None and (end is None or end > item.valid_to)
+    if is_longer or fields != {name: getattr(item, name) for name in fields}:
         _within_limit(by, new)
     with audit.change(by, "price.renewed", agreed, about=agreed.account, now=now) as change:
         price_items.lock(agreed)

@@ -222,6 +222,14 @@ def test_a_rep_agrees_on_what_he_may_give_and_a_manager_on_any(shop):
     assert agree(shop, "60", by=shop.mona, from_quantity="10").price_minor == 6_000
 
 
+def test_a_rep_does_not_make_longer_what_only_a_manager_could_agree_on(shop):
+    item = agree(shop, "60", by=shop.mona, valid_to=TODAY + DAY)
+    later = {"price": "60", "valid_to": TODAY + 9 * DAY}
+    refused(lambda: agreed_prices.renew(item, by=shop.rhea, **later), price="agreed-too-low")
+    assert agreed_prices.renew(item, by=shop.rhea, price="60", valid_to=TODAY).valid_to == TODAY
+    assert agreed_prices.renew(item, by=shop.mona, **later).valid_to == TODAY + 9 * DAY
+
+
 def test_two_agreed_prices_for_the_same_never_hold_on_one_day(shop):
     first = agree(shop, valid_to=TODAY + 10 * DAY)
     problems = refused(lambda: agree(shop, "110"), what="agreed-overlaps")

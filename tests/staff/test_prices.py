@@ -182,7 +182,8 @@ def test_all_agreed_prices_stand_in_one_list_with_those_that_end_first_in_front(
     make.agreed_price(shop.account, shop.oil, valid_to=END)
     rows = json.loads(mona.get("/staff/prices/agreed.json").text)["rows"]
     assert [(row["what"], row["price"]) for row in rows] == [("OIL", "90.00"), ("RICE", "90.00")]
-    assert "Palm oil" in text_of(mona.get("/staff/prices/agreed"))
+    assert "Palm oil" in text_of(mona.get(f"/staff/prices/agreed?account={shop.account.number}"))
+    assert mona.get("/staff/prices/agreed?account=nonsense").status_code == 422
 
 
 def test_an_account_is_put_into_a_group(mona, shop):
