@@ -7,7 +7,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from portal import values
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
-from portal.sales import payments
+from portal.sales import payments, refunds
 from portal.sales.invoices import Invoice
 from portal.sales.payments import METHODS, Payment
 from portal.values import Money
@@ -141,7 +141,7 @@ def _about(payment, **shown):
     return {
         "payment": payment,
         "uses": payments.uses_of(payment),
-        "refunds": payments.refunds_of(payment) if payment.refunded_minor else [],
+        "refunds": refunds.of(payment) if payment.refunded_minor else [],
         "kind": payments.KIND_OF[payment.state],
         "account_url": places.address_of(payment.account.ref),
         "cancelling": CancelForm(formdata=None),
@@ -179,7 +179,7 @@ def _answer(form, done, payment, actor, field, said):
 
 def _refund(source, *, by, amount, **typed):
     minor = Money.of(amount, source.currency, field="amount").minor
-    return _at_fields(lambda: payments.refund(source, by=by, amount_minor=minor, **typed))
+    return _at_fields(lambda: refunds.pay(source, by=by, amount_minor=minor, **typed))
 
 
 # Using what is open of a payment or a credit note

@@ -9,7 +9,7 @@ from portal.people import policy
 from portal.sales import invoicing, portions
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import REASON, Order, OrderLine
-from portal.sales.payments import settle
+from portal.sales.payments import Allocation, less_open
 
 WORDS = Field("words", longest=200)
 
@@ -30,26 +30,27 @@ def credit(invoice, *, by, reason, lines=None, amount_minor=None, words="", reop
     if amount_minor is not None and amount_minor <= 0:
         raise Invalid(amount_minor="amount-too-small")
     with audit.change(by, "invoice.credited", about=invoice.account, now=now) as change:
-        opened = _hold(invoice)
+        opened = _hold(invoice, reopens)
         rows = invoice.lines
         drafts = _drafts(invoice, rows, lines, amount_minor, words or reason, reopens)
         total = invoicing.sums(drafts)["total_minor"]
-        _take_money(invoice, total, "lines" if amount_minor is None else "amount_minor")
+        settled = min(opened, total)
+        _take_money(invoice, total, settled, change.now, "lines" if amount_minor is None else "amount_minor")
         fields = _copied(invoice) | {"issued_on": (day := values.shop_day(change.now)), "due_on": day}
         fields |= {"reason": reason, "reopens": reopens, "cause": str(getattr(cause, "ref", cause) or "")}
-        settled = min(opened, total)
         fields |= {"open_minor": total - settled, "currency": invoice.currency}
         note = invoicing.write(change, invoice.account, drafts, kind="credit_note", credits=invoice, **fields)
-        settle(invoice, settled, now=change.now, credit_note=note)
+        if settled:
+            Allocation.create(invoice=invoice, credit_note=note, amount_minor=settled, at=change.now)
         change.record("credits", None, invoice.number)
         people = invoice.account.people_for("invoices", by)
         change.tell(people, "credit_note_issued", invoice=invoice.number, reason=reason, **note.told())
     return note
 
 
-def _hold(invoice):
-    """Keep others from crediting this invoice or invoicing its order until we are done; what is open of it now."""
-    if invoice.order_id:
+def _hold(invoice, reopens):
+    """Keep others from crediting this invoice, or invoicing what it frees, until we are done; what is open of it."""
+    if invoice.order_id and reopens:
         Order.update(version=Order.version).where(Order.id == invoice.order_id).execute()
     held = Invoice.update(version=Invoice.version).where((Invoice.id == invoice.id) & (Invoice.kind == "invoice"))
     now = list(held.returning(Invoice.open_minor, Invoice.credited_minor).execute())
@@ -153,15 +154,17 @@ def _take_pieces(rows, wanted, reopens):
         OrderLine.update(invoiced=OrderLine.invoiced - less).where(OrderLine.id.in_(list(back))).execute()
 
 
-def _take_money(invoice, total, field):
-    """Book the credit on the invoice, guarded: never more than it came to."""
-    fits = Invoice.credited_minor + total <= Invoice.total_minor
-    more = Invoice.update(credited_minor=Invoice.credited_minor + total, version=Invoice.version + 1)
+def _take_money(invoice, total, settled, now, field):
+    """Book the credit on the invoice, and what of it settles what was open, guarded: never more than it came to."""
+    fits = (Invoice.credited_minor + total <= Invoice.total_minor) & (Invoice.open_minor >= settled)
+    fields = {"credited_minor": Invoice.credited_minor + total, "version": Invoice.version + 1}
+    more = Invoice.update(fields | (less_open(settled, now) if settled else {}))
     if not more.where((Invoice.id == invoice.id) & fits).execute():
         left = values.Money(invoice.total_minor - invoice.credited_minor, invoice.currency)
         params = {"number": invoice.number, "left": left}
         raise Invalid(**{field: ("credit-above-invoice", params)})
     invoice.credited_minor += total
+    invoice.open_minor -= settled
     invoice.version += 1
 
 

@@ -1,4 +1,4 @@
-"""Payments: money that came in, what it was for, what is left of it, and what was paid back."""
+"""Payments: money that came in, what it was for, and what is left of it."""
 
 from datetime import timedelta
 
@@ -22,7 +22,6 @@ policy.allow("payments.see", policy.STAFF)
 policy.allow("payments.record", policy.STAFF)
 policy.allow("payments.allocate", policy.STAFF)
 policy.allow("payments.cancel", policy.MANAGERS)
-policy.allow("payments.refund", policy.MANAGERS)
 
 FIELDS = Table(
     "payment",
@@ -151,29 +150,6 @@ class Allocation(store.Model):
         return values.Money(self.amount_minor, self.invoice.currency)
 
 
-class Refund(store.Model):
-    """Money paid back to an account, out of what was open of a payment or a credit note."""
-
-    NUMBER = "RF-{:06d}"
-
-    account = peewee.ForeignKeyField(Account)
-    payment = peewee.ForeignKeyField(Payment, null=True)
-    credit_note = peewee.ForeignKeyField(Invoice, null=True)
-    currency = peewee.CharField(max_length=3)
-    amount_minor = peewee.BigIntegerField(
-        constraints=[peewee.Check("amount_minor > 0", name="refund_amount_positive")]
-    )
-    method = peewee.CharField(max_length=12, default="bank")
-    paid_on = peewee.DateField()
-    reference = peewee.CharField(max_length=140, default="")
-    by_name = peewee.CharField(max_length=200, default="")
-    created_at = store.MomentField(default=values.now)
-
-    @property
-    def amount(self):
-        return values.Money(self.amount_minor, self.currency)
-
-
 def record(account, *, by, amount_minor, currency, paid_on, method="bank", reference="", note="", allocate=None,
            is_another=False, source="staff", cause=None, now=None):  # fmt: skip
     """Money came in. `allocate`: {invoice or its id: minor units} it settles, "oldest" for what is due first, or None
@@ -184,9 +160,9 @@ def record(account, *, by, amount_minor, currency, paid_on, method="bank", refer
     field table says, and as `allocate`. Returns the Payment.
     """
     typed = {"currency": currency, "paid_on": paid_on, "method": method, "reference": reference, "note": note}
-    fields = FIELDS.clean(typed) | {"amount_minor": _positive(amount_minor)}
+    fields = FIELDS.clean(typed) | {"amount_minor": positive(amount_minor)}
     with audit.change(by, "payment.recorded", about=account, now=now) as change:
-        _check_day(fields["paid_on"], values.shop_day(change.now))
+        check_day(fields["paid_on"], values.shop_day(change.now))
         _hold(account)
         if not is_another:
             _refuse_known(account, fields)
@@ -246,26 +222,6 @@ def cancel(payment, *, by, reason, now=None):
     return payment
 
 
-def refund(source, *, by, amount_minor, paid_on, method="bank", reference="", now=None):
-    """Pay money back out of what is open of a payment or a credit note. Raises Invalid as `record` and `allocate`."""
-    fields = FIELDS.clean({"paid_on": paid_on, "method": method, "reference": reference})
-    kind = "payment" if isinstance(source, Payment) else "credit_note"
-    with audit.change(by, "refund.paid", about=source.account, now=now) as change:
-        first = source.paid_on if kind == "payment" else source.issued_on
-        _check_day(fields["paid_on"], values.shop_day(change.now), first)
-        _take_open(source, _positive(amount_minor), "amount_minor")
-        if kind == "payment":
-            more = Payment.refunded_minor + amount_minor
-            Payment.update(refunded_minor=more).where(Payment.id == source.id).execute()
-        about = {kind: source, "account": source.account, "currency": source.currency, "by_name": by.name}
-        paid = change.create(Refund, amount_minor=amount_minor, created_at=change.now, **about | fields)
-        change.result = source.ref
-        about = {"account": source.account.name, "account_number": source.account.number}
-        change.tell(source.account.people_for("invoices", by), "refund_paid", source=source.number, **about,
-                    amount={"minor": amount_minor, "currency": source.currency})  # fmt: skip
-    return paid
-
-
 def uses_of(record):
     """What a payment or credit note settled, or what settled an invoice: Allocations with all sides; one query."""
     note = Invoice.alias()
@@ -277,12 +233,6 @@ def uses_of(record):
     )
     rows = rows.switch(Allocation).join(Invoice, on=(Allocation.invoice == Invoice.id), attr="invoice")
     return list(rows.where(column == record).order_by(Allocation.id))
-
-
-def refunds_of(record):
-    """What was paid back out of a payment or credit note."""
-    column = Refund.payment if isinstance(record, Payment) else Refund.credit_note
-    return list(Refund.select().where(column == record).order_by(Refund.id))
 
 
 def oldest_first(account, minor, currency):
@@ -306,8 +256,7 @@ def settle(invoice, minor, *, now, **source):
     """
     if not minor:
         return
-    less = {"open_minor": Invoice.open_minor - minor, "version": Invoice.version + 1}
-    less["paid_at"] = peewee.Case(None, [(Invoice.open_minor == minor, peewee.Value(now, converter=False))], None)
+    less = less_open(minor, now) | {"version": Invoice.version + 1}
     fits = (Invoice.id == invoice.id) & (Invoice.kind == "invoice") & (Invoice.open_minor >= minor)
     if not Invoice.update(less).where(fits).execute():
         owed = Invoice.select(Invoice.open_minor).where(Invoice.id == invoice.id).scalar()
@@ -316,6 +265,12 @@ def settle(invoice, minor, *, now, **source):
     Allocation.create(invoice=invoice, amount_minor=minor, at=now, **source)
     invoice.open_minor -= minor
     invoice.version += 1
+
+
+def less_open(minor, now):
+    """The columns of an UPDATE of an invoice that takes off what is settled; with the last of it, it is paid."""
+    paid_at = peewee.Case(None, [(Invoice.open_minor == minor, peewee.Value(now, converter=False))], None)
+    return {"open_minor": Invoice.open_minor - minor, "paid_at": paid_at}
 
 
 def _use(change, source, wanted, **kind):
@@ -331,13 +286,13 @@ def _use(change, source, wanted, **kind):
     for row in rows:
         if row.currency != source.currency:
             raise Invalid(invoices=("other-currency", {"number": row.number, "currency": row.currency, "id": row.id}))
-    _take_open(source, sum(wanted.values()), "invoices")
+    take_open(source, sum(wanted.values()), "invoices")
     for row in rows:
         settle(row, wanted[row.id], now=change.now, **kind)
         change.record("allocated", None, f"{row.number}: {values.Money(wanted[row.id], row.currency).decimal}")
 
 
-def _take_open(source, minor, field):
+def take_open(source, minor, field):
     """Take an amount out of what is open of a payment or credit note, guarded."""
     model = type(source)
     less = {"open_minor": model.open_minor - minor, "version": model.version + 1}
@@ -364,7 +319,8 @@ def _free(payment):
     Allocation.delete().where(Allocation.payment == payment).execute()
 
 
-def _positive(minor):
+def positive(minor):
+    """An amount above zero in minor units, or Invalid on "amount_minor"."""
     if not isinstance(minor, int) or isinstance(minor, bool):
         raise Invalid(amount_minor="amount-not-a-number")
     if minor <= 0:
@@ -374,7 +330,8 @@ def _positive(minor):
     return minor
 
 
-def _check_day(day, today, first=None):
+def check_day(day, today, first=None):
+    """Refuse a day of money that is still to come or absurdly long ago: date-not-between on "paid_on"."""
     first = first or today - EARLIEST
     if not first <= day <= today:
         raise Invalid(paid_on=("date-not-between", {"first": first, "last": today}))

@@ -9,7 +9,8 @@ from portal import store, values
 from portal.people import policy
 from portal.sales.invoices import IS_OPEN, Invoice
 from portal.sales.payments import IS_OPEN as HAS_CREDIT
-from portal.sales.payments import Allocation, Payment, Refund
+from portal.sales.payments import Allocation, Payment
+from portal.sales.refunds import Refund
 from portal.values import Money
 
 AGES = ((0, "current"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "older"))  # days late at most

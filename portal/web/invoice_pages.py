@@ -1,7 +1,7 @@
 """What the page of an invoice or credit note shows on either face."""
 
 from portal import audit, values
-from portal.sales import payments
+from portal.sales import payments, refunds
 from portal.sales.invoices import KIND_OF, Invoice
 from portal.sales.orders import Order
 from portal.values import Money, Ref
@@ -24,7 +24,7 @@ def about(invoice, actor, **shown):
         "lines": invoice.lines,
         "sums": order_sums.of_document(invoice),
         "uses": uses,
-        "refunds": payments.refunds_of(invoice) if invoice.is_credit_note else [],
+        "refunds": refunds.of(invoice) if invoice.is_credit_note else [],
         "notes": notes,
         "order_url": places.address_of(order),
         "order_number": invoice.order_number or (Order.NUMBER.format(order.id) if order else ""),

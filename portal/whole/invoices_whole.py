@@ -5,7 +5,8 @@ from peewee import Case, fn
 
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import OrderLine
-from portal.sales.payments import Allocation, Payment, Refund
+from portal.sales.payments import Allocation, Payment
+from portal.sales.refunds import Refund
 from portal.sales.series import Series
 
 PREFIXES = {"invoice": "INV", "credit_note": "CN"}

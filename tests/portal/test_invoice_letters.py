@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from portal import values
-from portal.sales import credit_notes, invoicing, payments
+from portal.sales import credit_notes, invoicing, payments, refunds
 from tests import make
 from tests.portal.test_order_letters import letters
 
@@ -27,7 +27,7 @@ def test_each_step_from_invoice_to_refund_is_told(world):
     assert "₱250.00" in received.subject and "GC <7>" in received.text and "GC <7>" not in received.html
     assert "₱50.00 of it is not used" in received.text.replace("\xa0", " ")
 
-    payments.refund(payment, by=world.mona, amount_minor=5_000, paid_on=TODAY)
+    refunds.pay(payment, by=world.mona, amount_minor=5_000, paid_on=TODAY)
     assert letters("refund_paid")["Rhea Cruz"].subject == "₱50.00 paid back to Carol’s Kitchen"
 
     credit_notes.credit(invoice, by=world.mona, lines={invoice.lines[0]: 1}, reason="Torn")

@@ -3,7 +3,7 @@
 import pytest
 
 from portal import store, values
-from portal.sales import credit_notes, invoicing, payments
+from portal.sales import credit_notes, invoicing, refunds
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import OrderLine
 from portal.sales.payments import Allocation, Payment
@@ -19,7 +19,7 @@ def shop(world):
     invoice = invoicing.issue(order, by=world.rhea)
     payment = make.payment(world.account, 150, allocate={invoice: 10_000})
     credit_notes.credit(invoice, by=world.mona, lines={invoice.lines[0]: 1}, reason="Torn")
-    payments.refund(payment, by=world.mona, amount_minor=1_000, paid_on=values.shop_day())
+    refunds.pay(payment, by=world.mona, amount_minor=1_000, paid_on=values.shop_day())
     return world
 
 

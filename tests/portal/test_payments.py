@@ -6,7 +6,7 @@ import pytest
 
 from portal import audit, outbox, search, values
 from portal.errors import Invalid
-from portal.sales import credit_notes, invoicing, payments
+from portal.sales import credit_notes, invoicing, payments, refunds
 from portal.sales.invoices import Invoice
 from portal.sales.payments import Allocation, Payment
 from portal.whole import invariants
@@ -139,10 +139,10 @@ def test_a_bounced_payment_frees_what_it_settled(world):
 
 def test_money_is_paid_back_out_of_what_is_open(world):
     payment = pay(world, 500)
-    payments.refund(payment, by=world.mona, amount_minor=20_000, paid_on=TODAY)
+    refunds.pay(payment, by=world.mona, amount_minor=20_000, paid_on=TODAY)
     assert again(payment).open_minor == 30_000
     with pytest.raises(Invalid) as refused:
-        payments.refund(payment, by=world.mona, amount_minor=30_001, paid_on=TODAY)
+        refunds.pay(payment, by=world.mona, amount_minor=30_001, paid_on=TODAY)
     assert refused.value.problems["amount_minor"][0] == "more-than-open"
     with pytest.raises(Invalid) as refused:
         payments.cancel(payment, by=world.mona, reason="Bounced")

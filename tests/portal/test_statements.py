@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portal import values
 from portal.errors import Invalid
-from portal.sales import credit_notes, payments, statements
+from portal.sales import credit_notes, payments, refunds, statements
 from portal.sales.invoices import Invoice
 from portal.sales.payments import Payment
 from portal.values import shop_midnight
@@ -112,7 +112,7 @@ def step(world, account, what, pesos, days, which):
     elif what == "cancel" and paid:
         payments.cancel(paid[which % len(paid)], by=by, reason="x")
     elif what == "refund" and source:
-        payments.refund(source, by=by, amount_minor=pesos * 11, paid_on=TODAY)
+        refunds.pay(source, by=by, amount_minor=pesos * 11, paid_on=TODAY)
 
 
 @settings(max_examples=15)

@@ -83,6 +83,8 @@ LABELS = {
     ("payment", "cancelled_on"): N_("Cancelled"),
     ("payment", "cancel_reason"): N_("Why cancelled"),
     ("payment", "created_at"): N_("Recorded"),
+    ("refund", "amount_minor"): N_("Amount"),
+    ("refund", "source"): N_("Out of"),
     ("paid_note", "paid_on"): N_("Paid on"),
     ("paid_note", "reference"): N_("Reference"),
     ("paid_note", "note"): N_("Anything else"),
