@@ -5,15 +5,11 @@ from flask import g
 from portal import search, values
 from portal.sales import pricing
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, order_lists, order_pads, pages, panels, pictures, price_words, sessions
+from portal.web import forms, lists, order_pads, pages, panels, pictures, price_words, sessions
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/catalogue/index.html")
 SHOW = pages.Page("selfservice/catalogue/show.html")
-
-
-def _in_category(query, text, actor):
-    return query.where(Product.category == order_lists.whole(text))
 
 
 LIST = lists.List(
@@ -29,7 +25,7 @@ LIST = lists.List(
     ],
     sorts={"name": lists.Sort(Product.folded), "price": lists.Sort(Product.list_minor)},
     default_sort="name",
-    filters={"category": _in_category},
+    filters={"category": lists.Link("product", FIELDS["category"], Product.category)},
     search=lambda query, text: query.where(Product.id.in_(search.matches("product", text))),
 )
 

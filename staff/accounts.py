@@ -11,7 +11,7 @@ from portal.activity import timeline
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
-from portal.errors import Invalid, NotFound
+from portal.errors import NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
@@ -41,9 +41,8 @@ places.show_at("staff", "account", places.numbered("staff.account_show", Account
 
 def _active(query, text, actor):
     """`active=no` shows closed ones, `active=all` both."""
-    if text not in ("yes", "no", "all"):
-        raise Invalid(active=("filter-choice-unknown", {"value": text}))
-    return query if text == "all" else query.where(Account.is_active == (text == "yes"))
+    wanted = lists.one_of(("yes", "no", "all"), text, "active")
+    return query if wanted == "all" else query.where(Account.is_active == (wanted == "yes"))
 
 
 def _rows(actor):

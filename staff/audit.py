@@ -69,7 +69,7 @@ ENTRIES = Trail(
     {
         "kind": lambda query, text, actor: query.where(Entry.subject.startswith(f"{text}:")),
         "who": lambda query, text, actor: query.where(Entry.actor_name.startswith(text)),
-        "by": lambda query, text, actor: query.where(Entry.actor_role.in_(SIDES.get(text, ()))),
+        "by": lambda query, text, actor: query.where(Entry.actor_role.in_(SIDES[lists.one_of(SIDES, text, "by")])),
         "what": lambda query, text, actor: today.changes(query) if text == "changes" else query,
         "event": lambda query, text, actor: query.where(Entry.event.startswith(text)),
         "since": _since,

@@ -14,7 +14,6 @@ from portal.web import (
     list_deeds,
     lists,
     noun_forms,
-    order_lists,
     order_pads,
     pages,
     panels,
@@ -55,7 +54,7 @@ class NewProduct(forms.Form):
 
 def _on_sale(query, text, actor):
     """`sale=no` is what cannot be ordered today, `sale=all` both."""
-    if text == "all":
+    if lists.one_of(("yes", "no", "all"), text, "sale") == "all":
         return query
     now = Product.on_sale(values.shop_day()).select(Product.id)
     return query.where(Product.id.not_in(now) if text == "no" else Product.id.in_(now))
@@ -119,7 +118,7 @@ LIST = lists.List(
     },
     default_sort="name",
     filters={
-        "category": lambda query, text, actor: query.where(Product.category == order_lists.whole(text)),
+        "category": lists.Link("product", FIELDS["category"], Product.category),
         "sale": _on_sale,
         "stock": Stocked("product", FIELDS["stock"], Product.stock),
     },

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from portal import externals
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
-from portal.errors import Invalid, NotFound
+from portal.errors import NotFound
 from portal.web import finding, forms, list_deeds, lists, noun_forms, pages, places, speech
 from portal.web.list_deeds import Deed
 from staff.face import crm
@@ -31,9 +31,8 @@ places.show_at("staff", "contact", places.numbered("staff.contact_show", Contact
 
 def _here(query, text, actor):
     """`active=no` shows those who left, `active=all` both."""
-    if text not in ("yes", "no", "all"):
-        raise Invalid(active=("filter-choice-unknown", {"value": text}))
-    return query if text == "all" else query.where(Contact.is_active == (text == "yes"))
+    wanted = lists.one_of(("yes", "no", "all"), text, "active")
+    return query if wanted == "all" else query.where(Contact.is_active == (wanted == "yes"))
 
 
 def _name(contact, beside):

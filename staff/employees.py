@@ -50,6 +50,11 @@ def _colleague_named(query, words):
     return query
 
 
+def _here(query, text):
+    """`here=yes` works here, `here=no` has left."""
+    return query.where(Employee.is_active == (lists.one_of(("yes", "no"), text, "here") == "yes"))
+
+
 def _signs_in(employee, beside):
     """How somebody stands with signing in."""
     if not employee.is_active:
@@ -72,7 +77,7 @@ EMPLOYEES = lists.List(
     filters={
         "role": lists.choice(Employee.role),
         "team": lambda query, text, actor: query.where(Team.name == text),
-        "here": lambda query, text, actor: query.where(Employee.is_active == (text != "no")),
+        "here": lambda query, text, actor: _here(query, text),
     },
     search=_colleague_named,
     shown=("name", "role", "team", "address", "hired_on", "signs_in"),

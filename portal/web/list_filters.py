@@ -344,6 +344,13 @@ def filters_of(table, model):
     return found
 
 
+def one_of(options, text, name):
+    """The text when it is one of a few words that a filter of a noun's own takes. Raises Invalid on its name."""
+    if text not in options:
+        raise Invalid(**{name: ("filter-choice-unknown", {"value": text})})
+    return text
+
+
 def day(text, name):
     """A day as year-month-day, or by the shop's calendar: `today`, `today-7`. Raises Invalid(name=date-malformed)."""
     moved = RELATIVE.fullmatch(text)

@@ -208,7 +208,8 @@ class Found:
     def controls(self):
         """The controls of the panel of filters."""
         made = (one.control(self.asked, self.actor) for one in self.known.values())
-        return [control for control in made if control]
+        said = self.list.said
+        return [c for c in made if c and not (c["kind"] == "text" and c["name"] in said)]
 
     @property
     def control_names(self):

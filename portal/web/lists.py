@@ -14,7 +14,7 @@ from portal.web import (
     speech,
 )
 from portal.web.list_cells import Column
-from portal.web.list_filters import Choice, Custom, Filter, Link, Span
+from portal.web.list_filters import Choice, Custom, Filter, Link, Span, one_of
 from portal.web.list_found import Found
 from portal.web.list_pages import Sort
 from portal.web.pages import Page
@@ -25,7 +25,7 @@ PAGE = Page("staff/list.html")
 EVERY = []  # all lists of both faces
 KNOWN = {}  # noun -> its list of the staff face, for what is done to many rows
 
-__all__ = ["Choice", "Column", "Filter", "Found", "Link", "List", "Sort", "Span", "choice"]
+__all__ = ["Choice", "Column", "Filter", "Found", "Link", "List", "Sort", "Span", "choice", "one_of"]
 
 
 class List:

@@ -56,7 +56,7 @@ def _keep_client(request):
     CLIENTS.clear()
 
 
-NONSENSE = ("x", ",", "none,any", "99999999999999999999", "-1", "2026-02-30", "%", "today-", "²")
+NONSENSE = ("x", ",", "99999999999999999999", "2026-02-30")
 
 
 def list_pages(app):

@@ -136,7 +136,7 @@ def test_an_order_or_count_that_is_not_there_is_said_and_the_rows_stay(rhea, ord
 
 
 def test_yes_and_no_and_numbers(mona, world):
-    make.product("LOW", stock=3, weight_g=500)
+    make.product("LOW", stock=3, low_at=5, weight_g=500)
     make.product("HIGH", stock=300, weight_g=5_000)
     make.product("ALWAYS", stock=None)
     assert listed(mona, "/staff/catalogue?stock.to=3", "code") == ["LOW"]
