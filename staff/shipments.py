@@ -8,8 +8,7 @@ from wtforms import StringField, TextAreaField
 
 from portal import search, values
 from portal.customers.accounts import Account
-from portal.sales import shipments
-from portal.sales.orders import SHIPPED, Order
+from portal.sales.orders import Order
 from portal.sales.shipments import FIELDS, KIND_OF, Shipment
 from portal.web import forms, list_filters, lists, noun_forms, order_lists, pages, panels, places
 from staff.face import crm
@@ -130,7 +129,7 @@ def _about(shipment, actor):
 
 def _of_order(order, actor):
     """What left of an order, newest first."""
-    found = shipments.with_lines(order) if order.state in SHIPPED else []
+    found = order.shipments  # order_pages read them with the lines
     return {"shipments": found, "refs": [shipment.ref for shipment in found]} if found else None
 
 

@@ -9,7 +9,8 @@ from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
 from portal.sales import stock
 from portal.sales.branches import Branch
-from portal.sales.orders import Order, OrderLine
+from portal.sales.catalogue import Product
+from portal.sales.orders import SHIPPED, Order, OrderLine
 
 STATES = ("sent", "ready", "delivered", "undone")
 KIND_OF = {"sent": "run", "ready": "needs", "delivered": "done", "undone": "closed"}
@@ -222,16 +223,28 @@ def deliver_all(order, *, by, received_by="", now=None):
     return order
 
 
-def with_lines(order):
-    """The real shipments of an order, newest first, each with its `parts`: lines with their order line; one query."""
-    rows = ShipmentLine.select(ShipmentLine, Shipment, OrderLine).join(Shipment).switch(ShipmentLine).join(OrderLine)
-    rows = rows.where((Shipment.order == order) & (Shipment.state != "undone"))
-    found = {}
-    for part in rows.order_by(Shipment.id.desc(), OrderLine.position):
-        shipment = found.setdefault(part.shipment_id, part.shipment)
-        shipment.order = order
-        shipment.parts = [*getattr(shipment, "parts", ()), part]
-    return list(found.values())
+def lines_of(order):
+    """The lines of an order as `order.lines`, and its real shipments, newest first, each with its `parts`; one query.
+
+    A part has the `quantity` of a `line` that went with the shipment. The shipments are kept as `order.shipments`.
+    """
+    order.shipments = []
+    if order.state not in SHIPPED:
+        return order.lines
+    is_real = (ShipmentLine.shipment == Shipment.id) & (Shipment.state != "undone")
+    rows = OrderLine.select(OrderLine, Product, ShipmentLine, Shipment).join(Product).switch(OrderLine)
+    rows = rows.join(ShipmentLine, peewee.JOIN.LEFT_OUTER, on=(ShipmentLine.line == OrderLine.id), attr="went")
+    rows = rows.join(Shipment, peewee.JOIN.LEFT_OUTER, on=is_real, attr="sent").where(OrderLine.order == order)
+    lines, sent = {}, {}
+    for row in rows.order_by(OrderLine.position, ShipmentLine.id):
+        line = lines.setdefault(row.id, row)
+        line.order, part = order, getattr(row, "went", None)
+        if part is not None and getattr(part, "sent", None) is not None:
+            shipment = sent.setdefault(part.sent.id, part.sent)
+            shipment.order, part.line = order, line
+            shipment.parts = [*getattr(shipment, "parts", ()), part]
+    order.shipments = sorted(sent.values(), key=lambda shipment: -shipment.id)
+    return list(lines.values())
 
 
 def under_way(account):

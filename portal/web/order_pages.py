@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
 from portal import values
-from portal.sales import adjustments
+from portal.sales import adjustments, shipments
 from portal.sales.orders import WAY, Order
 from portal.web import forms, order_sums, pages, panels, piece_forms, piece_words, price_words, speech
 
@@ -21,7 +21,8 @@ def about(order, actor, **shown):
     """Lines, sums, the way it has gone, panels, story, forms for the next step; two queries besides the panels, one
     more where a line is not at its list price.
     """
-    beside, lines = panels.of(order, actor), order.lines
+    lines = shipments.lines_of(order)
+    beside = panels.of(order, actor)
     return {
         "form": forms.Form(formdata=None),
         "cancelling": CancelForm(formdata=None),
