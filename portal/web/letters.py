@@ -1,5 +1,6 @@
 """Letters on the screen: a notice as this request's reader reads it, in the inbox and among the outgoing mail."""
 
+import html
 from dataclasses import replace
 
 from flask import g
@@ -54,7 +55,7 @@ def _written(row, language, reveal, for_staff):
         except Withheld:  # its link is over
             return posting.letter_for(row, shop, None, to, for_staff)
     except Undeliverable as fault:
-        return Letter(row.template, "", str(fault), "")
+        return Letter(row.template, html.escape(str(fault)), lambda: "")
 
 
 INBOX = List(

@@ -4,9 +4,9 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import TemplateReference
@@ -46,13 +46,22 @@ class Shop:
         return Wording(language, self.timezone, self.currency, self.country)
 
 
-class Letter(NamedTuple):
-    """One letter: `html` and `text` go out by mail, `entry` is the body for the inbox (escaped by its template)."""
+class Letter:
+    """One letter: `html` and `text` go out by mail, `entry` is the body for the inbox (escaped by its template).
 
-    subject: str
-    html: str
-    text: str
-    entry: str
+    Text and entry are made of the letter when they are asked for: most lists show the subject alone.
+    """
+
+    def __init__(self, subject, html, entry):
+        self.subject, self.html, self._entry = subject, html, entry
+
+    @cached_property
+    def text(self):
+        return text_of(self.html)
+
+    @cached_property
+    def entry(self):
+        return self._entry()
 
 
 def render(template, params, to, shop, link=None, for_staff=False):
@@ -66,7 +75,7 @@ def render(template, params, to, shop, link=None, for_staff=False):
     page = "".join(found.root_render_func(letter))
     blocks = TemplateReference(letter)
     subject = values.one_line(html.unescape(blocks["subject"]()), SUBJECT_LENGTH) or shop.name
-    return Letter(subject, page, text_of(page), blocks["body"]())
+    return Letter(subject, page, blocks["body"])
 
 
 def as_money(value):
