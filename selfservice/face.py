@@ -11,7 +11,7 @@ site = Surface("portal", __name__)
 PLACES = (
     Place("home", lazy_gettext("Home"), "portal.home", "home", "home.see"),
     Place("order", lazy_gettext("Order"), "portal.order_pad", "book", "orders.place"),
-    Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see"),
+    Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see", also=("/returns",)),
     Place("invoices", lazy_gettext("Invoices"), "portal.invoice_list", "", "invoices.see"),
     Place("inbox", lazy_gettext("Messages"), "portal.inbox", "mail", "inbox.see"),
     Place("account", lazy_gettext("Account"), "portal.account_show", "person", "accounts.see"),

@@ -8,7 +8,7 @@ from portal.people import policy
 
 
 class Place(NamedTuple):
-    """An entry of a rail or a row of tabs; without an icon it has no tab on a phone."""
+    """An entry of a rail or a row of tabs; without an icon it has no tab on a phone. Pages at `also` are its, too."""
 
     place: str
     label: object
@@ -16,6 +16,7 @@ class Place(NamedTuple):
     icon: str
     action: str
     count: int | None = None
+    also: tuple = ()
 
     @property
     def url(self):

@@ -164,9 +164,10 @@ def _place(nav):
     best = ""
     place = ""
     for item in nav:
-        at_or_below = request.path == item.url or request.path.startswith(item.url.rstrip("/") + "/")
-        if at_or_below and len(item.url) > len(best):
-            best, place = item.url, item.place
+        for url in (item.url, *item.also):
+            at_or_below = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+            if at_or_below and len(url) > len(best):
+                best, place = url, item.place
     return place
 
 

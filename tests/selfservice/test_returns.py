@@ -1,6 +1,7 @@
 """The customer's way to a return: one form on the page of an order, then how it stands."""
 
 import io
+import re
 
 import pytest
 
@@ -104,7 +105,8 @@ def test_what_is_not_confirmed_yet_is_cancelled_at_once(carol, world):
 def test_the_list_and_its_files(carol, world, delivered):
     assert "Your returns will stand here" in carol.get("/returns").text
     made = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
-    assert made.number in carol.get("/returns").text
+    page = carol.get("/returns").text
+    assert made.number in page and re.search(r'href="/orders" aria-current="page"', page)
     (row,) = carol.get("/returns.json").json["rows"]
     assert (row["number"], row["order"], row["state"]) == (made.number, delivered.number, "asked")
     assert "RT-000001" in carol.get("/returns.csv").text
