@@ -97,7 +97,7 @@ def bank_line_queue(actor):
     found = LIST.find(rows, actor)
     settles, paid = bank_books.described(found.rows)
     return QUEUE.render(
-        found.status, found=found, settles=settles, paid=paid, sums=bank_lines.sums(BankLine.select()),
+        found.status, found=found, settles=settles, paid=paid, sums=_waiting(),
         sure=SureForm(formdata=None), accept={line.id: _accept_form(line) for line in found.rows}, **_words(),
     )  # fmt: skip
 
@@ -204,6 +204,11 @@ def _answer(form, done, line, actor, said, to=None, **shown):
     return SHOW.render(done.status, **_about(now) | shown)
 
 
+def _waiting():
+    """What waits, by currency and state; of what is done there is too much to be added up on each page."""
+    return bank_lines.sums(BankLine.select().where(BankLine.state.in_(WAITING)))
+
+
 def _accept_form(line):
     return AcceptForm(formdata=None, data={"seen": bank_booking.plan_print(line)})
 
@@ -254,7 +259,7 @@ def _start(line, settles):
 
 def _on_today(day, actor):
     """How many lines wait, for the page the day begins with."""
-    found = bank_lines.sums(BankLine.select().where(BankLine.state.in_(WAITING)))
+    found = _waiting()
     return {"sums": found, "money_of": Money} if found else None
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 from flask import request, send_file, url_for
 from flask_babel import gettext, lazy_gettext
@@ -87,7 +88,7 @@ def bank_statement_show(statement, actor):
 @crm.post("/bank/statements/<number>/look", may="bank.bring", on=BankStatement)
 def bank_statement_look(statement, actor):
     """How it would be read with what is chosen now; nothing is written."""
-    form = _form(statement, statement.as_read)
+    form = _form(statement, _sent(statement))
     form.validate()
     before, layout = _before(statement), _layout(form)
     if (layout.encoding, layout.delimiter, layout.header) != before:
@@ -99,7 +100,7 @@ def bank_statement_look(statement, actor):
 
 @crm.post("/bank/statements/<number>/take", may="bank.bring", on=BankStatement)
 def bank_statement_take(statement, actor):
-    form = _form(statement, statement.as_read)
+    form = _form(statement, _sent(statement))
     layout = _layout(form)
     done = form.run(_take, by=actor, statement=statement, layout=layout)
     if not done.ok:
@@ -182,6 +183,14 @@ def _layout(form):
 
 def _place(name):
     return int(name.removeprefix("col_"))
+
+
+def _sent(statement):
+    """The layout as far as it decides how many columns there are: letters and delimiter as they were sent."""
+    encoding, delimiter = request.form.get("encoding"), request.form.get("delimiter")
+    layout = statement.as_read
+    layout = replace(layout, encoding=encoding) if encoding in ENCODINGS else layout
+    return replace(layout, delimiter=delimiter) if delimiter in DELIMITERS else layout
 
 
 def _before(statement):

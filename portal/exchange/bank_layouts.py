@@ -158,8 +158,8 @@ def own_signature(layout, rows):
 
 
 def signatures(layout, rows):
-    """{signature: row of the names} of all that a file might be known by; 0 is a file without names."""
-    found = {signature(layout.delimiter, max((len(row) for row in rows), default=0)): 0}
+    """{signature: row of the names} of all that a file might be known by; 0 is a file in which we found no names."""
+    found = {} if layout.header else {signature(layout.delimiter, max((len(row) for row in rows), default=0)): 0}
     return found | {signature(layout.delimiter, row): place for place, row in enumerate(rows, 1) if len(row) > 1}
 
 

@@ -9,6 +9,7 @@ from portal.exchange.bank_lines import BankBooking, BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.sales.payments import Payment
 from tests import bank
+from tests.apps import Forms
 from tests.portal.test_payments import again, invoice_of, pay
 
 TODAY = values.shop_day()
@@ -72,6 +73,19 @@ def test_columns_are_set_right_and_looked_at_again_before_anything_is_written(mo
     looked = mona.post(f"{here}/look", data=mona.form(here, f"{here}/take").fields | typed)
     assert looked.status_code == 200 and "₱1,234" in looked.text and BankLine.select().count() == 0
     assert 'value="BDO"' in looked.text
+
+
+def test_another_delimiter_shows_other_columns_which_can_be_taken_in(mona):
+    text = "Kelan|Ano|Magkano\n2026-11-03|a, b|5.00\n2026-11-04|c, d|6.00\n"
+    here = upload(mona, text.replace("|", ";").replace(", ", ",")).location
+    fields = mona.form(here, f"{here}/take").fields
+    looked = mona.post(f"{here}/look", data=fields | {"delimiter": ","})
+    assert looked.text.count('name="col_') == 2
+    back = Forms(mona.post(f"{here}/look", data=fields | {"delimiter": ";", "header": "1"}).text)
+    form = next(form for form in back.found if form.action == f"{here}/take")
+    typed = {"col_0": "day", "col_1": "text", "col_2": "amount", "bank_account": "BDO"}
+    assert mona.post(form.action, data=form.fields | typed).status_code == 303
+    assert [line.amount_minor for line in BankLine.select().order_by(BankLine.id)] == [500, 600]
 
 
 def test_blank_name_of_the_bank_account_is_said_at_its_field(mona):
