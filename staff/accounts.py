@@ -58,7 +58,7 @@ def _name(account, beside):
 def _rhythm(account, beside):
     beat = beside["rhythm"].get(account.id, [])
     words = ngettext("%(num)s order in 60 days", "%(num)s orders in 60 days", len(beat))
-    return list_cells.picture("rhythm", beat, None, words, show=False)
+    return list_cells.picture("rhythm", tuple(beat), None, words, show=False)
 
 
 def _last(account, beside):
@@ -86,6 +86,7 @@ MANY = (
     Deed("reopen", "accounts.close", lambda row, by, value: row.reopen(by=by, version=row.version), "is_active",
          lazy_gettext("Open them again")),
 )  # fmt: skip
+NEAR_COUNTRIES = 2  # in the sentence; the other 240 stand among the further filters
 KIND_WORDS = {"household": N_("households"), "company": N_("companies")}
 FIELDS_LISTED = ("kind", "phone", "email", "website", "tax_number", "language", "country", "currency")
 LIST = lists.List(
@@ -136,7 +137,7 @@ def _choices(actor):
     return {
         "kind": [(kind, gettext(KIND_WORDS[kind])) for kind in KINDS],
         "owner": [("", gettext("anybody")), ("me", gettext("me")), ("none", gettext("nobody")), *people.tuples()],
-        "country": [("", gettext("any country")), *noun_forms.countries(speech.language())],
+        "country": [("", gettext("any country")), *noun_forms.countries(speech.language())[:NEAR_COUNTRIES]],
     }
 
 

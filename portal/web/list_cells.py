@@ -63,8 +63,9 @@ def state(kind, word):
     return current_app.jinja_env.get_template("ui_icons.html").module.state(kind, word)
 
 
+@lru_cache(4000)
 def picture(name, *arguments, **named):
-    """A drawing of ui_pictures.html for a cell: `picture("rhythm", days, none, words)`."""
+    """A drawing of ui_pictures.html for a cell, kept as drawn: `picture("rhythm", (3, 9), None, words)`."""
     return getattr(current_app.jinja_env.get_template("ui_pictures.html").module, name)(*arguments, **named)
 
 
