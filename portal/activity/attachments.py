@@ -271,6 +271,13 @@ def attach(subject, *, by, files, is_shared=False, is_told=True, now=None):
     return made
 
 
+def remove_all(subject, *, now):
+    """Take all files off a record that is being removed itself, inside its change."""
+    here = (Attachment.subject == str(subject.ref)) & Attachment.removed_at.is_null()
+    for gone in Attachment.update(removed_at=now).where(here).returning(Attachment.id).execute():
+        search.drop(gone)
+
+
 def account_of(subject):
     """The account a record belongs to, itself when it is one, None for what belongs to none."""
     if isinstance(subject, Account):

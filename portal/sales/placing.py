@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from portal import audit, search, values
+from portal.activity import attachments
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
@@ -90,6 +91,7 @@ def discard(order, *, by, now=None):
         change.record("lines", _listed(order, order.lines), None)
         still = (Order.id == order.id) & (Order.state == "draft")
         change.guard(Order.delete().where(still), order.refusal("place"))
+        attachments.remove_all(order, now=change.now)
         search.drop(order)
 
 

@@ -11,6 +11,7 @@ from portal.activity.attachments import Attachment, EarlierRevision
 from portal.errors import Invalid, NotFound
 from portal.outbox import Outbox
 from portal.people import policy
+from portal.sales import placing
 from portal.whole import invariants
 from tests import make
 
@@ -124,6 +125,15 @@ def test_what_was_taken_away_is_gone_for_all_but_the_trail(world):
     assert attachments.with_refs(order, world.carol) == ([], {kept.ref: "note.txt"})
     assert problems(kept.share, by=world.rhea) == {"file": "file-moved-on"}
     assert audit.Entry.select().where(audit.Entry.event == "attachment.removed").count() == 1
+    assert list(invariants.broken()) == []
+
+
+def test_the_files_of_a_draft_go_with_it(world):
+    draft = make.order(world.account, state="draft", source="portal")
+    make.attachment(draft, world.carol)
+    placing.discard(draft, by=world.carol)
+    assert sees(world.carol) == sees(world.rhea) == set()
+    assert search.find("note", ["attachment"], world.rhea)["attachment"].records == []
     assert list(invariants.broken()) == []
 
 
