@@ -186,6 +186,7 @@ def _regrouped(account):
     """The verb with the group as a number; 0 is none."""
 
     def call(*, by, group, version):
+        group = group or ""
         key = int(group) if group.isascii() and group.isdigit() and len(group) < 10 else -1
         return account.regroup(by=by, group=key, version=version)
 

@@ -45,6 +45,7 @@ def discount_limit_remove(limit, actor):
 
 
 def _set(*, by, who, percent):
+    who = who or ""
     if who in discounts.ROLES:
         return discounts.set_limit(by=by, role=who, percent=percent)
     key = int(who) if who.isascii() and who.isdigit() and len(who) < 10 else 0

@@ -181,7 +181,7 @@ def paste(price_list, *, by, text, now=None):
 
     Raises Invalid on "text" when nothing stands there.
     """
-    lines = parsed(text)
+    lines = parsed(text or "")
     if not lines:
         raise Invalid(text="field-needed")
     reads = read([typed for _, typed in lines], price_list.currency)
