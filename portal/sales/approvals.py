@@ -40,6 +40,7 @@ FIELDS = Table(
     Field("decided_at", "moment", STAFF),
     Field("answer", "text", STAFF, longest=500),
 )
+INSIDE = tuple(f"order.discount_{step}" for step in STATES)  # events that customers do not read in an order's story
 REASON, ANSWER = FIELDS["reason"], Field("words", longest=500)
 Asker, Decider = Employee.alias(), Employee.alias()
 

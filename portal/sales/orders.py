@@ -74,6 +74,7 @@ FIELDS = Table(
     Field("delivered_at", "moment", EVERYONE, filter=True),
     Field("cancelled_at", "moment", EVERYONE, filter=True),
     Field("cancel_reason", read=EVERYONE),
+    Field("discount_approval", read=STAFF, listed=False),  # what the trail tells of a question to a manager
     Field("created_at", "moment", STAFF),
 )
 

@@ -30,6 +30,10 @@ FIELDS = Table(
     Field("valid_from", "date", STAFF, MANAGERS, sort=True, is_required=True),
     Field("valid_to", "date", STAFF, MANAGERS, sort=True),
     Field("is_agreed", "yes", STAFF, filter=True),
+    # What the trail tells of it besides its columns.
+    Field("items", read=STAFF, listed=False),
+    Field("price", read=STAFF, listed=False),
+    Field("copied_from", read=STAFF, listed=False),
 )
 
 

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
 from portal import values
-from portal.sales import adjustments, shipments
+from portal.sales import adjustments, approvals, shipments
 from portal.sales.orders import WAY, Order
 from portal.web import forms, order_sums, pages, panels, piece_forms, piece_words, price_words, speech
 
@@ -35,7 +35,7 @@ def about(order, actor, **shown):
         "why": price_words.of_order_lines(lines, adjustments.of(lines)),
         "sums": order_sums.of_order(order),
         "way": way(order),
-        "story": order.story(panels.refs(beside)),
+        "story": _story(order, actor, beside),
         "names": panels.names(beside),
         "panels": beside,
         "today": values.shop_day(),
@@ -44,6 +44,12 @@ def about(order, actor, **shown):
         "told": (),
         "said": "",
     } | shown
+
+
+def _story(order, actor, beside):
+    """What happened; a customer does not read how we settled among us what may be given."""
+    entries = order.story(panels.refs(beside))
+    return [entry for entry in entries if entry.event not in approvals.INSIDE] if actor.is_customer else entries
 
 
 def answer(form, done, order, actor, page, *, to, said, field="form", **more):

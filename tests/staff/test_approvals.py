@@ -71,6 +71,9 @@ def test_asked_approved_and_placed_with_scripts_off(client, shop):
     placed = press(rhea, "/staff/orders/new/place", form.fields)
     order = Order.get_by_id(draft.id)
     assert (placed.status_code, order.state, order.subtotal_minor) == (303, "placed", 40_000)
+    assert "Discount approved" in text_of(rhea.get(placed.location))
+    page = text_of(client.sign_in(shop.carol).get(f"/orders/{order.number}"))
+    assert "list ₱100 − 20% discount" in page and "Discount approved" not in page and "asked for" not in page
 
 
 def test_other_lines_than_the_approved_ones_are_refused_again(client, shop):

@@ -64,6 +64,8 @@ def test_a_list_is_begun_for_a_group_and_filled_in_its_sheet(mona, shop):
     done = press(mona, sheet, fields_of(mona, answer.location, sheet), **{f"price:{first.id}": ""})
     assert done.status_code == 303 and len(made.items) == 2
     assert pricing.price(shop.rice, shop.account, TODAY, 10).minor == 9_500
+    trail = text_of(mona.get(f"/staff/audit/price_list/{made.number}"))
+    assert "RICE × 10: 95.00 PHP" in trail and "Price list begun" in trail
 
 
 def test_a_fault_in_the_sheet_stands_at_its_row_and_keeps_what_was_typed(mona, shop):
