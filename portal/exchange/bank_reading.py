@@ -126,12 +126,13 @@ class Summary(NamedTuple):
     sample: list  # the first Rows
     left_out: list  # the first rows that stay out
     left_out_count: int
+    balances: str = ""  # fit, jump (a line is missing or an amount wrong), turned (the signs are); "": unknown
 
 
 def summary(stream, layout, currency, rows_shown=8, most_left_out=20):
     """Read the whole file once and say what is in it."""
     sample, left_out, days = [], [], []
-    counts = Counter()
+    counts, balances = Counter(), _Balances()
     for row in rows(stream, layout, currency):
         if isinstance(row, LeftOut):
             counts["left_out"] += 1
@@ -139,10 +140,40 @@ def summary(stream, layout, currency, rows_shown=8, most_left_out=20):
                 left_out.append(row)
             continue
         counts["lines"] += 1
+        balances.add(row)
         counts["in" if row.amount_minor > 0 else "out"] += row.amount_minor
         days = [min([row.booked_on, *days]), max([row.booked_on, *days])]
         if len(sample) < rows_shown:
             sample.append(row)
     first, last = (days[0], days[-1]) if days else (None, None)
     sums = (counts["in"], counts["out"])
-    return Summary(counts["lines"], first, last, *sums, sample, left_out, counts["left_out"])
+    return Summary(counts["lines"], first, last, *sums, sample, left_out, counts["left_out"], balances.word)
+
+
+class _Balances:
+    """Whether each balance is the one before and the amount between: lines stand oldest first, or newest first."""
+
+    def __init__(self):
+        self.before, self.steps, self.fits = None, 0, Counter()
+
+    def add(self, row):
+        before, self.before = self.before, row
+        if before is None or None in (before.balance_minor, row.balance_minor):
+            return
+        self.steps += 1
+        step = row.balance_minor - before.balance_minor
+        for name, fits in (
+            ("up", step == row.amount_minor),
+            ("down", -step == before.amount_minor),
+            ("up-turned", -step == row.amount_minor),
+            ("down-turned", step == before.amount_minor),
+        ):
+            self.fits[name] += fits
+
+    @property
+    def word(self):
+        if not self.steps:
+            return ""
+        if self.steps in (self.fits["up"], self.fits["down"]):
+            return "fit"
+        return "turned" if self.steps in (self.fits["up-turned"], self.fits["down-turned"]) else "jump"

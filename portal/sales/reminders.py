@@ -1,5 +1,6 @@
 """Reminders of overdue invoices: one letter per account and run, an invoice one tone at a time; and holds."""
 
+import contextlib
 from datetime import date, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -256,14 +257,15 @@ def run(now=None, *, by=CLOCK):
     while after is not None:
         found, after = _page(day, plan, Invoice.account > after, BATCH)
         for letter in found:
-            sent += send(letter.account, by=by, now=now) is not None
+            with contextlib.suppress(Invalid):  # nobody to write to: it stays due, and staff see it
+                sent += send(letter.account, by=by, now=now) is not None
     return sent
 
 
 def send(account, *, by, now=None):
     """Write to one account now, whatever the hour; None when nothing is due. The customer's people are told.
 
-    Two that send at once write one letter: the second finds it there.
+    Two that send at once write one letter: the second finds it there. Raises Invalid on "account": reminder-nobody.
     """
     try:
         with audit.change(by, "reminder.sent", about=account, now=now) as change:
@@ -279,6 +281,9 @@ def send(account, *, by, now=None):
 
 def _write(change, found, by, day):
     account = found.account
+    people = account.customers_for("invoices")
+    if not people:
+        raise Invalid(account=("reminder-nobody", {"name": account.name}))
     lines = [_line(invoice, day) for invoice in found.invoices]
     sums = [{"minor": money.minor, "currency": money.currency} for money in found.sums]
     letter = ReminderLetter.create(
@@ -297,7 +302,7 @@ def _write(change, found, by, day):
         [{"invoice": invoice.id, "level": level, "letter": letter.id} for invoice, level in found.reached]
     ).execute()
     told = {"account": {"name": account.name, "number": account.number}, "invoices": lines, "sums": sums}
-    change.tell(account.customers_for("invoices"), f"reminder_{found.tone}", **told)
+    change.tell(people, f"reminder_{found.tone}", **told)
     return letter
 
 

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from portal.errors import Invalid
 from portal.exchange import bank_cells, bank_layouts, bank_reading
 from portal.exchange.bank_reading import LeftOut, Row
+from portal.web import terms
 
 TODAY = date(2026, 11, 22)
 
@@ -199,6 +202,31 @@ def test_the_summary_adds_up_to_the_rows():
     found = bank_reading.summary(io.BytesIO(data), bank_layouts.guess(data, TODAY), "PHP")
     assert (found.lines, found.in_minor, found.out_minor, found.left_out_count) == (2, 1234550, -1500, 1)
     assert (found.first_on, found.last_on) == (date(2026, 11, 3), date(2026, 11, 14))
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([("10", "110"), ("-5", "105"), ("20", "125")], "fit"),
+        ([("20", "125"), ("-5", "105"), ("10", "110")], "fit"),
+        ([("10", "110"), ("-5", "105"), ("20", "130")], "jump"),
+        ([("-10", "110"), ("5", "105"), ("-20", "125")], "turned"),
+        ([("10", "")], ""),
+    ],
+)
+def test_balances_tell_whether_a_line_is_missing_or_a_sign_is_wrong(rows, word):
+    data = "".join(["Date,Amount,Balance\n", *(f"2026-11-03,{amount},{balance}\n" for amount, balance in rows)])
+    layout = bank_layouts.Layout(header=1, roles=("day", "amount", "balance"))
+    assert bank_reading.summary(io.BytesIO(data.encode()), layout, "PHP").balances == word
+
+
+def test_every_message_of_the_bank_has_its_words():
+    kinds = "file|no|statement|account|layout|row|amount|day|line|plan|target|parts|payment|why"
+    texts = [path.read_text() for path in Path("portal/exchange").glob("bank_*.py")]
+    named = {name for text in texts for name in re.findall(rf'"(bank-(?:{kinds})-[a-z-]+)"', text)}
+    assert len(named) > 30 and named <= terms.MESSAGES.keys()
+    for how in ("number", "before", "name"):
+        assert {f"bank-why-{how}{what}" for what in ("", "-all", "-amount")} <= terms.MESSAGES.keys()
 
 
 ROWS = st.lists(

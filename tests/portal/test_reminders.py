@@ -174,6 +174,16 @@ def test_someone_may_send_now_whatever_the_hour(world):
     assert reminders.send(world.account, by=world.mona, now=datetime(2026, 11, 22, 20)) is None
 
 
+def test_an_account_that_nobody_reads_for_stays_due_until_somebody_calls(world):
+    arrange(world)
+    late(world, 5, account=make.account("Silent"))
+    late(world, 5)
+    assert run() == 1 and [letter.account_id for letter in ReminderLetter.select()] == [world.account.id]
+    assert [found.account.name for found in reminders.due(MONDAY)] == ["Silent"] and run() == 0
+    with pytest.raises(Invalid, match="reminder-nobody"):
+        reminders.send(reminders.due(MONDAY)[0].account, by=world.mona, now=NOON)
+
+
 @pytest.mark.parametrize(
     ("given", "field", "problem"),
     [

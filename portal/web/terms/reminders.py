@@ -5,6 +5,7 @@ from portal.web.terms.marks import N_
 MESSAGES = {
     "reminder-days-rise": N_("This tone comes after the softer one: write more than %(days)s days."),
     "reminder-none-active": N_("Use at least one tone, or switch reminders off above."),
+    "reminder-nobody": N_("%(name)s has nobody who signs in and no e-mail address. Please call."),
     "reminder-nothing-due": N_("Nothing is due there any more: paid, on hold, or written to in the last days."),
 }
 LABELS = {
