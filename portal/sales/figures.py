@@ -30,7 +30,7 @@ NOTHING = Bought(0, 0, None, ())
 def bought(accounts, now=None):
     """{account id: Bought} of the accounts that ever ordered, in one query."""
     since = (now or values.now()) - timedelta(days=YEAR_DAYS)
-    year = fn.SUM(Case(None, [(Order.placed_at >= since, Order.total_minor)], 0))
+    year = fn.SUM(Case(None, [(Order.placed_at >= since, Order.total_minor - Order.cancelled_minor)], 0))
     waiting = fn.SUM(Case(None, [(Order.state.in_(OPEN), 1)], 0))
     rows = Order.select(Order.account, Order.currency, fn.COUNT(Order.id), waiting, fn.MAX(Order.placed_at), year)
     rows = rows.where(Order.account.in_(accounts) & Order.state.not_in(NO_PURCHASE))
@@ -55,7 +55,7 @@ def recent(account, limit=5, now=None):
         "sum_orders": fn.SUM(Case(None, [(counted, 1)], 0)),
         "sum_open": fn.SUM(Case(None, [(Order.state.in_(OPEN), 1)], 0)),
         "last": fn.MAX(Case(None, [(counted, Order.placed_at)], None)),
-        "sum_year": fn.SUM(Case(None, [(ours, Order.total_minor)], 0)),
+        "sum_year": fn.SUM(Case(None, [(ours, Order.total_minor - Order.cancelled_minor)], 0)),
     }
     rows = Order.select(Order, *(figure.over().alias(name) for name, figure in over.items()))
     rows = list(rows.where(Order.account == account).order_by(*NEWEST).limit(limit))

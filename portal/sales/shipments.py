@@ -226,19 +226,24 @@ def deliver_all(order, *, by, received_by="", now=None):
 def lines_of(order):
     """The lines of an order as `order.lines`, and its real shipments, newest first, each with its `parts`; one query.
 
-    A part has the `quantity` of a `line` that went with the shipment. The shipments are kept as `order.shipments`.
+    A part has the `quantity` of a `line` that went with the shipment. The shipments are kept as `order.shipments`,
+    and as `order.counter` the branch where they can be picked up.
     """
-    order.shipments = []
+    order.shipments, order.counter = [], None
     if order.state not in SHIPPED:
         return order.lines
     is_real = (ShipmentLine.shipment == Shipment.id) & (Shipment.state != "undone")
     rows = OrderLine.select(OrderLine, Product, ShipmentLine, Shipment).join(Product).switch(OrderLine)
     rows = rows.join(ShipmentLine, peewee.JOIN.LEFT_OUTER, on=(ShipmentLine.line == OrderLine.id), attr="went")
     rows = rows.join(Shipment, peewee.JOIN.LEFT_OUTER, on=is_real, attr="sent").where(OrderLine.order == order)
+    if order.delivery == "pickup":
+        rows = rows.switch(OrderLine).select_extend(Branch)
+        rows = rows.join(Branch, peewee.JOIN.LEFT_OUTER, on=(Branch.id == order.branch_id), attr="counter")
     lines, sent = {}, {}
     for row in rows.order_by(OrderLine.position, ShipmentLine.id):
         line = lines.setdefault(row.id, row)
         line.order, part = order, getattr(row, "went", None)
+        order.counter = getattr(row, "counter", None)
         if part is not None and getattr(part, "sent", None) is not None:
             shipment = sent.setdefault(part.sent.id, part.sent)
             shipment.order, part.line = order, line

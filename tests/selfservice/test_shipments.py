@@ -44,13 +44,15 @@ def test_what_is_undone_was_never_there_for_the_customer(carol, shop):
     assert "DN-000001" not in page
 
 
-def test_what_waits_at_a_branch_says_when_somebody_is_there(carol, shop):
+def test_what_waits_at_a_branch_says_when_somebody_is_there(carol, shop, count_queries):
     branch = make.branch("Cubao")
     order = make.order(shop.account, delivery="pickup", branch=branch, branch_name="Cubao")
     shipments.ship(order, by=shop.rhea)
     home = carol.get("/").text
     assert "One thing needs you." in home or "things need you." in home
     assert "Cubao" in home and "Sat 08:00–12:00" in home
+    here = f"/orders/{order.number}"
+    assert "Sat 08:00–12:00" in carol.get(here).text and count_queries(lambda: carol.get(here)) <= 8
 
 
 def test_a_part_is_cancelled_while_it_is_not_confirmed(carol, shop):
