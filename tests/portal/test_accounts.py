@@ -238,3 +238,16 @@ def test_a_large_team_sees_the_same_as_a_small_one(world, monkeypatch):
         store._memory.clear()
         assert sorted(a.id for a in Account.visible_to(world.rhea)) == seen
         assert [a.id for a in Account.visible_to(replace(world.rhea, teams=()))] == [pool.id]
+
+
+def test_managers_say_how_many_days_an_account_has_to_pay(world):
+    with pytest.raises(Invalid) as refused:
+        world.account.edit(by=world.rhea, terms_days="14")
+    assert refused.value.problems["terms_days"][0] == "field-not-yours"
+    world.account.edit(by=world.mona, terms_days="14")
+    assert Account.get_by_id(world.account.id).terms_days == 14
+    for typed, message in (("", "field-needed"), ("-1", "number-out-of-range"), ("366", "number-not-between"),
+                           ("soon", "number-malformed")):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            world.account.edit(by=world.mona, terms_days=typed)
+        assert refused.value.problems["terms_days"][0] == message

@@ -274,3 +274,21 @@ def test_the_same_pieces_are_not_invoiced_twice_at_once(postgres):
     assert sorted(one.freight_minor for one in made) == [0, 500]
     assert lines_of(order)[0].invoiced == 4
     assert InvoiceLine.select().where(InvoiceLine.kind == "goods").count() == 2
+
+
+def test_cancelling_and_invoicing_at_once_does_one_of_them(postgres):
+    world = make.world()
+    for _ in range(4):
+        order = make.order(world.account, (make.product(), 5), state="placed")
+
+        def act(number, order=order):
+            mine = Order.get_by_id(order.id)
+            if number % 2:
+                return cancelling.cancel(mine, by=world.rhea, reason="Twice")
+            return invoicing.issue(mine, by=world.rhea)
+
+        found = at_once(2, act)
+        assert sum(not isinstance(one, Invalid) for one in found) == 1, found
+        is_invoiced = Invoice.select().where(Invoice.order == order).exists()
+        assert is_invoiced == (Order.get_by_id(order.id).state == "placed")
+    assert list(invariants.broken(with_files=False)) == []

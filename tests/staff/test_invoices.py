@@ -215,3 +215,13 @@ def test_pages_cost_few_statements(world, rhea, order, count_queries):
     ):  # fmt: skip
         rhea.get(page)
         assert count_queries(lambda page=page: rhea.get(page)) <= 10, page
+
+
+def test_the_search_finds_invoices_and_the_references_of_payments(world, rhea):
+    invoice, payment = make.invoice(world.account), make.payment(world.account, 5, reference="BPI 887766")
+    foreign = make.invoice(world.other_account)
+    answer = rhea.get(f"/staff/search?q={invoice.number}")
+    assert answer.status_code == 303 and answer.location == f"/staff/invoices/{invoice.id}"
+    assert rhea.get(answer.location).status_code == 200
+    assert rhea.get("/staff/search?q=887766").location == f"/staff/payments/{payment.number}"
+    assert "Nothing found" in rhea.get(f"/staff/search?q={foreign.number}").text
