@@ -32,8 +32,9 @@ def habits(account, now=None):
     """
     since = (now or values.now()) - REMEMBERED
     rows = (
-        OrderLine.select(OrderLine.product, OrderLine.quantity, Order.placed_at)
+        OrderLine.select(OrderLine.product, OrderLine.quantity - OrderLine.cancelled, Order.placed_at)
         .join(Order)
+        .where(OrderLine.cancelled < OrderLine.quantity)
         .where((Order.account == account) & (Order.placed_at >= since) & ~Order.state.in_(("draft", "cancelled")))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(MOST_LINES)

@@ -207,6 +207,13 @@ def test_the_rest_of_an_order_is_cancelled_and_the_order_has_shipped(shop):
     assert list(invariants.broken(with_files=False)) == []
 
 
+def test_a_shipment_that_does_not_hold_what_was_shipped_is_seen(shop):
+    shipments.ship(shop.order, by=shop.rhea)
+    with store.writing():
+        ShipmentLine.update(quantity=3).where(ShipmentLine.quantity == 4).execute()
+    assert [text for text in invariants.lines() if "4 shipped, shipments hold 3" in text]
+
+
 def test_two_who_ship_the_same_at_once_send_it_once(postgres):
     world = make.world()
     rice = make.product(stock=100)
