@@ -87,9 +87,14 @@ def test_each_open_part_of_a_list_passes_axe_and_fits(live, open_page, shop, loo
     page = open_page(**look)
     live.sign_in(page, shop.mona)
     parts = ("?show=filters&group=kind&owner=none", "?show=columns&sort=-number", "?show=views&currency=PHP")
+    kept = make.view(shop.employees["mona"], "/staff/accounts", "Mine", "owner=me", shared="all")
+    make.account("A name that goes on and on " * 7, team=shop.north)
     numbers = "&".join(f"pick={account.number}" for account in Account.select().limit(3))
     for address in (
         *(f"/staff/accounts{part}" for part in parts),
+        "/staff/accounts?columns=number,name,kind,phone,email,website,tax_number,language,country,currency,owner,town",
+        "/staff/views",
+        f"/staff/views/{kept.number}",
         f"/staff/many/account?{numbers}&back=/staff/accounts",
     ):
         page.goto(live.url + address)

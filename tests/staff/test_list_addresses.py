@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.web import list_addresses, lists
+from portal.web import list_addresses, lists, terms
 from tests import make
 
 NAMES = st.sampled_from(["state", "rep", "total.from", "q", "columns", "sort", "group", "account"])
@@ -104,3 +104,16 @@ def test_lists_sort_by_indexed_columns_and_know_which_may_be_empty(app):
             and by.column.model.__name__ not in SMALL]  # fmt: skip
     assert slow == []
     assert [f"{noun} by {name}" for noun, name, by in sorts if by.column.null and not by.nullable] == []
+
+
+def test_everything_a_list_names_has_a_word(app):
+    lacking = set()
+    for kept in lists.EVERY:
+        noun = kept.fields.noun
+        named = [column.name for column in kept.columns if not column.label]
+        named += [field.name for field in kept.fields if field.filter]
+        named += [name for name, made in kept.own_filters.items() if made is not None]
+        known = {key[1] for key in terms.LABELS if key[0] == noun} | {"id"}
+        lacking |= {f"{noun}: {name}" for name in named if name not in known}
+        lacking |= {kept.noun} - {key[1] for key in terms.LABELS if key[0] == "noun"}
+    assert lacking == set()
