@@ -1,10 +1,17 @@
 """Navigation: the places of a face that a person may go to."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from flask import url_for
+from flask import request, url_for
 
 from portal.people import policy
+
+
+@lru_cache
+def _address(endpoint, root):
+    """Address of a place, kept: a page names each three times, and building them took a tenth of it."""
+    return url_for(endpoint)
 
 
 class Place(NamedTuple):
@@ -20,7 +27,7 @@ class Place(NamedTuple):
 
     @property
     def url(self):
-        return url_for(self.endpoint)
+        return _address(self.endpoint, request.script_root)
 
 
 def within_reach(places, actor):

@@ -189,9 +189,10 @@ def greeting(name):
 
 def static(name):
     """Address of a static file with a hash of its content, so that it may be cached for ever."""
-    return url_for("static", filename=name, v=_hash(Path(current_app.static_folder) / name))
+    return _static(name, current_app.static_folder, request.script_root)
 
 
 @lru_cache
-def _hash(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _static(name, folder, root):
+    content = (Path(folder) / name).read_bytes()
+    return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
