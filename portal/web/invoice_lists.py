@@ -3,12 +3,11 @@
 from functools import reduce
 from operator import or_
 
-from portal import search
 from portal.sales.invoices import FIELDS, KIND_OF, Invoice, InvoiceLine
 from portal.sales.payments import FIELDS as PAYMENT_FIELDS
 from portal.sales.payments import KIND_OF as PAYMENT_KIND_OF
 from portal.sales.payments import Allocation, Payment
-from portal.web import lists
+from portal.web import finding, lists
 from portal.web.terms.marks import N_
 
 MONEY = ("subtotal", "discount", "tax", "tax_included", "freight", "rounding", "total", "credited", "open")
@@ -55,7 +54,7 @@ def invoice_list(**options):
         },
         default_sort="-number",
         filters={"state": Standing("invoice", FIELDS["state"], Invoice, UNPAID)},
-        search=lambda query, text: query.where(Invoice.id.in_(search.matches("invoice", text))),
+        search=finding.found_in(Invoice),
         expand=_lines,
         drawn={"state": KIND_OF},
         shown=("number", "account_name", "state", "issued_on", "due_on", "total", "open"),
@@ -89,7 +88,7 @@ def payment_list(**options):
         },
         default_sort="-number",
         filters={"state": Standing("payment", PAYMENT_FIELDS["state"], Payment, {})},
-        search=lambda query, text: query.where(Payment.id.in_(search.matches("payment", text))),
+        search=finding.found_in(Payment),
         expand=_settled,
         drawn={"state": PAYMENT_KIND_OF},
         shown=("number", "account_name", "state", "paid_on", "method", "reference", "amount", "open"),

@@ -32,6 +32,9 @@ def test_what_is_open_comes_first_and_then_all(world, carol):
     page = carol.get("/invoices?state=overdue").text
     assert late.number in page and new.number not in page
     assert paid.number in carol.get("/invoices.csv?state=paid").text
+    page = carol.get(f"/invoices?q={late.number}").text
+    assert late.number in page and new.number not in page
+    assert "No invoice fits" in carol.get("/invoices?q=INV-1999-999999").text
 
 
 def test_an_invoice_says_what_is_open_and_what_was_paid(world, carol):

@@ -196,6 +196,7 @@ def test_lists_answer_by_state_account_and_day_and_as_files(world, rhea):
     assert old.number not in rhea.get("/staff/invoices?state=unpaid").text
     assert old.number in rhea.get(f"/staff/invoices?state=paid&account={world.account.number}&issued_on=today").text
     assert rhea.get("/staff/invoices?state=rich").status_code == 422
+    assert "Nothing fits" in rhea.get(f"/staff/invoices?q={foreign.number}").text
     rows = rhea.get("/staff/invoices.json?state=paid").json["rows"]
     assert [(row["number"], row["open"], row["lines"][0]["quantity"]) for row in rows] == [(old.number, "0.00", 1)]
     assert old.number in rhea.get("/staff/invoices.csv").text
