@@ -24,6 +24,7 @@ MESSAGES = {
 LABELS = {
     ("account", "active"): N_("Active or closed"),
     ("contact", "active"): N_("Present or former"),
+    ("contact", "owner"): N_("Looked after by"),
     ("product", "sale"): N_("On sale"),
     ("employee", "number"): N_("Number"),
     ("employee", "here"): N_("Works here"),
