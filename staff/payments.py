@@ -145,6 +145,7 @@ def _about(payment, **shown):
         "kind": payments.KIND_OF[payment.state],
         "account_url": places.address_of(payment.account.ref),
         "cancelling": CancelForm(formdata=None),
+        "one_click": forms.OneClick(formdata=None),
         "refunding": _refunding(payment, formdata=None),
     } | shown
 
@@ -222,6 +223,37 @@ def credit_refund(invoice, actor):
     done = form.run(lambda **typed: _refund(invoice, **typed), by=actor)
     to = places.address_of(invoice.ref)
     return form.answer(done, REFUND, to=to, said=gettext("The refund is recorded."), source=invoice)
+
+
+@crm.post("/payments/<number>/release", may="payments.allocate", on=Payment)
+def payment_release(payment, actor):
+    return _release(payment, actor)
+
+
+@crm.post("/invoices/<number>/release", may="payments.allocate", on=Invoice)
+def credit_release(invoice, actor):
+    return _release(_credit_note(invoice), actor)
+
+
+class ReleaseForm(forms.OneClick):
+    """Which invoice is to be open again by what this settled of it."""
+
+    invoice = StringField()
+
+
+def _release(source, actor):
+    """One button: what it settled of an invoice is open again on both sides."""
+    form = ReleaseForm()
+    done = form.run(lambda **typed: _freed(source, **typed), by=actor)
+    said = gettext("It is free again and can be used for another invoice.")
+    return form.answer(done, SHOW, to=places.address_of(source.ref), said=said)
+
+
+def _freed(source, *, by, invoice):
+    visible = Invoice.visible_to(by).where(Invoice.number == (invoice or "")).first()
+    if visible is None:
+        raise Invalid(invoices="invoice-foreign")
+    return payments.release(source, by=by, invoice=visible)
 
 
 def _credit_note(invoice):

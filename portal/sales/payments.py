@@ -222,6 +222,27 @@ def cancel(payment, *, by, reason, now=None):
     return payment
 
 
+def release(source, *, by, invoice, now=None):
+    """What a payment or credit note settled of one invoice is open again on both sides, to be used elsewhere.
+
+    Raises Invalid: nothing-to-release on "invoices".
+    """
+    kind = "payment" if isinstance(source, Payment) else "credit_note"
+    with audit.change(by, f"{kind}.released", source, about=source.account, now=now) as change:
+        model = type(source)
+        model.update(version=model.version + 1).where(model.id == source.id).execute()  # hold it, as take_open does
+        ours = (getattr(Allocation, kind) == source) & (Allocation.invoice == invoice)
+        freed = sum(row.amount_minor for row in Allocation.delete().where(ours).returning(Allocation.amount_minor))
+        if not freed:
+            raise Invalid(invoices=("nothing-to-release", {"number": source.number, "invoice": invoice.number}))
+        model.update(open_minor=model.open_minor + freed).where(model.id == source.id).execute()
+        more = {"open_minor": Invoice.open_minor + freed, "paid_at": None, "version": Invoice.version + 1}
+        Invoice.update(more).where(Invoice.id == invoice.id).execute()
+        source.open_minor, source.version = source.open_minor + freed, source.version + 1
+        change.record("allocated", f"{invoice.number}: {values.Money(freed, invoice.currency).decimal}", None)
+    return source
+
+
 def uses_of(record):
     """What a payment or credit note settled, or what settled an invoice: Allocations with all sides; one query."""
     note = Invoice.alias()

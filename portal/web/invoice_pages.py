@@ -5,7 +5,7 @@ from portal.sales import payments, refunds
 from portal.sales.invoices import KIND_OF, Invoice
 from portal.sales.orders import Order
 from portal.values import Money, Ref
-from portal.web import order_sums, panels, places, speech
+from portal.web import forms, order_sums, panels, places, speech
 
 
 def about(invoice, actor, **shown):
@@ -24,6 +24,7 @@ def about(invoice, actor, **shown):
         "lines": invoice.lines,
         "sums": order_sums.of_document(invoice),
         "uses": uses,
+        "one_click": forms.OneClick(formdata=None),
         "refunds": refunds.of(invoice) if invoice.is_credit_note else [],
         "notes": notes,
         "order_url": places.address_of(order),

@@ -137,6 +137,27 @@ def test_a_bounced_payment_frees_what_it_settled(world):
     assert sound()
 
 
+def test_a_payment_is_moved_to_another_invoice(world):
+    wrong, right = invoice_of(world, 100), invoice_of(world, 100)
+    payment = pay(world, 100, allocate={wrong: 10_000})
+    payments.release(payment, by=world.rhea, invoice=wrong)
+    assert (again(wrong).open_minor, again(wrong).paid_at, again(payment).open_minor) == (10_000, None, 10_000)
+    payments.allocate(payment, by=world.rhea, invoices={right: 10_000})
+    assert [again(one).open_minor for one in (wrong, right, payment)] == [10_000, 0, 0]
+    with pytest.raises(Invalid) as refused:
+        payments.release(payment, by=world.rhea, invoice=wrong)
+    assert refused.value.problems["invoices"][0] == "nothing-to-release"
+    assert sound()
+
+
+def test_credit_is_freed_from_the_invoice_it_was_given_for(world):
+    invoice = invoice_of(world, 100)
+    note = credit_notes.credit(invoice, by=world.mona, amount_minor=3_000, reason="Dented")
+    payments.release(note, by=world.rhea, invoice=invoice)
+    assert (again(invoice).open_minor, again(note).open_minor) == (10_000, 3_000)
+    assert sound()
+
+
 def test_money_is_paid_back_out_of_what_is_open(world):
     payment = pay(world, 500)
     refunds.pay(payment, by=world.mona, amount_minor=20_000, paid_on=TODAY)
@@ -195,6 +216,15 @@ def test_two_who_record_the_same_payment_at_once_record_it_once(postgres):
     world = make.world()
     at_once(4, lambda number: pay(world, 100, reference="GC 7"))
     assert Payment.select().count() == 1
+
+
+def test_what_a_payment_settled_is_freed_once(postgres):
+    world = make.world()
+    invoice = invoice_of(world, 100)
+    payment = pay(world, 100, allocate={invoice: 10_000})
+    found = at_once(4, lambda number: payments.release(again(payment), by=world.rhea, invoice=again(invoice)))
+    assert sum(isinstance(one, Payment) for one in found) == 1
+    assert (again(invoice).open_minor, again(payment).open_minor) == (10_000, 10_000) and sound()
 
 
 def test_cancelling_and_using_a_payment_at_once_leaves_the_sums_whole(postgres):

@@ -81,7 +81,9 @@ def test_a_bounced_payment_stands_in_the_statement_twice(world):
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["invoice", "invoice", "pay", "pay", "credit", "words", "allocate", "cancel", "refund"]),
+        st.sampled_from(
+            ["invoice", "invoice", "pay", "pay", "credit", "words", "allocate", "release", "cancel", "refund"]
+        ),
         st.integers(1, 500),
         st.integers(0, 80),
         st.integers(0, 9),
@@ -109,6 +111,8 @@ def step(world, account, what, pesos, days, which):
         credit_notes.credit(invoice, by=by, reason="x", amount_minor=pesos * 37)
     elif what == "allocate" and source:
         payments.allocate(source, by=by, invoices="oldest")
+    elif what == "release" and source and invoice:
+        payments.release(source, by=by, invoice=invoice)
     elif what == "cancel" and paid:
         payments.cancel(paid[which % len(paid)], by=by, reason="x")
     elif what == "refund" and source:

@@ -166,6 +166,14 @@ def test_what_is_open_of_a_payment_is_used_paid_back_and_cancelled(world, mona, 
     assert "Bounced" in mona.get(page).text
 
 
+def test_a_payment_is_freed_from_the_wrong_invoice(world, rhea, order):
+    invoice = invoicing.issue(order, by=world.rhea)
+    payment = make.payment(world.account, 100, allocate={invoice: 10_000})
+    page = f"/staff/payments/{payment.number}"
+    rhea.send(page, action=f"{page}/release")
+    assert (Payment.get().open_minor, Invoice.get().open_minor) == (10_000, 60_000)
+
+
 def test_money_is_paid_back_out_of_a_payment(world, mona):
     payment = make.payment(world.account, 900)
     page = f"/staff/payments/{payment.number}"
