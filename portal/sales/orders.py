@@ -321,7 +321,8 @@ class OrderLine(store.Model):
         return self.outstanding - self.reserved
 
 
-OrderLine.OPEN = OrderLine.shipped + OrderLine.cancelled < OrderLine.quantity
+# This way round: SQLite turns "shipped + cancelled < quantity" about in queries, and then does not know its index.
+OrderLine.OPEN = OrderLine.quantity > OrderLine.shipped + OrderLine.cancelled
 # Few lines of many years are still to be shipped; who waits for a product is asked with every delivery.
 OrderLine.add_index(OrderLine.index(OrderLine.product, where=OrderLine.OPEN, name="orderline_open"))
 

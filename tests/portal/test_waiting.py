@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import outbox, values
+from portal import outbox, store, values
 from portal.errors import Invalid, Stale
 from portal.sales import placing, quotes, receiving, waiting
 from portal.sales.catalogue import Product
@@ -162,3 +162,16 @@ def test_nothing_or_too_much_is_not_received(shop):
             receiving.receive(pieces, by=shop.rhea)
         assert list(refused.value.problems) == [field]
     assert Product.get_by_id(rice.id).stock == 4
+
+
+@pytest.mark.parametrize("asked", [waiting.ready, waiting.waiting, lambda: waiting.overdue(TODAY)])
+def test_who_waits_is_asked_among_the_open_lines_only(database, asked):
+    sql, params = Order.select(Order.id).where(asked()).sql()
+    with store.connection():
+        if store.is_sqlite():
+            plan = store.db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+        else:
+            store.db.execute_sql("SELECT set_config('enable_seqscan', 'off', false)")
+            plan = store.db.execute_sql(f"EXPLAIN {sql}", params).fetchall()
+            store.db.execute_sql("SELECT set_config('enable_seqscan', 'on', false)")
+    assert "orderline_open" in str(plan)
