@@ -189,7 +189,7 @@ class PriceItem(store.Versioned):
     valid_to = peewee.DateField(null=True)
 
     class Meta:
-        indexes = ((("price_list", "product"), False), (("price_list", "category"), False))
+        indexes = ((("price_list", "product"), False),)
 
     @property
     def what(self):

@@ -150,9 +150,11 @@ def book(account, on_date, products=None):
         PriceList.account, PriceList.group,
     ).join(PriceList)  # fmt: skip
     rows = rows.where(PriceList.id.in_(_lists_of(account)), _valid(PriceList, on_date), _valid(PriceItem, on_date))
-    if products is not None:
+    if products is not None:  # apart, because an OR would read every item of a long list
         shelves = {product.category_id for product in products if product.category_id}
-        rows = rows.where(PriceItem.product.in_({p.id for p in products}) | PriceItem.category.in_(shelves))
+        by_shelf = rows.where(PriceItem.category.in_(shelves)) if shelves else None
+        rows = rows.where(PriceItem.product.in_({product.id for product in products}))
+        rows = rows.union_all(by_shelf) if by_shelf is not None else rows
     return Book(_Item(*row) for row in rows.tuples())
 
 
