@@ -51,6 +51,7 @@ LIST = lists.List(
     drawn={"state": KIND_OF},
     link="number",
     at="staff.bank_line_show",
+    said=("state",),
     shown=("number", "booked_on", "amount", "state", "payer", "text", "account"),
 )
 
@@ -104,7 +105,8 @@ def bank_line_queue(actor):
 
 @crm.get("/bank/lines", may="bank.see", feeds=("csv", "json"))
 def bank_line_list(actor):
-    return LIST.answer(BankLine.listed_for(actor), actor, INDEX, states=STATES)
+    states = [(state, speech.term("bank_line", "state", state)) for state in STATES]
+    return LIST.answer(BankLine.listed_for(actor), actor, INDEX, states=states)
 
 
 @crm.post("/bank/accept", may="bank.book")

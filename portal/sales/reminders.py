@@ -19,6 +19,7 @@ from portal.values import Money
 FROM_HOUR, TO_HOUR = time(8), time(18)  # of the shop: nobody is reminded of money at night
 GAP_DAYS = 3  # between two letters to an account, however many invoices fall due meanwhile
 LONGEST_HOLD_DAYS = 366
+SAID_PAID_DAYS = 7  # what a customer says is paid has time to arrive
 BATCH = 200  # accounts
 CLOCK = values.clock("Suki")
 
@@ -192,7 +193,7 @@ def _page(day, plan, where, limit):
     if not ids:
         return [], None
     overdue = Invoice.select(Invoice, Account, _reminded.alias("reminded")).join(Account)
-    overdue = overdue.where(Invoice.overdue(day), store.among(Invoice.account, ids), *_undisputed())
+    overdue = overdue.where(Invoice.overdue(day), store.among(Invoice.account, ids), *_undisputed(day))
     by_account = {}
     for invoice in overdue.order_by(Invoice.account, Invoice.due_on, Invoice.id):
         if invoice.open_minor >= plan.least_minor(invoice.currency):
@@ -217,15 +218,20 @@ def _asked(day, plan):
         step = late & (_reminded >= before) & (_reminded < rule.level)
         reaches, before = step if before == 0 else reaches | step, rule.level
     softest = Invoice.due_on <= day - timedelta(days=plan.active[0].days)
-    rows = Invoice.select().join(Account).where(Invoice.unpaid() & softest & reaches, *_undisputed())
+    rows = Invoice.select().join(Account).where(Invoice.unpaid() & softest & reaches, *_undisputed(day))
     return rows.where(
         ~peewee.fn.EXISTS(ReminderHold.select(ReminderHold.id).where(holds)),
         ~peewee.fn.EXISTS(ReminderLetter.select(ReminderLetter.id).where(lately)),
     )
 
 
-def _undisputed():
-    return [Invoice.order.is_null() | Invoice.order.not_in(orders()) for orders in DISPUTED]
+def _undisputed(day):
+    """Where-expressions: nothing of the order is coming back, and nobody said lately that the invoice is paid."""
+    subject = peewee.Value("invoice:").concat(Invoice.id.cast("text"))
+    lately = values.shop_midnight(day - timedelta(days=SAID_PAID_DAYS))
+    said = (audit.Entry.subject == subject) & (audit.Entry.event == "invoice.said_paid") & (audit.Entry.at >= lately)
+    paid = peewee.fn.EXISTS(audit.Entry.select(audit.Entry.id).where(said))
+    return [~paid, *(Invoice.order.is_null() | Invoice.order.not_in(orders()) for orders in DISPUTED)]
 
 
 def _letter(invoices, plan, day):

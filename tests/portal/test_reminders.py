@@ -8,7 +8,7 @@ import pytest
 
 from portal import outbox, store, values
 from portal.errors import Invalid, Stale
-from portal.sales import credit_notes, reminders
+from portal.sales import credit_notes, paid_notes, reminders
 from portal.sales.invoices import Invoice
 from portal.sales.reminder_rules import ReminderPlan
 from portal.sales.reminders import Reminder, ReminderHold, ReminderLetter
@@ -230,6 +230,13 @@ def test_an_open_return_pauses_the_invoices_of_its_order(world):
     with store.writing():
         Return.update(state="declined").execute()
     assert run() == 1
+
+
+def test_what_a_customer_says_is_paid_has_a_week_to_arrive(world):
+    arrange(world)
+    invoice = late(world, 5)
+    paid_notes.say_paid(invoice, by=world.carol, paid_on=TODAY, reference="GC-1", now=NOON)
+    assert [run(day) for day in range(10)] == [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
 
 
 def test_reps_see_the_reminders_of_their_accounts_and_customers_their_own(world):
