@@ -31,7 +31,7 @@ def about(invoice, actor, **shown):
         "order_number": invoice.order_number or (Order.NUMBER.format(order.id) if order else ""),
         "ship_to": order_sums.place(invoice.ship_to),
         "bill_to": order_sums.place(invoice.bill_to),
-        "story": _story(invoice, [*panels.refs(beside), *paid, *(note.ref for note in notes)]),
+        "story": story(invoice, [*panels.refs(beside), *paid, *(note.ref for note in notes)]),
         "panels": beside,
     } | shown
 
@@ -49,9 +49,9 @@ def _notes(invoice):
     return list(Invoice.select().where(Invoice.credits == invoice).order_by(Invoice.id))
 
 
-def _story(invoice, also):
-    """What happened to it, oldest first: audit entries."""
-    subjects = [str(ref) for ref in (invoice.ref, *also)]
+def story(record, also=()):
+    """What happened to a document or payment, oldest first: audit entries."""
+    subjects = [str(ref) for ref in (record.ref, *also)]
     return list(audit.Entry.select().where(audit.Entry.subject.in_(subjects)).order_by(audit.Entry.id))
 
 
