@@ -177,7 +177,7 @@ class Asked:
         given = [values[p.number] if type(p) is _Place else p for p in parameters]
         cursor = database.execute_sql(sql, given)
         if rows is None:
-            rows = self.query._get_model_cursor_wrapper(cursor)
+            rows = self.query._get_cursor_wrapper(cursor)
             rows.initialize()
             self.made[type(database)] = sql, parameters, rows
         return [rows.process_row(row) for row in cursor.fetchall()]

@@ -1,9 +1,11 @@
 """Accounts: the households and companies that buy, who looks after them and who watches them."""
 
+from functools import lru_cache
+
 import peewee
 from babel.numbers import get_territory_currencies
 
-from portal import audit, externals, search, store, values
+from portal import audit, externals, rows, search, store, values
 from portal.customers import notices
 from portal.customers.groups import AccountGroup
 from portal.errors import Invalid, NotFound
@@ -232,31 +234,19 @@ class Account(store.Versioned):
 
         Where nobody has such a role, all its people; where nobody signs in, the account's own address.
         """
-        members = self.membership_set.model  # its module stands below this one
-        rows = list(
-            Login.select(Login, members.role.alias("role"), members.contact.alias("contact_id"))
-            .join(members, on=(members.login == Login.id))
-            .where((members.account == self) & members.ended_at.is_null() & Login.is_active)
-            .order_by(Login.id)
-            .objects()
-        )
-        if not rows and self.email:
+        members = _members(self.membership_set.model)(self.id)  # its module stands below this one
+        if not members and self.email:
             return [Recipient(self.ref, self.name, self.email, self.language, channels=("mail",))]
         doer = by.ref if by else None
-        told = [who for who in rows if who.role in TOLD[topic] or who.ref == doer or contact == who.contact_id]
-        return [who.recipient for who in told or rows]
+        told = [who for who in members if who.role in TOLD[topic] or who.ref == doer or contact == who.contact_id]
+        return [who.recipient for who in told or members]
 
     def staff_for(self, by=None):
         """The owner and the watchers who may see the account, but not the employee who did it."""
-        watching = Watcher.select(Watcher.employee).where(Watcher.account == self)
-        told = Employee.id.in_(watching)
-        if self.team_id:
-            told &= (Employee.role == "admin") | (Employee.team == self.team_id)
-        told = (told | (Employee.id == self.owner_id)) & Employee.is_active
-        if by and by.employee:
-            told &= Employee.id != by.employee
-        rows = Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER).where(told)
-        return [who.recipient for who in rows.order_by(Employee.id)]
+        doer = (by and by.employee) or 0
+        asked = (self.id, self.owner_id or 0, doer)
+        ours = _keepers_in_team(*asked, self.team_id) if self.team_id else _keepers(*asked)
+        return [who.recipient for who in ours]
 
     # How it is found
 
@@ -287,6 +277,36 @@ class Account(store.Versioned):
         rows = peewee.prefetch(rows, place.select(*where))
         named = externals.values_of("account", [account.id for account in rows])
         return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]
+
+
+# Asked for each change that is told, so made into SQL once.
+
+
+@lru_cache
+def _members(members):
+    """The logins of an account with their role and contact there."""
+    return rows.Asked(
+        lambda account: (
+            Login.select(Login, members.role.alias("role"), members.contact.alias("contact_id"))
+            .join(members, on=(members.login == Login.id))
+            .where((members.account == account) & members.ended_at.is_null() & Login.is_active)
+            .order_by(Login.id)
+            .objects()
+        )
+    )
+
+
+def _kept_by(account, owner, doer, team=None):
+    """The active owner and watchers of an account without the doer; of the watchers those who see it."""
+    told = Employee.id.in_(Watcher.select(Watcher.employee).where(Watcher.account == account))
+    if team is not None:
+        told &= (Employee.role == "admin") | (Employee.team == team)
+    told = (told | (Employee.id == owner)) & Employee.is_active & (Employee.id != doer)
+    return Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER).where(told).order_by(Employee.id)
+
+
+_keepers = rows.Asked(lambda account, owner, doer: _kept_by(account, owner, doer))
+_keepers_in_team = rows.Asked(lambda account, owner, doer, team: _kept_by(account, owner, doer, team))
 
 
 def _seen_by(teams):

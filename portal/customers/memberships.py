@@ -100,8 +100,8 @@ _open_of = rows.Asked(
 
 
 def open_of(login):
-    """The accounts a login may work in now, by name: memberships with their account. One query."""
-    return _open_of(login.id)
+    """The accounts a login (or its id) may work in now, by name: memberships with their account. One query."""
+    return _open_of(getattr(login, "id", login))
 
 
 def actor_for(login, account=None, places=None):

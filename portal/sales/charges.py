@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import audit, store, values
+from portal import audit, rows, store, values
 from portal.errors import Invalid, NotFound
 from portal.fields import MANAGERS, Field, Table
 from portal.people import policy
@@ -89,7 +89,7 @@ class TaxRate(_Rule, store.Versioned):
     @classmethod
     def in_country(cls, country):
         """{tax class: rate} of a country."""
-        return {rate.tax_class: rate for rate in cls.select().where(cls.country == country)}
+        return {rate.tax_class: rate for rate in _rates(country)}
 
     @classmethod
     def _cleaned(cls, given, own=None):
@@ -216,4 +216,13 @@ def freight(rules, *, weight_g, goods_minor):
 
 def freight_rules(country, currency):
     """The rules that decide for one country and currency."""
-    return list(FreightRule.select().where((FreightRule.country == country) & (FreightRule.currency == currency)))
+    return _freight(country, currency)
+
+
+# Asked for each quote, so made into SQL once.
+_rates = rows.Asked(lambda country: TaxRate.select().where(TaxRate.country == country))
+_freight = rows.Asked(
+    lambda country, currency: FreightRule.select().where(
+        (FreightRule.country == country) & (FreightRule.currency == currency)
+    )
+)
