@@ -13,6 +13,7 @@ from portal.exchange.bank_lines import payer_key
 SAME_PAYMENT_DAYS = 10  # a payment recorded by hand and its line on the statement lie this far apart at most
 LONGEST_NAME = 7  # words
 SHORTEST_NAME = 6  # letters
+SHORTEST_REFERENCE = 5  # a shorter one stands in many lines by chance
 _INVOICE = re.compile(
     r"(?<![A-Z0-9])INV(?:OICE)?[\s.#:/_-]*(?:NO\b)?[\s.#:/_-]*(20\d\d)[\s./_-]*(\d{1,6})(?!\d)"
     r"|(?<![A-Z0-9-])(20\d\d)-(\d{6})(?!\d)"
@@ -58,6 +59,7 @@ class Books:
     payers: dict = field(default_factory=dict)  # payer key -> {account ids} of lines booked before
     owed: dict = field(default_factory=dict)  # account id -> [Owed], due first first
     by_amount: dict = field(default_factory=dict)  # (currency, minor) -> [Owed]
+    told: dict = field(default_factory=dict)  # reference a customer told of a payment, folded -> [Owed]
     recorded: dict = field(default_factory=dict)  # (currency, minor) -> [Recorded]
     left: dict = field(default_factory=dict)  # invoice id -> minor
     linked: set = field(default_factory=set)  # payments that an earlier line is
@@ -77,7 +79,7 @@ class Books:
     @cached_property
     def _minors(self):
         """{invoice id: what was open of it when the books were read}."""
-        every = [self.invoices.values(), *self.owed.values(), *self.by_amount.values()]
+        every = [self.invoices.values(), *self.owed.values(), *self.by_amount.values(), *self.told.values()]
         return {owed.id: owed.open_minor for rows in every for owed in rows}
 
 
@@ -112,6 +114,11 @@ def account_ids(words):
     return list(dict.fromkeys(int(number) for number in _ACCOUNT.findall(plain(words).upper())))
 
 
+def reference_key(text):
+    """A reference as it is compared: folded, without blanks."""
+    return search.fold(text).replace(" ", "")
+
+
 def possible_names(line):
     """Folded runs of words of a line that might be the name of an account or a person."""
     found = []
@@ -142,6 +149,7 @@ def match(line, books):
     return (
         _recorded_by_hand(line, words, named, books)
         or _by_invoices(line, named, books)
+        or _by_told(line, words, books)
         or _by_orders(line, words, books)
         or _by_account(line, words, books)
         or _by_amount(line, books)
@@ -156,8 +164,8 @@ def _recorded_by_hand(line, words, named, books):
         for paid in books.recorded.get((line.currency, line.amount_minor), ())
         if abs((paid.paid_on - line.booked_on).days) <= SAME_PAYMENT_DAYS and paid.id not in books.linked
     ]
-    folded = search.fold(words).replace(" ", "")
-    same = [p for p in near if len(ref := search.fold(p.reference).replace(" ", "")) >= 5 and ref in folded]
+    folded = reference_key(words)
+    same = [p for p in near if len(ref := reference_key(p.reference)) >= SHORTEST_REFERENCE and ref in folded]
     accounts = {invoice.account for invoice in named} or _accounts(line, words, books)[0]
     theirs = [paid for paid in near if paid.account in accounts]
     is_paid = bool(named) and not any(books.open(invoice) for invoice in named)
@@ -186,6 +194,18 @@ def _by_invoices(line, named, books):
     kind = "exact" if total == line.amount_minor else "part" if line.amount_minor < total else "over"
     why = (f"bank-why-number-{kind}", {"numbers": numbers})
     return Match("matched", why, owed[0].account, _spread(line, owed, books))
+
+
+def _by_told(line, words, books):
+    """The reference is one that a customer told with "I have paid": sure when the amount fits too."""
+    folded = reference_key(words)
+    owed = {o.id: o for ref, rows in books.told.items() if ref in folded for o in rows if o.currency == line.currency}
+    owed = [invoice for invoice in owed.values() if books.open(invoice) > 0]
+    if not owed or len({invoice.account for invoice in owed}) > 1:
+        return None
+    is_exact = sum(books.open(invoice) for invoice in owed) == line.amount_minor
+    why = ("bank-why-told-exact" if is_exact else "bank-why-told", {"numbers": ", ".join(o.number for o in owed[:5])})
+    return Match("matched" if is_exact else "suggested", why, owed[0].account, _spread(line, owed, books))
 
 
 def _by_orders(line, words, books):

@@ -11,7 +11,7 @@ from portal.errors import Invalid
 from portal.exchange import bank_booking, bank_lines, bank_taking
 from portal.exchange.bank_lines import WAITING, BankBooking, BankLine
 from portal.exchange.bank_statements import BankAccount, BankStatement
-from portal.sales import payments
+from portal.sales import paid_notes, payments
 from portal.sales.payments import Payment
 from portal.whole import invariants
 from tests import bank, make
@@ -227,6 +227,15 @@ def test_a_payment_recorded_by_hand_is_linked_instead_of_booked_again(world):
     with pytest.raises(Invalid, match="bank-payment-unknown"):
         bank_booking.link(lines()[1], by=world.mona, payment="PAY-999999")
     assert sound()
+
+
+def test_what_a_customer_told_with_i_have_paid_is_recognised(world):
+    invoice = invoice_of(world, 500)
+    paid_notes.say_paid(invoice, by=world.carol, paid_on=TODAY, reference="GC 55-1234")
+    take(world, csv_of(("GCASH TRANSFER GC55-1234", "500.00"), ("GC 99", "500.00")))
+    assert [(line.state, line.why[0]) for line in lines()][0] == ("matched", "bank-why-told-exact")
+    bank_booking.accept_sure(by=world.mona)
+    assert again(invoice).open_minor == 0 and sound()
 
 
 def test_taking_back_cancels_the_payment_and_lets_a_linked_one_go(world):

@@ -132,6 +132,16 @@ def test_of_two_equal_lines_the_second_is_not_the_same_recorded_payment_nor_the_
     assert third.why[0] == "bank-why-paid-already"
 
 
+def test_a_reference_that_a_customer_told_finds_its_invoice():
+    known = books(told={"gc-99x12": [OPEN[0]], "gc-99x13": [OPEN[0], OPEN[2]]})
+    exact = match(line(120_000, "GCASH GC-99X12"), known)
+    assert (exact.state, exact.why[0], exact.parts) == ("matched", "bank-why-told-exact", (D1,))
+    assert match(line(50_000, "GCASH gc-99x12"), known)[:2] == (
+        "suggested", ("bank-why-told", {"numbers": "INV-2026-000001"})
+    )  # fmt: skip
+    assert match(line(1_000, "GC-99X13"), known).why[0] == "bank-why-nothing"  # told of two accounts
+
+
 def test_numbers_are_found_however_the_bank_spaced_them():
     assert invoice_numbers("Inv. no: 2026/45, INVOICE#2026-000046") == ["INV-2026-000045", "INV-2026-000046"]
     assert invoice_numbers("ref 20260000451") == []

@@ -48,6 +48,8 @@ MESSAGES = {
     "bank-why-number-exact": N_("Names %(numbers)s, and the amount fits"),
     "bank-why-number-part": N_("Names %(numbers)s and pays a part"),
     "bank-why-number-over": N_("Names %(numbers)s and is more than is open"),
+    "bank-why-told-exact": N_("The customer told this reference for %(numbers)s, and the amount fits"),
+    "bank-why-told": N_("The customer told this reference for %(numbers)s"),
     "bank-why-order-exact": N_("Names order %(number)s, and the amount fits"),
     "bank-why-order": N_("Names order %(number)s with another amount"),
     "bank-why-order-ahead": N_("Names order %(number)s, of which no invoice is open"),
