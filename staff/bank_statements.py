@@ -187,10 +187,10 @@ def _place(name):
 
 def _sent(statement):
     """The layout as far as it decides how many columns there are: letters and delimiter as they were sent."""
-    encoding, delimiter = request.form.get("encoding"), request.form.get("delimiter")
+    encoding, delimiter = request.form.get("encoding", ""), request.form.get("delimiter", "")
     layout = statement.as_read
     layout = replace(layout, encoding=encoding) if encoding in ENCODINGS else layout
-    return replace(layout, delimiter=delimiter) if delimiter in DELIMITERS else layout
+    return replace(layout, delimiter=delimiter) if delimiter and delimiter in DELIMITERS else layout
 
 
 def _before(statement):
