@@ -98,4 +98,4 @@ def _on_home(account, actor):
 panels.show_on(
     "portal", "order", "invoices", "selfservice/invoices/_of_order.html", _of_order, may="invoices.see", rank=30
 )
-panels.show_on("portal", "home", "owed", "selfservice/invoices/_on_home.html", _on_home, may="invoices.see", rank=10)
+panels.show_on("portal", "home", "owed", "selfservice/invoices/_on_home.html", _on_home, may="invoices.see", rank=5)
