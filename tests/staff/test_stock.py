@@ -60,7 +60,7 @@ def test_pieces_of_one_product_come_in_on_its_shelf(rhea, shop):
     assert shop.order.number in rhea.get(here).text
     assert rhea.send(here, f"{here}/receive", quantity="many").status_code == 422
     assert rhea.send(here, f"{here}/receive", quantity="1", reason="Note 88").location == here
-    assert Product.get_by_id(shop.rice.id).stock == 5 and OrderLine.get().reserved == 5
+    assert Product.get_by_id(shop.rice.id).stock == 5 and OrderLine.get(OrderLine.product == shop.rice).reserved == 5
 
 
 def test_a_plan_is_kept_and_moves_the_day_that_was_promised(rhea, shop):
@@ -70,7 +70,7 @@ def test_a_plan_is_kept_and_moves_the_day_that_was_promised(rhea, shop):
     assert answer.status_code == 303
     product = Product.get_by_id(shop.rice.id)
     assert (product.low_at, product.allows_backorder, product.expected_on) == (8, True, day)
-    assert OrderLine.get().promised_on == day
+    assert OrderLine.get(OrderLine.product == shop.rice).promised_on == day
     assert rhea.post(f"{here}/plan", data=form.fields | {"low_at": "1"}).status_code == 409
     assert rhea.send(here, f"{here}/plan", low_at="-1").status_code == 422
     assert rhea.send(here, f"{here}/plan", expected_on="2020-01-01").status_code == 422
