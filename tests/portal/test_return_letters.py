@@ -77,5 +77,5 @@ def test_pieces_to_cancel_are_named(world):
 def test_files_are_told_with_a_link_to_their_record(world, order):
     make.attachment(order, world.carol)
     (letter,) = letters("files_brought").values()
-    assert letter.subject == "A file from Carol Dizon: Order SO-000001" and "note.txt" in letter.text
+    assert letter.subject == "1 file from Carol Dizon: Order SO-000001" and "note.txt" in letter.text
     assert "https://shop.example/staff/orders/SO-000001" in letter.html

@@ -57,7 +57,7 @@ def test_home_says_what_is_owed_and_when(world, carol):
     assert "to pay" not in carol.get("/").text
     issued(world, 5)
     page = carol.get("/").text
-    assert "₱100" in page and "One invoice, due" in page
+    assert "₱100" in page and "1 invoice, due" in page
     issued(world, 40)
     assert "should have been paid already" in carol.get("/").text
 
