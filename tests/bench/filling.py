@@ -29,6 +29,11 @@ def moment(seconds_ago, now):
     return f"(timestamp '{now:%Y-%m-%d %H:%M:%S}' - ({seconds_ago}) * interval '1 second')"
 
 
+def day(moment):
+    """SQL of the date of a moment."""
+    return f"date({moment})" if store.is_sqlite() else f"CAST({moment} AS date)"
+
+
 def fill(model, last, first=1, where="", **columns):
     """Insert rows first…last of a model; `columns` are SQL over `i`, all others take the model's default."""
     known = {field.name: field for field in model._meta.sorted_fields}

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Page(NamedTuple):
     """A page by its name, whose eyes it is seen with (rep, manager, admin, customer), and its address.
 
-    In the address stand {account}, {order}, {product}: Carol's account, her newest order, a product; {deep}: a mark
-    in the middle of the accounts by name.
+    In the address stand {account}, {order}, {invoice}, {product}: Carol's account, her newest order, an invoice of
+    hers, a product; {deep}: a mark in the middle of the accounts by name.
     """
 
     name: str
@@ -29,13 +29,21 @@ PAGES = [
     Page("Orders", "rep", "/staff/orders"),
     Page("Orders, searched", "rep", "/staff/orders?q=ocampo+trading"),
     Page("An order", "rep", "/staff/orders/{order}"),
+    Page("Invoices", "rep", "/staff/invoices"),
+    Page("An invoice", "rep", "/staff/invoices/{invoice}"),
     Page("Catalogue", "rep", "/staff/catalogue"),
-    Page("Search over all", "rep", "/staff/search?q=magno+store"),
+    Page("A product", "rep", "/staff/catalogue/{product}"),
+    Page("Price lists", "rep", "/staff/prices"),
+    Page("Stock", "rep", "/staff/stock"),
+    Page("Search over all, one word", "rep", "/staff/search?q=magno"),
+    Page("Search over all, two words", "rep", "/staff/search?q=magno+store"),
     Page("Audit", "manager", "/staff/audit"),
     Page("Accounts, as admin", "admin", "/staff/accounts"),
     Page("Customer: home", "customer", "/"),
     Page("Customer: orders", "customer", "/orders"),
     Page("Customer: an order", "customer", "/orders/{order}"),
+    Page("Customer: invoices", "customer", "/invoices"),
+    Page("Customer: an invoice", "customer", "/invoices/{invoice}"),
     Page("Customer: order pad", "customer", "/orders/new"),
     Page("Customer: catalogue", "customer", "/catalogue"),
     Page("Customer: account", "customer", "/account"),
@@ -53,5 +61,6 @@ def addresses(shop):
         "account": shop.carol,
         "order": f"SO-{shop.last_order:06d}",
         "product": "P1001",
+        "invoice": shop.customers + 1,
         "deep": mark("jacinto store", 0),
     }

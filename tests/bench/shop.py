@@ -19,8 +19,10 @@ from portal.people.logins import Login
 from portal.people.teams import Team
 from portal.sales.catalogue import Category, Product
 from portal.sales.charges import FreightRule, TaxRate
+from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
-from tests.bench.filling import fill, moment, text, word
+from portal.sales.price_lists import PriceList
+from tests.bench.filling import day, fill, moment, text, word
 
 ORDERS_EACH = 3
 REGULAR_ORDERS = 40
@@ -94,6 +96,7 @@ def make(customers, now=None):
         shop.make_house()
         shop.make_customers()
         shop.make_orders()
+        shop.make_invoices()
         shop.make_trail()
         shop.make_search()
         for model in store.tables():
@@ -143,6 +146,15 @@ class Shop:
         mine = f"{number} = {self.carol} OR {number} % {max(1, self.customers // 200)} = 0"
         return f"(CASE WHEN {mine} THEN {self.rep} ELSE {number} * 13 / 7 % 30 + 21 END)"
 
+    def state(self, order):
+        """One in 250 waits, as many are confirmed, twice as many on their way; one in fifty was cancelled."""
+        newest, each = self.orders, self.orders // 250
+        return (
+            f"(CASE WHEN {order} > {newest} THEN 'delivered' WHEN {order} > {newest - each} THEN 'placed' "
+            f"WHEN {order} > {newest - 2 * each} THEN 'confirmed' WHEN {order} > {newest - 4 * each} THEN 'shipped' "
+            f"WHEN {order} % 50 = 0 THEN 'cancelled' ELSE 'delivered' END)"
+        )
+
     def make_house(self):
         fill(Team, TEAMS, name="'Team ' || i")
         name, email = f"{word(FIRST, 'i')} || ' ' || {word(LAST, 'i')}", "'staff' || i || '@shop.example'"
@@ -174,14 +186,8 @@ class Shop:
         fill(Membership, last, first, login="i", account=number, contact=number, role="'customer_admin'")
 
     def make_orders(self):
-        buyer, at, waiting = self.buyer("i"), self.at("i"), self.orders // 250
+        buyer, at, state = self.buyer("i"), self.at("i"), self.state("i")
         net = lambda line: f"(5000 + {item('i', line)} * 100) * (1 + i % 5)"  # noqa: E731
-        newest = self.orders
-        state = (
-            f"CASE WHEN i > {self.orders} THEN 'delivered' WHEN i > {self.orders - waiting} THEN 'placed' "
-            f"WHEN i > {newest - 2 * waiting} THEN 'confirmed' WHEN i > {newest - 4 * waiting} THEN 'shipped' "
-            "WHEN i % 50 = 0 THEN 'cancelled' ELSE 'delivered' END"
-        )
         place = "'{}'".format(json.dumps({"line1": "1 Sampaguita St.", "city": "manila", "country": "PH"}))
         who = {"account": buyer, "account_name": account_name(buyer), "contact": buyer, "rep": self.owner(buyer)}
         fill(
@@ -195,8 +201,29 @@ class Shop:
             price, quantity = f"(5000 + {product} * 100)", f"(1 + {order} % 5)"
             code, name = f"'P' || {text(f'1000 + {product}')}", f"{word(GOODS, product)} || ' n' || {product}"
             sums = {"quantity": quantity, "price_minor": price, "net_minor": f"{price} * {quantity}"}
+            state = self.state(order)
+            came = {"shipped": f"CASE WHEN {state} IN ('shipped', 'delivered') THEN {quantity} ELSE 0 END"}
+            came["cancelled"] = f"CASE WHEN {state} = 'cancelled' THEN {quantity} ELSE 0 END"
+            came["reserved"] = f"CASE WHEN {state} IN ('placed', 'confirmed') THEN {quantity} ELSE 0 END"
             last, at = first + self.last_order - 1, {"order": order, "position": str(line + 1)}
-            fill(OrderLine, last, first, product=product, code=code, name=name, **at, **sums)
+            fill(OrderLine, last, first, product=product, code=code, name=name, **at, **sums, **came)
+
+    def make_invoices(self):
+        """One for every third order and for all of Carol's forty; every fiftieth is open."""
+        count = self.customers + REGULAR_ORDERS
+        order = (
+            f"(CASE WHEN i <= {self.customers} THEN i * {ORDERS_EACH} ELSE {self.orders} + i - {self.customers} END)"
+        )
+        buyer, issued, total = self.buyer(order), day(self.at(order)), "(100000 + i % 1000 * 100)"
+        number = f"'INV-2026-' || substr({text('10000000 + i')}, 2)"
+        who = {"account": buyer, "account_name": account_name(buyer), "order": order}
+        dates = {"issued_on": issued, "due_on": issued, "created_at": self.at(order)}
+        sums = {"subtotal_minor": total, "total_minor": total, "currency": "'PHP'"}
+        left = f"CASE WHEN i % 50 = 0 THEN {total} ELSE 0 END"
+        fill(Invoice, count, number=number, open_minor=left, **who, **dates, **sums)
+        line = {"position": "1", "name": "'rice n1'", "quantity": "1", "price_minor": total, "net_minor": total}
+        fill(InvoiceLine, count, invoice="i", **line)
+        fill(PriceList, 1, name="'Everybody'", currency="'PHP'", valid_from=day(moment("86400", self.now)))
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""
