@@ -91,16 +91,17 @@ def make(customers, now=None):
     with store.schema_change(), store.connection():
         for statement in FAST[store.is_sqlite()]:
             store.db.execute_sql(statement)
-        for model in store.tables():
-            model._schema.create_table()
-        shop.make_house()
-        shop.make_customers()
-        shop.make_orders()
-        shop.make_invoices()
-        shop.make_trail()
-        shop.make_search()
-        for model in store.tables():
-            model._schema.create_indexes()
+        with store.db.atomic():  # PostgreSQL keeps no log of tables made in the same transaction
+            for model in store.tables():
+                model._schema.create_table()
+            shop.make_house()
+            shop.make_customers()
+            shop.make_orders()
+            shop.make_invoices()
+            shop.make_trail()
+            shop.make_search()
+            for model in store.tables():
+                model._schema.create_indexes()
         finish(shop)
     store.close()
     return shop
