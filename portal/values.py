@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,10 @@ from portal.errors import Invalid
 
 STAFF_ROLES = ("rep", "manager", "admin")
 CUSTOMER_ROLES = ("viewer", "buyer", "customer_admin")
+LONGEST_AMOUNT = 400  # letters
 BIGGEST_MINOR = 10**15  # far below 2^63, so that sums of many rows still fit
+# Figures in one piece or grouped by commas (thousands, or lakhs), then decimals: "1250.5", "1,250.50", ".5".
+_AMOUNT = re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.\d*)?|\.\d+)")
 SHOP_ZONE = ZoneInfo("Asia/Manila")  # decides which day it is; wsgi.py and __main__.py set it from the settings
 
 
@@ -144,17 +147,16 @@ class Money(NamedTuple):
 
     @classmethod
     def of(cls, text, currency, rounding=None, field="amount"):
-        """Money from a number in major units.
+        """Money from a number in major units, as people type it: "1250.5", "1,250.50".
 
-        More decimals than the currency has are refused unless a `rounding` of the decimal module is named.
+        A comma that groups no thousands is refused: whoever types "1,50" does not mean 150. More decimals than the
+        currency has are refused unless a `rounding` of the decimal module is named.
         Raises Invalid on `field`: amount-not-a-number, amount-too-fine, amount-too-large.
         """
-        try:
-            exact = Decimal(str(text).strip().replace(",", "")).scaleb(minor_digits(currency))
-        except InvalidOperation:
+        text = str(text).strip()
+        if not _AMOUNT.fullmatch(text) or len(text) > LONGEST_AMOUNT:
             raise Invalid(**{field: "amount-not-a-number"})
-        if not exact.is_finite():
-            raise Invalid(**{field: "amount-not-a-number"})
+        exact = Decimal(text.replace(",", "")).scaleb(minor_digits(currency))
         if abs(exact) > BIGGEST_MINOR:
             raise Invalid(**{field: "amount-too-large"})
         minor = exact.to_integral_value(rounding or ROUND_HALF_EVEN)

@@ -198,7 +198,7 @@ def _before(statement):
     try:
         encoding, delimiter, header = json.loads(request.form.get("was", ""))
         return encoding, delimiter, int(header)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         layout = statement.as_read
         return layout.encoding, layout.delimiter, layout.header
 

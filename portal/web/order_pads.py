@@ -168,7 +168,7 @@ def _found(form, account, actor):
         rows = rows.where(Product.id.in_(Product.on_sale(values.shop_day()).select(Product.id)))
     if form.q.data:
         rows = rows.where(Product.id.in_(search.matches("product", form.q.data)))
-    if form.category.data and form.category.data.isdigit() and len(form.category.data) < 10:
+    if form.category.data and form.category.data.isdecimal() and len(form.category.data) < 10:
         rows = rows.where(Product.category == int(form.category.data))
     found = list(rows.order_by(Product.folded, Product.id).limit(MOST_FOUND + 1))
     return found[:MOST_FOUND], len(found) > MOST_FOUND

@@ -79,6 +79,11 @@ def test_an_error_stands_at_its_line_while_good_lines_stay(carol, shop):
     assert not Order.select().exists()
 
 
+def test_a_category_that_is_no_number_finds_everything(carol):
+    answer = press(carol, "/orders/new", pad_form(carol), category="²")
+    assert answer.status_code == 200 and "Palm oil" in answer.text
+
+
 @pytest.mark.parametrize("quantity", ["-1", "1.5", "x", "\0", "9" * 400, str(2**63), "1000001"])
 def test_no_quantity_breaks_the_pad(carol, quantity):
     answer = review(carol, **{"quantity:RICE": quantity})
