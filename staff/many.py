@@ -116,4 +116,5 @@ def many_apply(noun, actor):
 
 def _done(*, by, listed, rows, deed, value, back):
     deed = _deed(listed, deed, by)
-    return bulk.carry_out(listed.rows(by), deed.bound(value), by=by, may=deed.may, chosen=bulk.read(rows))
+    about = {"by": by, "may": deed.may, "hold": deed.hold}
+    return bulk.carry_out(listed.rows(by), deed.bound(value), chosen=bulk.read(rows), **about)

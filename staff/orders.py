@@ -5,7 +5,7 @@ from functools import partial
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal.sales import cancelling, placing, shipments, waiting
+from portal.sales import cancelling, placing, shipments, stock, waiting
 from portal.sales.orders import Order
 from portal.web import forms, order_lists, order_pages, pages, piece_forms, places
 from portal.web.list_deeds import Deed
@@ -30,9 +30,9 @@ places.show_at("staff", "order", places.numbered("staff.order_show", Order))
 MANY = (
     Deed("confirm", "orders.confirm", lambda row, by, value: row.confirm(by=by), "state", lazy_gettext("Confirm")),
     Deed("ship", "orders.ship", lambda row, by, value: shipments.ship(row, by=by), "state",
-         lazy_gettext("Ship what is here")),
+         lazy_gettext("Ship what is here"), hold=stock.hold_all),
     Deed("cancel", "orders.cancel", lambda row, by, value: cancelling.cancel(row, by=by, reason=value), "state",
-         lazy_gettext("Cancel"), asks="words", word=lazy_gettext("Cancel, because")),
+         lazy_gettext("Cancel"), asks="words", word=lazy_gettext("Cancel, because"), hold=stock.hold_all),
 )  # fmt: skip
 LIST = order_lists.order_list(at="staff.order_show", rows=Order.listed_for, many=MANY)
 

@@ -2,7 +2,7 @@
 
 import peewee
 
-from portal import audit, values
+from portal import audit, store, values
 from portal.errors import Invalid
 from portal.fields import Field
 from portal.people import policy
@@ -46,6 +46,16 @@ def credit(invoice, *, by, reason, lines=None, amount_minor=None, words="", reop
         people = invoice.account.people_for("invoices", by)
         change.tell(people, "credit_note_issued", invoice=invoice.number, reason=reason, **note.told())
     return note
+
+
+def hold(invoices):
+    """Hold several invoices, lowest id first, before the first of their credit notes draws its number.
+
+    Whoever holds one of them and waits for the number would otherwise wait for us for ever.
+    """
+    if not store.is_sqlite():
+        rows = Invoice.select(Invoice.id).where(Invoice.id.in_([invoice.id for invoice in invoices]))
+        list(rows.order_by(Invoice.id).for_update("FOR NO KEY UPDATE").tuples())
 
 
 def _hold(invoice, reopens):

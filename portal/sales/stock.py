@@ -86,6 +86,18 @@ def hold(order):
     return order.lines
 
 
+def hold_all(orders):
+    """Hold many orders and then all their products, lowest id first, for who changes each of them within one change.
+
+    Order by order they would wait for somebody who holds the second order and waits for a product of the first.
+    """
+    if not store.is_sqlite():
+        ids = [order.id for order in orders]
+        rows = Order.select(Order.id).where(store.among(Order.id, ids)).order_by(Order.id)
+        list(rows.for_update("FOR NO KEY UPDATE").tuples())
+        _lock(OrderLine.select(OrderLine.product).where(store.among(OrderLine.order, ids)))
+
+
 def take(pieces, *, now):
     """What leaves the house: `pieces` are [(line, quantity, how many of them were kept for it)], held before.
 

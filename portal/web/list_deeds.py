@@ -16,7 +16,7 @@ class Deed:
     """One thing done to many: `verb(row, by, value)` calls the noun's own verb, for whoever may do `may`.
 
     `field` is whose old and new value the preview shows. `asks` is what value is asked for: "" none, "field" one of
-    that field, "words" a text under `word`.
+    that field, "words" a text under `word`. `hold(rows)` locks what the verb will, of all rows at once.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Deed:
     label: object = ""
     asks: str = ""
     word: object = ""
+    hold: object = None
 
     def title(self, noun):
         if self.label:

@@ -76,13 +76,17 @@ def _tried(row, verb, quiet, by, may, field):
     return Tried(row, old, new, {})
 
 
-def carry_out(query, verb, *, by, may, chosen):
+def carry_out(query, verb, *, by, may, chosen, hold=None):
     """Do `verb(row, by)` to each of `chosen` {id: version} in one change, each with its own entry in the audit.
 
+    `hold(rows)` locks what the verb locks, of all rows at once, so that nobody waits for us while we wait for him.
     All or nothing: raises Invalid on "rows" (many-foreign, many-stale, many-refused with the reasons), Denied, Stale.
     """
     with audit.change(by, "list.changed"):
         rows = load(query, chosen)
+        if hold and rows:
+            hold(rows)
+            rows = load(query, chosen)  # as they stand now that nobody else moves them
         stale = [row for row in rows if _version(row) != chosen[row.id]]
         if stale:
             raise Invalid(rows=("many-stale", {"names": ", ".join(map(name_of, stale[:5])), "count": len(stale)}))
