@@ -10,6 +10,7 @@ from portal.customers.accounts import Account
 from portal.customers.groups import AccountGroup
 from portal.sales import agreed_prices, price_items
 from portal.sales.agreed_prices import FIELDS, AgreedPrice
+from portal.sales.catalogue import FIELDS as PRODUCT_FIELDS
 from portal.sales.price_lists import PriceItem, PriceList
 from portal.values import Money
 from portal.web import forms, lists, pages, panels, speech
@@ -110,7 +111,7 @@ def account_prices(account, actor):
 def agreed_price_agree(account, actor):
     form = AgreeForm()
     done = form.run(lambda **typed: agreed_prices.agree(account, **typed), by=actor)
-    _warn(done)
+    _warn(done, actor)
     said = gettext("Agreed. The customer sees it beside the product and in each order.")
     return form.answer(done, SHOW, to=_page_of(account), said=said, again=lambda: _about(account, actor))
 
@@ -136,7 +137,7 @@ def agreed_price_show(item, actor):
 def agreed_price_renew(item, actor):
     form = RenewForm()
     done = form.run(lambda **typed: agreed_prices.renew(item, **typed), by=actor)
-    _warn(done)
+    _warn(done, actor)
     here = _page_of(item.price_list.account)
     return form.answer(done, EDIT, to=here, said=gettext("Saved."), again=lambda: _about_item(item))
 
@@ -149,12 +150,13 @@ def agreed_price_end(item, actor):
     return form.answer(done, EDIT, to=_page_of(item.price_list.account), said=said)
 
 
-def _warn(done):
-    """A price that looks like a slip is kept, and said so."""
+def _warn(done, actor):
+    """A price that looks like a slip is kept, and said so; to whoever may know what the product costs us."""
     if done.ok and done.result is not None:
         item = done.result
         found = price_items.warning(item.product if item.product_id else None, item.__data__)
-        if found:
+        knows = found != "price-under-cost" or "cost_minor" in PRODUCT_FIELDS.readable(actor)
+        if found and knows:
             forms.say(speech.message(found), kind="warn")
 
 

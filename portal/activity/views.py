@@ -74,11 +74,11 @@ class SavedView(store.Versioned):
     def save_as(cls, *, by, place, name, query, shared="", now=None):
         """Keep an address under a name; one's own view of that name over the same list is replaced.
 
-        Raises Invalid: field-needed, text-too-long, text-unreadable on "name" and "query", field-not-yours on
-        "shared" (for managers), view-too-many on "name".
+        Raises Invalid: field-needed, text-too-long, text-unreadable on "name", "place" and "query", field-not-yours
+        on "shared" (for managers), view-too-many on "name".
         """
         kept = VIEW_FIELDS.clean({"name": name, "query": query, "shared": shared or ""})
-        given = _shared(by, kept.pop("shared"))
+        given, place = _shared(by, kept.pop("shared")), VIEW_FIELDS["place"].clean(place)
         mine = (cls.employee == by.employee) & (cls.place == place)
         with audit.change(by, "view.saved", now=now) as change:
             row = cls.get_or_none(mine & (cls.name == kept["name"]))

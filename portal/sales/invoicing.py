@@ -14,7 +14,7 @@ from portal.people import policy
 from portal.sales import portions, series
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
-from portal.sales.shipments import ShipmentLine
+from portal.sales.shipments import Shipment, ShipmentLine
 
 NOT_OWED = ("draft", "cancelled")  # orders in these states are not invoiced
 OLDEST_ISSUE = timedelta(days=366)
@@ -137,15 +137,18 @@ def _wanted(order, rows, lines, shipment):
 
 
 def _shipped_with(order, shipment):
-    if shipment.order_id != order.id or shipment.state == "undone":
+    if shipment.order_id != order.id:
         raise Invalid(shipment="shipment-foreign")
     earlier = Invoice.select(Invoice.number).where((Invoice.shipment == shipment) & ~_taken_back())
     number = earlier.limit(1).scalar()
     if number:
         raise Invalid(shipment=("shipment-invoiced", {"number": shipment.number, "invoice": number}))
-    rows = ShipmentLine.select(ShipmentLine.line, fn.SUM(ShipmentLine.quantity))
-    rows = rows.where(ShipmentLine.shipment == shipment).group_by(ShipmentLine.line)
-    return {line: int(quantity) for line, quantity in rows.tuples()}
+    rows = ShipmentLine.select(ShipmentLine.line, fn.SUM(ShipmentLine.quantity)).join(Shipment)
+    still = (ShipmentLine.shipment == shipment) & (Shipment.state != "undone")  # as it is under the order's lock
+    found = {line: int(quantity) for line, quantity in rows.where(still).group_by(ShipmentLine.line).tuples()}
+    if not found:
+        raise Invalid(shipment="shipment-foreign")
+    return found
 
 
 def _taken_back():

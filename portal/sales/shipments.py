@@ -16,6 +16,10 @@ STATES = ("sent", "ready", "delivered", "undone")
 KIND_OF = {"sent": "run", "ready": "needs", "delivered": "done", "undone": "closed"}
 UNDER_WAY = ("sent", "ready")
 
+# Functions of an order that give {line id: pieces} which its customer sends or sent back. Nouns that stand further
+# down hand theirs in, as returns do.
+SENT_BACK = []
+
 policy.allow("shipments.see", policy.SIGNED_IN)
 policy.allow("shipments.deliver", policy.STAFF)
 policy.allow("shipments.track", policy.STAFF)
@@ -127,8 +131,8 @@ class Shipment(store.Versioned):
     def undo(self, *, by, reason, now=None):
         """It never left, or came straight back: the goods stand on the shelf again, kept for their order.
 
-        Not once it is delivered or invoiced. Raises Invalid: reason-needed on "reason", shipment-invoiced and
-        shipment-not-in-state on "state".
+        Not once it is delivered, invoiced or sent back. Raises Invalid: reason-needed on "reason",
+        shipment-on-invoice and shipment-not-in-state on "state".
         """
         reason = Field("reason", longest=500, is_required=True).clean(reason)
         order = self.order
@@ -137,6 +141,7 @@ class Shipment(store.Versioned):
             self._move(change, {"state": "undone"})
             pieces = [(lines[part.line_id], part.quantity) for part in self.lines]
             _unship_lines(pieces)
+            self._refuse_sent_back(order, lines)
             stock.untake(pieces, now=change.now)
             left = any(line.shipped for line in lines.values())
             order.move(change, "unship", state="part_shipped" if left else "confirmed", shipped_at=None)
@@ -146,6 +151,12 @@ class Shipment(store.Versioned):
             tell = {"shipment": self.number, "reason": reason} | order.told()
             change.tell(order.account.people_for("orders", by), "order_unshipped", **tell)
         return self
+
+    def _refuse_sent_back(self, order, lines):
+        """What a customer sent back was with him: it cannot stand on the shelf a second time."""
+        for claimed in SENT_BACK:
+            if any(pieces > lines[line].shipped for line, pieces in claimed(order).items()):
+                raise Invalid(state=("shipment-not-in-state", {"number": self.number}))
 
     def _move(self, change, fields):
         """From under way to another state, for whoever is first."""
@@ -334,7 +345,7 @@ def _unship_lines(pieces):
     fits = OrderLine.invoiced <= OrderLine.shipped - back
     update = OrderLine.update(shipped=OrderLine.shipped - back, reserved=OrderLine.reserved + back)
     if update.where(OrderLine.id.in_([line.id for line, _ in pieces]) & fits).execute() < len(pieces):
-        raise Invalid(state="shipment-invoiced")
+        raise Invalid(state="shipment-on-invoice")
     for line, quantity in pieces:
         line.shipped, line.reserved = line.shipped - quantity, line.reserved + quantity
 

@@ -40,7 +40,7 @@ def ask(order, *, by, goods=None, unsent=None, reason="", words="", wish="credit
     `reason` is one of REASONS, `words` (up to 2,000 characters) say more; `files` are [attachments.Sent]. Both sides
     are told. What a customer cancels while the order is only placed is cancelled at once. Raises Invalid:
     quantity-malformed, return-too-many or unsent-too-many on "goods_<id>" and "unsent_<id>", return-lines-needed or
-    line-foreign on "lines", choice-unknown on "reason" and "wish", return-words-needed on "words".
+    return-line-foreign on "lines", choice-unknown on "reason" and "wish", return-words-needed on "words".
     """
     words = _checked_words(reason, words, wish)
     with audit.change(by, "return.asked", about=order.account, now=now) as change:
@@ -86,7 +86,7 @@ def _wanted(order, lines, goods, unsent):
     """[(line, pieces back, pieces cancelled)] of what is asked for, within what is left of each line."""
     possible = {choice.line.id: choice for choice in choices(order, lines)}
     if not (goods.keys() | unsent.keys()) <= {line.id for line in lines}:
-        raise Invalid(lines="line-foreign")
+        raise Invalid(lines="return-line-foreign")
     problems, found = {}, []
     for line in lines:
         most = possible.get(line.id, Choice(line, 0, 0))

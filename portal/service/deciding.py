@@ -30,6 +30,7 @@ def approve(return_, *, by, goods=None, unsent=None, reply="", now=None):
     """
     reply = FIELDS["reply"].clean(reply or "")
     with audit.change(by, "return.approved", return_, about=return_.account, now=now) as change:
+        stock.hold(return_.order)  # a shipment that is undone at the same time waits for us, or we for it
         rows = return_.lines
         wanted = _allowed(rows, goods, unsent)
         _check_still_delivered(return_, wanted)
@@ -228,6 +229,7 @@ def _billed(return_, wanted):
             lines[line.id] = pieces
     if any(left.values()):
         raise Invalid(state=("return-not-invoiced", {"number": return_.number, "order": return_.order.number}))
+    credit_notes.hold([invoice for invoice, _ in found.values()])
     for invoice, _ in found.values():
         invoice.account = return_.account
     return [found[number] for number in sorted(found)]

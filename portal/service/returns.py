@@ -8,7 +8,7 @@ from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
-from portal.sales import reminders
+from portal.sales import reminders, shipments
 from portal.sales.catalogue import Product
 from portal.sales.orders import TO_SHIP, Order, OrderLine
 
@@ -233,6 +233,13 @@ def claims(order):
     return {line: (int(live), int(waiting)) for line, live, waiting in rows.group_by(ReturnLine.line).tuples()}
 
 
+def sent_back(order):
+    """{order line id: pieces} that come back, or came, of an order: asking alone binds nobody."""
+    rows = ReturnLine.select(ReturnLine.line, peewee.fn.SUM(ReturnLine.live)).join(Return)
+    rows = rows.where((Return.order == order) & (Return.state != "asked")).group_by(ReturnLine.line)
+    return {line: int(live) for line, live in rows.tuples()}
+
+
 def record_lines(change, lines, goods, unsent=None):
     """Write down for the trail how many of what: columns of ReturnLine for goods and for pieces not sent."""
     for field, name in (("lines", goods), ("unsent", unsent)):
@@ -259,3 +266,4 @@ def orders_coming_back():
 
 
 reminders.DISPUTED.append(orders_coming_back)
+shipments.SENT_BACK.append(sent_back)

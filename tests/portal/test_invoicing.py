@@ -13,6 +13,7 @@ from portal.sales import cancelling, credit_notes, invoicing, shipments
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
 from portal.sales.series import Series
+from portal.sales.shipments import Shipment
 from portal.whole import invariants
 from tests import make
 
@@ -80,6 +81,14 @@ def test_a_shipment_is_invoiced_once_and_with_its_pieces(world, order):
     with pytest.raises(Invalid) as refused:
         invoicing.issue(order, by=world.rhea, shipment=sent)
     assert refused.value.problems["shipment"][0] == "shipment-invoiced"
+
+
+def test_a_shipment_that_was_undone_meanwhile_is_not_invoiced(world, order):
+    sent = shipment(order, 2, 0)
+    with store.writing():
+        Shipment.update(state="undone").where(Shipment.id == sent.id).execute()
+    with pytest.raises(Invalid, match="shipment-foreign"):
+        invoicing.issue(order, by=world.rhea, shipment=sent)
 
 
 def test_what_was_shipped_is_invoiced_by_one_word(world, order):

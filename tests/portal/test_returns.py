@@ -1,5 +1,6 @@
 """Returns: never more back than was delivered, decided once, each piece shelved, scrapped, credited or replaced."""
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal import audit, files, store
+from portal import audit, files, store, values
 from portal.activity.attachments import Attachment
 from portal.errors import Invalid
 from portal.outbox import Outbox
-from portal.sales import credit_notes, invoicing, shipments
+from portal.sales import credit_notes, invoicing, series, shipments
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order, OrderLine
@@ -19,6 +20,7 @@ from portal.service import asking, deciding
 from portal.service.returns import Return, ReturnLine
 from portal.whole import invariants, returns_whole
 from tests import make
+from tests.portal.test_bulk import in_line_behind
 
 
 @pytest.fixture(autouse=True)
@@ -228,6 +230,17 @@ def test_what_never_left_after_all_does_not_come_back(world, rice):
     assert list(returns_whole.returned()) == []
 
 
+def test_a_shipment_of_which_goods_came_back_was_not_undone_as_well(world, rice):
+    order = make.order(world.account, (rice, 4), state="confirmed")
+    shipment = shipments.ship(order, by=world.rhea)
+    made = asked(Order.visible_to(world.carol).where(Order.id == order.id).get(), world.carol, 2)
+    deciding.approve(made, by=world.rhea)
+    assert problems(shipment.undo, by=world.rhea, reason="Wrong van") == {"state": "shipment-not-in-state"}
+    deciding.receive(made, by=world.rhea, restock={order.lines[0].id: 2})
+    assert problems(shipment.undo, by=world.rhea, reason="Wrong van") == {"state": "shipment-not-in-state"}
+    assert on_shelf(rice) == 8 and list(invariants.broken()) == []
+
+
 def test_each_step_is_refused_out_of_its_turn(world, delivered):
     made = asked(delivered, world.carol)
     line = made.lines[0].line_id
@@ -320,6 +333,27 @@ def test_credit_given_twice_at_once_is_one_credit_note(postgres):
 
     assert race(4, give) == ["done"] + ["return-moved-on"] * 3
     assert Invoice.select().where(Invoice.kind == "credit_note").count() == 1
+
+
+def test_credit_for_two_invoices_and_one_beside_it_do_not_wait_for_each_other(postgres):
+    people = make.world()
+    order = make.order(people.account, (make.product(stock=9), 6), state="delivered")
+    (line,) = order.lines
+    first, second = (invoicing.issue(order, by=people.mona, lines={line: 3}) for _ in range(2))
+    made = asked(order, people.carol, 4)
+    deciding.approve(made, by=people.mona)
+    deciding.receive(made, by=people.mona, restock={line.id: 4})
+    mine = Return.visible_to(people.mona).get()
+
+    def beside(invoice):
+        with contextlib.suppress(Invalid):  # of the second nothing is left by then
+            credit_notes.credit(invoice, by=people.mona, reason="Late", amount_minor=100)
+
+    in_line_behind(
+        lambda: series.draw("credit_note", "CN", values.shop_day()),
+        lambda: deciding.credit(mine, by=people.mona), lambda: beside(first), lambda: beside(second),
+    )  # fmt: skip
+    assert Invoice.select().where(Invoice.kind == "credit_note").count() == 3
 
 
 @given(net=st.integers(1, 10**7), parts=st.lists(st.integers(1, 9), min_size=1, max_size=6), data=st.data())

@@ -177,7 +177,7 @@ def test_what_is_invoiced_or_delivered_is_not_undone(shop):
         OrderLine.update(invoiced=1).execute()
     with pytest.raises(Invalid) as refused:
         shipment.undo(by=shop.rhea, reason="Wrong van")
-    assert list(refused.value.problems.values())[0][0] == "shipment-invoiced"
+    assert list(refused.value.problems.values())[0][0] == "shipment-on-invoice"
     with store.writing():
         OrderLine.update(invoiced=0).execute()
     shipment.deliver(by=shop.rhea)

@@ -7,7 +7,7 @@ import pytest
 
 from portal import store, values
 from portal.sales import agreed_prices, pricing
-from portal.sales.catalogue import Category
+from portal.sales.catalogue import Category, Product
 from portal.sales.price_lists import PriceItem, PriceList
 from tests import make
 from tests.selfservice.test_order_pad import form_in, press, text_of
@@ -212,3 +212,14 @@ def test_pages_about_prices_ask_the_database_little(mona, shop):
         before = store.queries()
         assert mona.get(page).status_code == 200
         assert store.queries() - before <= 8, page
+
+
+def test_only_who_may_read_the_cost_hears_that_a_price_is_below_it(client, shop):
+    page = f"/staff/accounts/{shop.account.number}/prices"
+    with store.writing():
+        Product.update(cost_minor=11_500).where(Product.id == shop.rice.id).execute()
+    for who, price, is_said in ((shop.rhea, "110", False), (shop.mona, "109", True)):
+        client.sign_in(who)
+        done = press(client, page, fields_of(client, page, page), what="RICE", price=price, from_quantity=price)
+        assert done.status_code == 303
+        assert ("less than the product costs us" in text_of(client.get(done.location))) == is_said

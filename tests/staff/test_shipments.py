@@ -3,7 +3,7 @@
 import pytest
 
 from portal import store
-from portal.sales import shipments
+from portal.sales import invoicing, shipments
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
 from portal.sales.shipments import Shipment
@@ -82,6 +82,14 @@ def test_a_mistake_is_undone_with_a_reason(rhea, shop):
     assert stored(shop.order).state == "confirmed" and Product.get_by_id(shop.rice.id).stock == 4
     page = rhea.get(here).text
     assert "Undone" in page and "Undo this shipment" not in page
+
+
+def test_what_is_invoiced_is_not_undone_and_the_page_says_why(rhea, shop):
+    invoicing.issue(shop.order, by=shop.rhea, shipment=shipments.ship(shop.order, by=shop.rhea))
+    here = "/staff/shipments/DN-000001"
+    answer = rhea.send(here, f"{here}/undo", reason="Wrong van")
+    assert answer.status_code == 422
+    assert "These pieces are on an invoice. Write a credit note first." in answer.text and "%(" not in answer.text
 
 
 def test_another_teams_shipment_is_not_there(client, shop):

@@ -130,3 +130,8 @@ def test_one_keeps_so_many_views_of_a_list_and_no_more(rhea, world):
 
 def test_no_views_yet_is_a_page_that_says_how_to_get_one(rhea):
     assert "Your saved views will stand here" in rhea.get("/staff/views").text
+
+
+def test_a_place_longer_than_any_list_has_is_refused(world):
+    with pytest.raises(Invalid, match="text-too-long"):
+        SavedView.save_as(by=world.mona, place="/staff/" + "x" * 200, name="Far", query="")

@@ -9,7 +9,7 @@ MESSAGES = {
     "ship-too-many": N_("Up to %(most)s of %(name)s are still to go."),
     "nothing-to-ship": N_("Write how many of at least one line leave now. What is not on the shelf has to wait."),
     "shipped-meanwhile": N_("Somebody else moved these goods in the meantime, so nothing was changed. Look again."),
-    "shipment-invoiced": N_("These pieces are on an invoice. Write a credit note first."),
+    "shipment-on-invoice": N_("These pieces are on an invoice. Write a credit note first."),
     "shipment-not-in-state": N_("Delivery %(number)s has moved on in the meantime, so nothing was changed."),
     "link-not-https": N_("Write an address that begins with https://"),
     "cancel-too-many": N_("Up to %(most)s of %(name)s can still be cancelled."),

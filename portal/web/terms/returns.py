@@ -4,7 +4,7 @@ from portal.web.terms.marks import N_
 
 MESSAGES = {
     "return-lines-needed": N_("Write how many of at least one product."),
-    "line-foreign": N_("This line belongs to another order."),
+    "return-line-foreign": N_("This line belongs to another order."),
     "return-too-many": N_("Up to %(most)s of this can come back."),
     "unsent-too-many": N_("Up to %(most)s of this have not been sent yet."),
     "return-words-needed": N_("Please say in a few words what it is."),
