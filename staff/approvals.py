@@ -43,6 +43,7 @@ LIST = lists.List(
     ],
     sorts={"number": lists.Sort(Approval.id), "asked_at": lists.Sort(Approval.asked_at)},
     default_sort="-number",
+    said=("state",),
     shown=("number", "account", "highest_percent", "off", "asked_by", "asked_at", "state"),
     link="number",
     at="staff.approval_show",

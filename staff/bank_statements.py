@@ -40,6 +40,7 @@ LIST = lists.List(
     drawn=DRAWN,
     link="number",
     at="staff.bank_statement_show",
+    said=("state",),
     shown=("number", "name", "bank_account", "state", "first_on", "last_on", "lines", "known"),
 )
 

@@ -7,10 +7,12 @@ from portal.web.surfaces import Surface
 
 crm = Surface("staff", __name__, url_prefix="/staff")
 
+# Pages that stand below another place than their address says.
+ADDRESSES, APPROVALS = ("/staff/addresses",), ("/staff/approvals",)
 
 PLACES = (
     Place("today", lazy_gettext("Today"), "staff.today", "calendar", "today.see"),
-    Place("accounts", lazy_gettext("Accounts"), "staff.account_list", "people", "accounts.see"),
+    Place("accounts", lazy_gettext("Accounts"), "staff.account_list", "people", "accounts.see", also=ADDRESSES),
     Place("contacts", lazy_gettext("Contacts"), "staff.contact_list", "person", "contacts.see"),
     Place("orders", lazy_gettext("Orders"), "staff.order_list", "box", "orders.see"),
     Place("shipments", lazy_gettext("Shipments"), "staff.shipment_list", "truck", "shipments.see"),
@@ -21,7 +23,7 @@ PLACES = (
     Place("returns", lazy_gettext("Returns"), "staff.return_list", "undo", "returns.see"),
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
     Place("stock", lazy_gettext("Stock"), "staff.stock_list", "store", "stock.see"),
-    Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see"),
+    Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see", also=APPROVALS),
     Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
     Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),
     Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see"),

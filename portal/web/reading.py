@@ -27,7 +27,7 @@ def reads(wording, value, noun, field, currency=None):
         return OWN_NAMES[value]
     known = (noun, field, value) if isinstance(value, str) else None
     if known in terms.WORDS:
-        return wording.gettext(terms.WORDS[known])
+        return terms.word(wording.gettext, *known)
     table = fields.TABLES.get(noun)
     kind = table.fields[field].kind if table and field in table.fields else field
     if isinstance(value, bool):

@@ -165,7 +165,8 @@ def _place(nav):
     place = ""
     for item in nav:
         for url in (item.url, *item.also):
-            at_or_below = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+            # Everything lies below the first place; pages of no place, such as one's own sign-in, light up none.
+            at_or_below = request.path == url or item is not nav[0] and request.path.startswith(url.rstrip("/") + "/")
             if at_or_below and len(url) > len(best):
                 best, place = url, item.place
     return place

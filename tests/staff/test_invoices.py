@@ -85,7 +85,7 @@ def test_a_payment_in_part_from_the_invoice(world, rhea, order):
     payment = Payment.get()
     assert answer.location == f"/staff/payments/{payment.number}"
     assert "GC 7" in rhea.get(answer.location).text
-    assert "paid in part" in rhea.get(f"/staff/invoices/{invoice.number}").text
+    assert "Paid in part" in rhea.get(f"/staff/invoices/{invoice.number}").text
     answer = rhea.send(page, action=here, amount="200", reference="GC 7", use="oldest")
     assert (
         answer.status_code == 422 and "recorded this payment already" in answer.text and "is_another" in answer.text

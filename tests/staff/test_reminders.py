@@ -30,7 +30,7 @@ def mona(client, world):
 def test_the_page_tells_what_would_go_out_and_one_press_sends_it(mona, client, world):
     invoice = late(world, 5)
     page = mona.get(PAGE).text
-    assert "Reminders are switched off" in page and invoice.number in page and "friendly" in page
+    assert "Reminders are switched off" in page and invoice.number in page and "Friendly" in page
     sent = mona.send(PAGE, f"{PAGE}/accounts/{world.account.number}/send")
     assert sent.status_code == 303 and "Carol Dizon was told" in mona.get(sent.location).text
     letter = ReminderLetter.get()

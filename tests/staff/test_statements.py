@@ -17,7 +17,7 @@ def test_the_page_of_an_account_says_what_is_owed_and_links_to_it(world, client)
     invoicing.issue(order, by=world.rhea, issued_on=TODAY - timedelta(days=40))
     make.payment(world.account, 25)
     text = client.get(page).text
-    assert "overdue" in text and "₱100" in text and "₱25" in text and f"{page}/statement" in text
+    assert "Overdue" in text and "₱100" in text and "₱25" in text and f"{page}/statement" in text
 
 
 def test_a_statement_is_a_page_and_files(world, client):

@@ -44,6 +44,10 @@ EVENTS = {key: text for area in _AREAS for key, text in area.EVENTS.items()}
 
 
 def word(gettext, *key):
-    """The word for a label `("order", "note")`, a value `("order", "state", "placed")` or an event, translated."""
+    """The word for a label `("order", "note")`, a value `("order", "state", "placed")` or an event, translated.
+
+    A state begins with a capital, whichever noun it is of.
+    """
     found = LABELS.get(key) or WORDS.get(key) or EVENTS.get(key[0] if len(key) == 1 else key)
-    return gettext(found) if found else str(key[-1])
+    said = gettext(found) if found else str(key[-1])
+    return said[:1].upper() + said[1:] if len(key) == 3 and key[1] == "state" else said
