@@ -10,9 +10,9 @@ site = Surface("portal", __name__)
 
 PLACES = (
     Place("home", lazy_gettext("Home"), "portal.home", "home", "home.see"),
-    Place("order", lazy_gettext("Order"), "portal.order_pad", "book", "orders.place"),
+    Place("order", lazy_gettext("Order"), "portal.order_pad", "book", "orders.place", also=("/catalogue",)),
     Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see", also=("/returns",)),
-    Place("invoices", lazy_gettext("Invoices"), "portal.invoice_list", "", "invoices.see"),
+    Place("invoices", lazy_gettext("Invoices"), "portal.invoice_list", "", "invoices.see", also=("/statement",)),
     Place("inbox", lazy_gettext("Messages"), "portal.inbox", "mail", "inbox.see"),
     Place("account", lazy_gettext("Account"), "portal.account_show", "person", "accounts.see"),
 )

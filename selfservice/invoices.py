@@ -27,15 +27,15 @@ def invoice_list(actor):
         return LIST.answer(query, actor, INDEX)
     is_first = not request.args
     owed = _owed(actor, MOST_OPEN) if is_first else []
-    states = [("", gettext("all")), *((state, word) for state, word in _states())]
+    states = [("", gettext("All")), *((state, word) for state, word in _states())]
     return LIST.answer(query, actor, INDEX, owed=invoice_pages.drawn(owed), states=states, drawn=invoice_pages.drawn)
 
 
 def _states():
     """[(state, word)] a customer can ask for."""
     return [
-        ("unpaid", gettext("not paid")), ("overdue", gettext("overdue")), ("paid", gettext("paid")),
-        ("credit", gettext("credit to use")),
+        ("unpaid", gettext("Unpaid")), ("overdue", gettext("Overdue")), ("paid", gettext("Paid")),
+        ("credit", gettext("Credit to use")),
     ]  # fmt: skip
 
 

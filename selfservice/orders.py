@@ -20,7 +20,7 @@ places.show_at("portal", "order", places.numbered("portal.order_show", Order))
 
 @site.get("/orders", may="orders.see", feeds=("csv", "json"))
 def order_list(actor):
-    states = order_lists.states(gettext("all"), gettext("on their way"))
+    states = order_lists.states(gettext("All"), gettext("Not here yet"))
     return LIST.answer(Order.listed_for(actor), actor, INDEX, states=states)
 
 

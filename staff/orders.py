@@ -39,7 +39,7 @@ LIST = order_lists.order_list(at="staff.order_show", rows=Order.listed_for, many
 
 @crm.get("/orders", may="orders.see", feeds=("csv", "json"))
 def order_list(actor):
-    states = order_lists.states(gettext("all"), gettext("open"))
+    states = order_lists.states(gettext("all"), gettext("not done yet"))
     return LIST.answer(None, actor, INDEX, states=states)
 
 

@@ -56,16 +56,21 @@ class Branch(store.Versioned):
         return [(day, *self.hours.get(day, (None, None))) for day in DAYS]
 
     @property
-    def hours_text(self):
-        """The hours as `read_hours` takes them: a line for each run of days with the same hours."""
+    def runs(self):
+        """[(first day, last day, opening, closing)] of days in a row with the same hours."""
         runs = []
         for place, (day, *times) in enumerate(self.week):
             if times[0] and runs and runs[-1][1:] == [times, place - 1]:
                 runs[-1] = [*runs[-1][:1], times, place]
             elif times[0]:
                 runs.append([day, times, place])
-        spans = ((first if first == DAYS[last] else f"{first}-{DAYS[last]}", times) for first, times, last in runs)
-        return "\n".join(f"{days} {times[0]}-{times[1]}" for days, times in spans)
+        return [(first, DAYS[last], *times) for first, times, last in runs]
+
+    @property
+    def hours_text(self):
+        """The hours as `read_hours` takes them: a line for each run of days with the same hours."""
+        lines = ((first if first == last else f"{first}-{last}", *times) for first, last, *times in self.runs)
+        return "\n".join(f"{days} {opening}-{closing}" for days, opening, closing in lines)
 
     def edit(self, *, by, version, now=None, **given):
         """Change a branch; orders already placed keep its name. Raises Stale, Invalid as `add`."""

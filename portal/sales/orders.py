@@ -171,6 +171,11 @@ class Order(store.Versioned):
         return KIND_OF[self.state]
 
     @property
+    def shown(self):
+        """The state in words: what was set aside at a branch is not shipped, it is ready there."""
+        return "ready" if self.state == "shipped" and self.delivery == "pickup" else self.state
+
+    @property
     def at(self):
         """The moment that dates the order: when it was placed, of a draft when it was begun."""
         return self.placed_at or self.created_at

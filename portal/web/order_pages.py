@@ -73,9 +73,10 @@ def way(order):
     here = states.index(order.state)
     last = len(states) - 1
     at = ["done" if n < here or here == last else "now" if n == here else "next" for n in range(len(states))]
-    return [(speech.term("order", "state", state), at[n]) for n, state in enumerate(states)]
+    words = ["ready" if state == "shipped" and order.delivery == "pickup" else state for state in states]
+    return [(speech.term("order", "state", word), at[n]) for n, word in enumerate(words)]
 
 
 def state_word(order):
     """(kind, word) for `ui.state`."""
-    return order.kind, speech.term("order", "state", order.state)
+    return order.kind, speech.term("order", "state", order.shown)
