@@ -1,6 +1,7 @@
 """The bench: `make bench`, or `SIZE=full DATABASE=both python -m tests.bench`. Writes tests/bench/FIGURES.md."""
 
 import os
+import signal
 import sys
 
 from tests.bench import figures, running
@@ -21,4 +22,6 @@ def main():
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGINT):  # in the background the shell has Ctrl-C ignored
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())
