@@ -68,7 +68,8 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
 def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=None, shown_currency=None, **given):
     """Keep an unfinished order to go on later; takes no stock, tells nobody. Arguments as `place`.
 
-    Lines must name products of this account's catalogue; what is short or missing is asked when it is placed.
+    Lines must name products of this account's catalogue; what is short or missing is asked when it is placed. More
+    lines or money than an order holds are refused on "lines": a draft loses nothing silently.
     """
     event = "order.draft_changed" if draft else "order.drafted"
     with audit.change(by, event, draft, about=account, now=now) as change:
@@ -77,6 +78,7 @@ def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=No
             quote.check()
         for line in quote.lines:
             line.problem = None  # kept as it is, so its sum counts as well
+        quote.check_size()
         order = _write(change, quote, fields | {"state": "draft", "created_at": change.now}, draft)
         kept = _write_lines(order, quote, [0] * len(quote.lines))
         if draft:

@@ -128,7 +128,7 @@ def warning(product, fields):
 def parsed(text):
     """[(line, Typed)] of a pasted list: code, pieces and price, with tabs, semicolons or blanks between them."""
     found = []
-    for line in text.splitlines()[:MOST_LINES]:
+    for line in text.splitlines():
         line = line.strip()
         if line:
             found.append((line, _cells(line)))
@@ -179,11 +179,13 @@ def write(price_list, *, by, prices, new=(), version=None, now=None):
 def paste(price_list, *, by, text, now=None):
     """Keep the good lines of a pasted list: (what was read of them, [(line, problem) of those that could not be]).
 
-    Raises Invalid on "text" when nothing stands there.
+    Raises Invalid on "text" when nothing stands there (field-needed) or too much (list-too-long).
     """
     lines = parsed(text or "")
     if not lines:
         raise Invalid(text="field-needed")
+    if len(lines) > MOST_LINES:
+        raise Invalid(text=("list-too-long", {"most": MOST_LINES}))
     reads = read([typed for _, typed in lines], price_list.currency)
     good = [one for one in reads if not one.problems]
     if good:
@@ -204,6 +206,7 @@ def put(price_list, reads, *, by, gone=(), version=None, now=None):
 
     Returns how many changed. Raises Stale when the list changed since `version`.
     """
+    price_list.check_written()
     with audit.change(by, "price_list.priced", price_list, about=price_list.account, now=now) as change:
         lock(price_list, version)
         rows = PriceItem.select(PriceItem, Product, Category).join(Product, peewee.JOIN.LEFT_OUTER).switch(PriceItem)

@@ -83,6 +83,7 @@ class PriceList(store.Versioned):
     def edit(self, *, by, version=None, now=None, **given):
         """Change name and days. Raises Stale, Invalid by field as `open`."""
         FIELDS.check(by, given)
+        self.check_written()
         if given.keys() - {"name", "valid_from", "valid_to"}:
             raise Invalid(currency="field-not-yours")
         fields = FIELDS.clean(given)
@@ -94,6 +95,7 @@ class PriceList(store.Versioned):
 
     def end(self, *, by, now=None):
         """It holds no longer, from today on; orders keep what they were charged. Raises Invalid(state=list-ended)."""
+        self.check_written()
         today = values.shop_day(now)
         if self.valid_to is not None and self.valid_to < today:
             raise Invalid(state="list-ended")
@@ -107,6 +109,7 @@ class PriceList(store.Versioned):
         Halves go away from zero; discounts off the list price stay what they are. Raises Invalid by field as `open`,
         and percent-malformed.
         """
+        self.check_written()
         factor = 1 + read_change(percent) / 100
         with audit.change(by, "price_list.copied", now=now) as change:
             made = PriceList.open(
@@ -123,6 +126,11 @@ class PriceList(store.Versioned):
             change.subject = made.ref
             change.record("copied_from", None, f"{self.number} {percent or ''}".strip())
         return made
+
+    def check_written(self):
+        """Agreed prices are agreed on one by one: as a list they are not there. Raises NotFound."""
+        if self.is_agreed:
+            raise NotFound()
 
     @property
     def items(self):

@@ -135,6 +135,13 @@ class Quote:
                 sums[key] = sums.get(key, 0) + line.tax.minor
         return [(*key, values.Money(minor, self.currency)) for key, minor in sums.items()]
 
+    def check_size(self):
+        """Raise Invalid on "lines" when it holds more lines or money than an order can."""
+        if "lines" in self.problems:
+            raise Invalid(lines=self.problems["lines"])
+        if self.subtotal_minor > values.BIGGEST_MINOR:
+            raise Invalid(lines="amount-too-large")
+
     def check(self):
         """Raise Invalid when it cannot be placed: by field, and on "lines" when a line needs a change."""
         problems = dict(self.problems)

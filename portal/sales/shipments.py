@@ -115,10 +115,13 @@ class Shipment(store.Versioned):
     def track(self, *, by, version, now=None, **given):
         """Say who carries it and under which number; the customer is told when there is something to follow.
 
-        Raises Stale, and Invalid by field: link-not-https on "tracking_url", text-too-long.
+        Raises Stale, and Invalid by field: link-not-https on "tracking_url", text-too-long; shipment-not-in-state on
+        "state" of one that was undone.
         """
         given = _clean(given)
         order = self.order
+        if self.state == "undone":
+            raise Invalid(state=("shipment-not-in-state", {"number": self.number}))
         with audit.change(by, "order.tracked", order, about=order.account, now=now) as change:
             if change.update(self, version=version, **given):
                 self._index(order)

@@ -357,3 +357,12 @@ def test_a_draft_placed_by_two_at_once_is_placed_once(postgres):
     assert sorted(outcomes) == ["placed"] + ["state"] * 5
     assert Product.get_by_id(shop.rice.id).free == 15
     assert list(invariants.broken(with_files=False)) == []
+
+
+def test_a_draft_of_more_lines_or_money_than_an_order_holds_is_refused_and_loses_nothing(shop):
+    dear = make.product("DEAR", list_minor=values.BIGGEST_MINOR)
+    for lines in ([Wanted("DEAR", "1000000")], [Wanted("DEAR", "1", n) for n in range(quotes.MOST_LINES + 1)]):
+        with pytest.raises(Invalid) as refusal:
+            placing.save_draft(by=shop.ada, account=shop.account, lines=lines)
+        assert refusal.value.problems["lines"][0] in ("amount-too-large", "lines-too-many")
+    assert not Order.select().exists() and dear.id

@@ -312,3 +312,24 @@ def test_the_owner_is_told_when_an_account_changes_its_group(shop):
     assert {(row.name, row.params["changes"][0]["old"]) for row in Outbox.select()} == {("Rhea Cruz", "Resellers")}
     refused(lambda: shop.account.regroup(by=shop.mona, group=999), group="group-unknown")
     refused(lambda: shop.account.regroup(by=shop.rhea, group=shop.resellers.id), group="field-not-yours")
+
+
+def test_agreed_prices_are_no_list_to_write_on_or_end(shop):
+    agreed_prices.agree(shop.account, by=shop.mona, what="RICE", price="100")
+    agreed = PriceList.get(PriceList.is_agreed)
+    verbs = (
+        lambda: agreed.edit(by=shop.mona, name="Other"), lambda: agreed.end(by=shop.mona),
+        lambda: agreed.copy(by=shop.mona, name="Copy"),
+        lambda: price_items.write(agreed, by=shop.mona, prices={}, new=[Typed("RICE", "1", "90")]),
+        lambda: price_items.paste(agreed, by=shop.mona, text="RICE 90"),
+    )  # fmt: skip
+    for verb in verbs:
+        with pytest.raises(NotFound):
+            verb()
+    assert pricing.price(shop.rice, shop.account, TODAY).minor == 10_000
+
+
+def test_a_pasted_list_that_is_too_long_is_refused_whole(shop):
+    text = "\n".join(f"RICE {n} 100" for n in range(1, price_items.MOST_LINES + 2))
+    refused(lambda: price_items.paste(opened(shop), by=shop.mona, text=text), text="list-too-long")
+    assert not PriceItem.select().exists()

@@ -168,6 +168,8 @@ def test_a_mistaken_shipment_is_undone_and_its_goods_are_kept_again(shop):
     assert list(Shipment.visible_to(shop.carol)) == [] and Shipment.visible_to(shop.rhea).count() == 2
     with pytest.raises(Invalid):
         first.deliver(by=shop.rhea)
+    with pytest.raises(Invalid):
+        first.track(by=shop.rhea, version=first.version, tracking_number="B-1")
     assert list(invariants.broken(with_files=False)) == []
 
 
