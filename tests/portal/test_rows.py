@@ -1,50 +1,10 @@
-"""Queries and rows are what peewee makes of them, only sooner."""
+"""What goes through portal/rows.py means what it says; that it is what peewee would write: test_rows_as_peewee.py."""
 
 import peewee
-import pytest
 
-from portal import rows, store, values
+from portal import rows, store
 from portal.customers.accounts import Account
-from portal.people.employees import Employee
 from portal.people.teams import Team
-from portal.sales.catalogue import Product
-from tests import make
-
-
-def as_peewee(query):
-    """The rows of a query by peewee's own wrapper."""
-    plain = peewee.ModelSelect(query.model, query._returning)
-    plain.__dict__.update(query.__dict__)
-    plain._cursor_wrapper = None
-    return list(plain)
-
-
-def told(row):
-    """What stands in a row and in the rows that hang on it."""
-    beside = {name: other and (other.__data__, sorted(other._dirty)) for name, other in row.__rel__.items()}
-    return (type(row), row.__data__, sorted(row._dirty), beside)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        lambda: Account.select(),
-        lambda: Account.select(Account.id, Account.name),
-        lambda: Account.select(Account, Employee).join(Employee, peewee.JOIN.LEFT_OUTER),
-        lambda: Account.select(Account, Employee, Team).join(Employee, peewee.JOIN.LEFT_OUTER).join(Team),
-        lambda: Account.select(Account.name, Employee.name).join(Employee),
-        lambda: Employee.select(Employee, Account.name.alias("shop")).join(Account, on=Account.owner),
-        lambda: Product.select(Product, (Product.list_minor * 2).alias("double")),
-        lambda: Employee.select(Employee, Team).join(Team, peewee.JOIN.LEFT_OUTER, attr="group_of"),
-    ],
-)
-def test_rows_are_those_of_peewee(world, query):
-    make.account("Nobody’s")
-    make.product("RICE", stock=3, on_sale_from=values.shop_day())
-    ours, theirs = list(query()), as_peewee(query())
-    assert ours and [told(row) for row in ours] == [told(row) for row in theirs]
-    for name in ("shop", "double", "group_of"):
-        assert [getattr(row, name, None) for row in ours] == [getattr(row, name, None) for row in theirs]
 
 
 def test_conditions_mean_the_same_in_every_combination(world):
