@@ -1,6 +1,6 @@
 """The customer surface and its tabs."""
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, lazy_pgettext
 
 from portal.web.navigation import Place, within_reach
 from portal.web.surfaces import Surface
@@ -10,7 +10,7 @@ site = Surface("portal", __name__)
 
 PLACES = (
     Place("home", lazy_gettext("Home"), "portal.home", "home", "home.see"),
-    Place("order", lazy_gettext("Order"), "portal.order_pad", "book", "orders.place", also=("/catalogue",)),
+    Place("order", lazy_pgettext("to do", "Order"), "portal.order_pad", "book", "orders.place", also=("/catalogue",)),
     Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see", also=("/returns",)),
     Place("invoices", lazy_gettext("Invoices"), "portal.invoice_list", "", "invoices.see", also=("/statement",)),
     Place("inbox", lazy_gettext("Messages"), "portal.inbox", "mail", "inbox.see"),

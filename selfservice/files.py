@@ -16,7 +16,7 @@ REVISE = pages.Page("selfservice/files/add.html")
 
 places.show_at("portal", "attachment", places.numbered("portal.file_where", Attachment))
 file_pages.take_files(site, Order, "/orders")
-file_pages.take_files(site, Invoice, "/invoices", later=True)
+file_pages.take_files(site, Invoice, "/invoices", later=True, rank=90)
 file_pages.take_files(site, Product)
 file_pages.take_files(site, Account)
 

@@ -73,8 +73,9 @@ def way(order):
     here = states.index(order.state)
     last = len(states) - 1
     at = ["done" if n < here or here == last else "now" if n == here else "next" for n in range(len(states))]
-    words = ["ready" if state == "shipped" and order.delivery == "pickup" else state for state in states]
-    return [(speech.term("order", "state", word), at[n]) for n, word in enumerate(words)]
+    pickup = {"shipped": ("step", "ready")} if order.delivery == "pickup" else {}
+    names = [pickup.get(state, ("state", state)) for state in states]
+    return [(speech.term("order", *name), at[n]) for n, name in enumerate(names)]
 
 
 def state_word(order):

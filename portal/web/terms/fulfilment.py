@@ -61,6 +61,7 @@ LABELS = {
 WORDS = {
     ("order", "state", "part_shipped"): N_("Part shipped"),
     ("order", "state", "ready"): N_("Ready to be picked up"),
+    ("order", "step", "ready"): N_("Ready"),
     ("shipment", "state", "sent"): N_("On its way"),
     ("shipment", "state", "ready"): N_("Ready to be picked up"),
     ("shipment", "state", "delivered"): N_("Delivered"),

@@ -188,6 +188,7 @@ EVENTS = {
     "order.placed": N_("Order placed"),
     "order.confirmed": N_("Order confirmed"),
     "order.shipped": N_("Order shipped"),
+    "order.ready": N_("Order ready to be picked up"),
     "order.delivered": N_("Order delivered"),
     "order.cancelled": N_("Order cancelled"),
 }
