@@ -33,6 +33,14 @@ NOUNS = {
     "attachment": Attachment,
 }
 KEPT = {"bank_line": (BankLine, "bank.see")}  # what only those with a right find
+NAMES = {  # what a found record is called, when not by its own name
+    "order": lambda order: order.account_name,
+    "shipment": lambda shipment: shipment.order.account_name,
+    "invoice": lambda invoice: invoice.account_name,
+    "payment": lambda payment: payment.account_name,
+    "return": lambda return_: return_.account_name,
+    "bank_line": lambda line: line.payer or line.text or line.number,
+}
 LISTS = {
     "account": "accounts",
     "contact": "contacts",
@@ -56,12 +64,18 @@ def search_show(actor):
     groups = [(kind, rows_of(kind, hits.records, actor), hits.more) for kind, hits in found.items()]
     groups = [group for group in groups if group[1]]
     if len(groups) == 1 and len(groups[0][1]) == 1:
-        return redirect(groups[0][1][0][1], code=303)
+        return redirect(groups[0][1][0][-1], code=303)
     return SHOW.render(query=query, groups=groups, lists=LISTS)
 
 
 def rows_of(kind, ids, actor):
-    """[(record, address)] in the order of the finding; what the person may not see after all is left out."""
+    """[(number, name, address)] in the order of the finding; what the person may not see after all is left out."""
     model = NOUNS[kind] if kind in NOUNS else KEPT[kind][0]
     seen = {row.id: row for row in model.visible_to(actor).where(model.id.in_(ids))} if ids else {}
-    return [(seen[i], places.address_of(seen[i].ref)) for i in ids if i in seen]
+    found = [seen[i] for i in ids if i in seen]
+    return [(row.number, name_of(kind, row), places.address_of(row.ref)) for row in found]
+
+
+def name_of(kind, record):
+    """What a line of the page calls a record, beside its number."""
+    return NAMES[kind](record) if kind in NAMES else record.name
