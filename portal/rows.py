@@ -28,7 +28,7 @@ _written = peewee.Expression.__sql__
 
 
 def _expression(self, ctx):
-    """`column = value` and `this AND that` without a context of their own for each."""
+    """`this AND that`, and `column = Value(…)` as Asked makes it, without a context of their own for each."""
     lhs, rhs = self.lhs, self.rhs
     if self.flat or ctx.state.value_literals:
         return _written(self, ctx)
