@@ -167,7 +167,7 @@ class Money(NamedTuple):
 
 def minor_digits(currency):
     """Decimal places of a currency (ISO 4217 through CLDR): PHP 2, THB 2, JPY 0."""
-    return get_currency_precision(currency)
+    return get_currency_precision((currency or "").upper())
 
 
 def share(minor, basis_points):

@@ -51,6 +51,7 @@ def accept_sure(*, by, statement=None, now=None, seconds=SECONDS):
         if not lines:
             break
         with audit.change(by, "bank.accepted", statement, now=now) as change:
+            _hold_all(lines)
             for line in lines:
                 try:
                     with store.db.atomic():
@@ -65,6 +66,23 @@ def accept_sure(*, by, statement=None, now=None, seconds=SECONDS):
     left = BankLine.select().where((BankLine.state == "matched") & BankLine.id.not_in(refused))
     left = left.where(BankLine.statement == statement) if statement else left
     return accepted, len(refused), left.count()
+
+
+def _hold_all(lines):
+    """Lock lines, their accounts and invoices, lowest id first, before the first is booked.
+
+    Line by line two who accept two statements of the same payers at once would wait for each other.
+    """
+    if store.is_sqlite():
+        return
+    parts = [part for line in lines for part in line.parts]
+    wanted = (
+        (BankLine, {line.id for line in lines}), (Account, {account for account, _, _ in parts}),
+        (Invoice, {invoice for _, invoice, _ in parts if invoice}),
+    )  # fmt: skip
+    for model, ids in wanted:
+        rows = model.select(model.id).where(store.among(model.id, ids)).order_by(model.id)
+        list(rows.for_update("FOR NO KEY UPDATE").tuples())
 
 
 def book(line, *, by, parts, now=None):

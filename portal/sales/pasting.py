@@ -16,10 +16,14 @@ _COUNT_FIRST = re.compile(rf"{_COUNT}\s*(?:[x×*,;:]\s*|pcs?\.?\s+|\s)\s*(?P<wha
 
 
 class Read(NamedTuple):
-    """What a list says: `wanted` in its order, and [(line, message id, parameters)] of what could not be read."""
+    """What a list says: `wanted` in its order, and [(line, message id, parameters)] of what could not be read.
+
+    `rest` are the lines of a list that is too long, after the one that says so.
+    """
 
     wanted: list
     unread: list
+    rest: list
 
 
 def read(text, by):
@@ -41,7 +45,7 @@ def read(text, by):
             wanted.append(Wanted(sure[0].code, sure[1]))
         else:
             unread.append((line, *sure))
-    return Read(wanted, unread)
+    return Read(wanted, unread, lines[MOST_LINES + 1 :])
 
 
 def _guesses(line):

@@ -62,7 +62,7 @@ class OrderForm(forms.Form):
         """Turn the pasted list into lines; what could not be read stays in its field with a sentence for each."""
         found = pasting.read(self.paste.data, by)
         self.lines += found.wanted
-        self.paste.data = "\n".join(line for line, *_ in found.unread)
+        self.paste.data = "\n".join([*(line for line, *_ in found.unread), *found.rest])
         texts = [f"{line}: {speech.message(name, **params)}" for line, name, params in found.unread]
         self.paste.errors = [*self.paste.errors, *texts]
 

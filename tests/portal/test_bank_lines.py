@@ -1,12 +1,14 @@
 """Bank statements from file to payment: taken in once, booked once, taken back whole; and every sum holds."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import files, search, values
+from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.exchange import bank_booking, bank_lines, bank_taking
 from portal.exchange.bank_lines import WAITING, BankBooking, BankLine
@@ -16,6 +18,7 @@ from portal.sales.payments import Payment
 from portal.whole import invariants
 from tests import bank, make
 from tests.bank import HEAD, csv_of
+from tests.portal.test_bulk import in_line_behind
 from tests.portal.test_invoicing import at_once
 from tests.portal.test_payments import again, invoice_of, pay
 
@@ -345,3 +348,21 @@ def test_whatever_is_done_the_lines_are_booked_ignored_waiting_or_gone_out(world
         "outgoing", 0
     )
     assert sound()
+
+
+def test_two_statements_of_the_same_payers_accepted_at_once_do_not_wait_for_each_other(postgres):
+    world = make.world()
+
+    def statement(*accounts):
+        numbers = [invoice_of(world, 100, account=account).number for account in accounts]
+        return take(world, csv_of(*((f"PAY {number}", "100.00") for number in numbers)))
+
+    ours, theirs = world.account, world.other_account
+    both = [statement(ours, theirs), statement(theirs, ours)]
+    assert [line.state for line in lines()] == ["matched"] * 4
+
+    def hold():
+        Account.update(version=Account.version).where(Account.id == ours.id).execute()
+
+    jobs = [partial(bank_booking.accept_sure, by=world.mona, statement=one) for one in both]
+    assert in_line_behind(hold, *jobs) == [(2, 0, 0), (2, 0, 0)] and sound()

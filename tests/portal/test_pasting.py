@@ -57,6 +57,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(shelf):
 def test_a_list_has_an_end(shelf):
     found = pasting.read("BIG-25 1\n" * 501, shelf.carol)
     assert len(found.wanted) == 500 and found.unread == [("BIG-25 1", "list-too-long", {"most": 500})]
+    assert pasting.read("BIG-25 1\n" * 503, shelf.carol).rest == ["BIG-25 1"] * 2
 
 
 @given(text=st.text(max_size=200))

@@ -17,6 +17,10 @@ def test_an_amount_is_read_as_people_type_it(text, minor):
     assert Money.of(text, "PHP").minor == minor
 
 
+def test_a_currency_has_its_decimals_however_it_is_cased():
+    assert Money.of("100", "jpy").minor == Money.of("100", "JPY").minor == 100
+
+
 ODD = ("1,50", "12,34", "1,2,3", ",5", "1,", "1e3", "1e999999", "1_000", "1 000", "--5", "NaN", "", None, "9" * 5000)
 
 

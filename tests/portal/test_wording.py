@@ -1,6 +1,7 @@
 """Texts, money, days and phones read right in three languages, without an app."""
 
 import io
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, time
@@ -12,11 +13,19 @@ from babel.messages.mofile import write_mo
 from markupsafe import Markup
 
 from portal.values import Money
-from portal.web import wording
+from portal.web import terms, wording
 from portal.web.wording import Wording, best_language, language_code
 
 TUESDAY = date(2026, 11, 17)
 QUARTER_PAST_NINE = datetime(2026, 11, 17, 1, 12)  # in UTC; Manila is eight hours ahead
+
+
+def test_no_message_is_said_twice_with_other_values():
+    said = {}
+    for area in terms._AREAS:
+        for name, text in area.MESSAGES.items():
+            placeholders = set(re.findall(r"%\((\w+)\)", text))
+            assert said.setdefault(name, placeholders) == placeholders, name
 
 
 def english(**more):
