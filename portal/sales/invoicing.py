@@ -90,19 +90,20 @@ def standing(order):
     no_day = fn.MIN(peewee.Case(None, [(OrderLine.id < 0, OrderLine.promised_on)], None))
     of_lines = OrderLine.select(
         *map(peewee.Value, ("lines", "", "")), fn.COALESCE(fn.SUM(left), 0), fn.COALESCE(fn.SUM(ready), 0),
-        peewee.Value(0), peewee.Value(0), no_day,
+        peewee.Value(0), peewee.Value(0), no_day, no_day,
     ).where(OrderLine.order == order)  # fmt: skip
     columns = (Invoice.kind, Invoice.number, Invoice.currency, Invoice.total_minor, Invoice.open_minor)
-    papers = Invoice.select(*columns, Invoice.credited_minor, Invoice.id, Invoice.due_on)
+    papers = Invoice.select(*columns, Invoice.credited_minor, Invoice.id, Invoice.due_on, Invoice.issued_on)
     papers = papers.where(Invoice.order == order)
     left, shipped, found = 0, 0, []
-    for kind, number, currency, total, opened, credited, id, due_on in store.db.execute(of_lines.union_all(papers)):
+    for kind, number, currency, total, opened, credited, id, *days in store.db.execute(of_lines.union_all(papers)):
         if kind == "lines":
             left, shipped = int(total), int(opened)
             continue
-        due_on = Invoice.due_on.python_value(due_on)
+        due_on, issued_on = map(Invoice.due_on.python_value, days)
         amounts_ = {"total_minor": int(total), "open_minor": int(opened), "credited_minor": int(credited)}
-        found.append(Invoice(id=id, number=number, kind=kind, currency=currency, due_on=due_on, **amounts_))
+        days = {"due_on": due_on, "issued_on": issued_on}
+        found.append(Invoice(id=id, number=number, kind=kind, currency=currency, **days, **amounts_))
     return Standing(sorted(found, key=lambda paper: paper.id), left, shipped)
 
 
