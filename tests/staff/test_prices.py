@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import store, values
-from portal.sales import agreed_prices, pricing
+from portal.sales import agreed_prices, price_items, pricing
 from portal.sales.catalogue import Category, Product
 from portal.sales.price_lists import PriceItem, PriceList
 from tests import make
@@ -223,3 +223,11 @@ def test_only_who_may_read_the_cost_hears_that_a_price_is_below_it(client, shop)
         done = press(client, page, fields_of(client, page, page), what="RICE", price=price, from_quantity=price)
         assert done.status_code == 303
         assert ("less than the product costs us" in text_of(client.get(done.location))) == is_said
+
+
+def test_a_list_marks_what_is_below_cost_for_those_who_may_read_costs(client, shop):
+    made = PriceList.open(by=shop.mona, name="Cheap", currency="PHP")
+    price_items.paste(made, by=shop.mona, text="RICE 90")
+    assert "elow cost" in client.sign_in(shop.mona).get(f"/staff/prices/{made.number}").text
+    page = client.sign_in(shop.rhea).get(f"/staff/prices/{made.number}").text
+    assert "Sinandomeng rice" in page and "elow cost" not in page
