@@ -255,9 +255,10 @@ def sums(lines):
     goods = [line for line in lines if line["kind"] != "freight"]
     taxes = {}
     for line in lines:
-        key = (line.get("tax_name", ""), line.get("tax_bp", 0), line.get("is_tax_included", True))
+        rate, added = line.get("tax_bp", 0), line.get("tax_minor", 0)
+        inside = line.get("is_tax_included", True) or not (rate or added)  # no tax is neither inside nor on top
+        key = (line.get("tax_name", ""), rate, inside)
         net, tax = taxes.get(key, (0, 0))
-        added = line.get("tax_minor", 0)
         taxes[key] = (net + line["net_minor"] - (added if key[2] else 0), tax + added)
     named = ("name", "basis_points", "is_included", "net_minor", "tax_minor")
     found = {

@@ -301,3 +301,10 @@ def test_cancelling_and_invoicing_at_once_does_one_of_them(postgres):
         is_invoiced = Invoice.select().where(Invoice.order == order).exists()
         assert is_invoiced == (Order.get_by_id(order.id).state == "placed")
     assert list(invariants.broken(with_files=False)) == []
+
+
+def test_what_bears_no_tax_is_one_row_of_the_summary_whether_prices_hold_tax_or_not():
+    goods = {"kind": "goods", "quantity": 1, "price_minor": 500, "net_minor": 500, "is_tax_included": False}
+    freight = {"kind": "freight", "quantity": 1, "price_minor": 35, "net_minor": 35}
+    (row,) = invoicing.sums([goods, freight])["taxes"]
+    assert (row["net_minor"], row["tax_minor"]) == (535, 0)
