@@ -57,7 +57,7 @@ class Books:
     accounts: dict = field(default_factory=dict)  # id -> name
     names: dict = field(default_factory=dict)  # folded name of an account or contact -> {account ids}
     payers: dict = field(default_factory=dict)  # payer key -> {account ids} of lines booked before
-    owed: dict = field(default_factory=dict)  # account id -> [Owed], due first first
+    owed: dict = field(default_factory=dict)  # account id -> [Owed], due first comes first
     by_amount: dict = field(default_factory=dict)  # (currency, minor) -> [Owed]
     told: dict = field(default_factory=dict)  # reference a customer told of a payment, folded -> [Owed]
     recorded: dict = field(default_factory=dict)  # (currency, minor) -> [Recorded]
@@ -65,6 +65,7 @@ class Books:
     linked: set = field(default_factory=set)  # payments that an earlier line is
 
     def open(self, invoice):
+        """What is open of it after the lines matched so far, in minor units of its currency."""
         return self.left.get(invoice.id, invoice.open_minor)
 
     def take(self, match):
@@ -94,6 +95,7 @@ class Match(NamedTuple):
 
     @property
     def plan(self):
+        """What a line keeps of it: {"parts": [[account id, invoice id, minor]], "payment": id or None}."""
         return {"parts": [list(part) for part in self.parts], "payment": self.payment}
 
 
@@ -107,10 +109,12 @@ def invoice_numbers(words):
 
 
 def order_ids(words):
+    """Ids of the orders that a text names by number, each once."""
     return list(dict.fromkeys(int(number) for number in _ORDER.findall(plain(words).upper())))
 
 
 def account_ids(words):
+    """Ids of the accounts that a text names by number, each once."""
     return list(dict.fromkeys(int(number) for number in _ACCOUNT.findall(plain(words).upper())))
 
 
