@@ -59,9 +59,12 @@ def yesterday(now=None):
 
 
 def new_orders(actor):
-    """Query of the orders that wait to be confirmed, oldest first."""
+    """Query of the orders that wait to be confirmed, oldest first.
+
+    By number, for which there is an index: by the moment of placing, thousands were sorted to show ten.
+    """
     waiting = rows.as_indexed(Order.state == "placed")
-    return Order.visible_to(actor).where(waiting).order_by(Order.placed_at, Order.id)
+    return Order.visible_to(actor).where(waiting).order_by(Order.id)
 
 
 def by_customers(actor, since, *only):

@@ -135,7 +135,7 @@ def test_quantities_that_make_no_sense_ask_for_nothing(world, delivered, quantit
 def test_lines_of_others_and_undelivered_ones_do_not_come_back(world, rice, delivered):
     foreign = make.order(world.other_account, (rice, 1), state="delivered").lines[0]
     given = {"by": world.carol, "reason": "damaged"}
-    assert problems(asking.ask, delivered, goods={foreign.id: 1}, **given) == {"lines": "line-foreign"}
+    assert problems(asking.ask, delivered, goods={foreign.id: 1}, **given) == {"lines": "return-line-foreign"}
     under_way = make.order(world.account, (rice, 2), state="confirmed")
     (line,) = under_way.lines
     assert problems(asking.ask, under_way, goods={line.id: 1}, **given) == {f"goods_{line.id}": "return-too-many"}
