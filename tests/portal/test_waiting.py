@@ -164,7 +164,7 @@ def test_nothing_or_too_much_is_not_received(shop):
     assert Product.get_by_id(rice.id).stock == 4
 
 
-@pytest.mark.parametrize("asked", [waiting.ready, waiting.waiting, lambda: waiting.overdue(TODAY)])
+@pytest.mark.parametrize("asked", [waiting.waiting, lambda: waiting.overdue(TODAY)])
 def test_who_waits_is_asked_among_the_open_lines_only(database, asked):
     sql, params = Order.select(Order.id).where(asked()).sql()
     with store.connection():
