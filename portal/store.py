@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
-from portal import rows
+from portal import memory, rows
 from portal.errors import Invalid, NotFound
 from portal.values import Ref
 
@@ -42,7 +42,7 @@ SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # NORMAL loses acknowledged orders in a power cut
     "foreign_keys": 1,
-    "cache_size": -16_000,
+    "cache_size": -4_000,  # for each of eight threads; the machine keeps the file as well
     "temp_store": "memory",
 }
 _PLAIN = frozenset({str, int, bool, float, type(None), datetime, date})  # what drivers take as it is
@@ -70,7 +70,6 @@ _OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewe
 db = peewee.DatabaseProxy()
 _local = threading.local()
 _kinds = {}
-_memory = {}
 
 
 class WriteOutsideDoor(RuntimeError):
@@ -107,7 +106,7 @@ def _refuse_closed_door(sql):
 def open(url):
     """Point the store at a database: `sqlite:////path/file.db` or `postgresql://…`; connects on first use."""
     close()
-    _memory.clear()
+    memory.forget()
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = unquote(parts.path)[1:] if parts.path.startswith("//") else unquote(parts.path).lstrip("/")
@@ -175,16 +174,10 @@ def discard_connection():
         db.manual_close()
 
 
-def remembered(what, seconds, ask):
-    """ask() of the open database, which this process remembers for a while: for what only decides how to ask.
-
-    It is not counted among the statements of whoever happened to be the first.
-    """
-    answer, until = _memory.get(what, (None, 0))
-    if until < time.monotonic():
-        before, answer = queries(), ask()
-        _local.queries = before
-        _memory[what] = (answer, time.monotonic() + seconds)
+def uncounted(ask):
+    """ask(), whose statements are not counted among those of whoever happened to be the first."""
+    before, answer = queries(), ask()
+    _local.queries = before
     return answer
 
 
@@ -236,6 +229,7 @@ def writing():
         return
     with _queue(), db.atomic(), _door("everything"):
         yield True
+    memory.forget()
 
 
 @contextlib.contextmanager

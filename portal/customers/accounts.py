@@ -5,7 +5,7 @@ from functools import lru_cache
 import peewee
 from babel.numbers import get_territory_currencies
 
-from portal import audit, externals, rows, search, store, values
+from portal import audit, externals, memory, rows, search, store, values
 from portal.customers import notices
 from portal.customers.groups import AccountGroup
 from portal.errors import Invalid, NotFound
@@ -319,7 +319,8 @@ def _seen_by(teams):
     if not store.is_sqlite():
         return mine
     one_more = Account.select(peewee.SQL("1")).where(mine).offset(FEW).limit(1)
-    if store.remembered(("few", teams), 60, lambda: store.db.execute(one_more).fetchone() is None):
+    are_few = lambda: store.db.execute(one_more).fetchone() is None  # noqa: E731
+    if memory.remembered(("few", teams), 60, lambda: store.uncounted(are_few)):
         return mine
     return peewee.fn.COALESCE(Account.team, 0).in_([0, *teams])
 

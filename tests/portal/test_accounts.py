@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal import search, store
+from portal import memory, search, store
 from portal.audit import Entry, EntryValue
 from portal.customers import accounts
 from portal.customers.accounts import Account
@@ -235,7 +235,7 @@ def test_a_large_team_sees_the_same_as_a_small_one(world, monkeypatch):
     seen = [world.account.id, pool.id]
     for few in (0, 1000):
         monkeypatch.setattr(accounts, "FEW", few)
-        store._memory.clear()
+        memory.forget()
         assert sorted(a.id for a in Account.visible_to(world.rhea)) == seen
         assert [a.id for a in Account.visible_to(replace(world.rhea, teams=()))] == [pool.id]
 
