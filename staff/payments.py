@@ -64,7 +64,7 @@ def payment_new(account, actor):
 def payment_record(account, actor):
     owed = _owed(account)
     form = _recording(account, owed)
-    done = form.run(lambda **typed: _record(account, **typed), by=actor)
+    done = form.run(lambda **typed: _record(account, owed, **typed), by=actor)
     return form.answer(done, NEW, to=_page_of, said=gettext("The payment is recorded."), account=account, owed=owed)
 
 
@@ -88,11 +88,13 @@ def _methods():
     return forms.options([(method, noun_forms.word("payment", "method", method)) for method in METHODS])
 
 
-def _record(account, *, by, amount, currency, use, **typed):
+def _record(account, owed, *, by, amount, currency, use, **typed):
     minor = Money.of(amount, currency, field="amount").minor
     if use == "chosen":
         chosen = row_fields.taken(typed, "for_", row_fields.amount_in(currency))
-        if len(chosen) == 1:  # the page filled in all that is open; whoever pays a part of it writes one amount only
+        filled = {one.id: one.open_minor for one in owed}
+        if len(chosen) == 1 and chosen.items() <= filled.items():
+            # The page filled in all that is open; whoever pays a part of it changes only what came in.
             chosen = {invoice: min(wanted, minor) for invoice, wanted in chosen.items()}
     else:
         chosen, typed = None, {name: text for name, text in typed.items() if not name.startswith("for_")}
