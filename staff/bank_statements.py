@@ -123,6 +123,7 @@ def bank_statement_discard(statement, actor):
 def bank_statement_file(statement, actor):
     answer = send_file(statement.open(), "text/csv", as_attachment=True, download_name=statement.name)
     answer.headers["Content-Security-Policy"] = file_pages.SANDBOX
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
