@@ -178,7 +178,7 @@ def _layout(form):
     header = (form.header.data or "").strip()
     header = int(header) if header.isascii() and header.isdigit() and len(header) < 4 else 0
     typed = {name: form[name].data for name in ("encoding", "delimiter", "order", "era", "mark")}
-    sound = {"encoding": ENCODINGS, "delimiter": DELIMITERS, "order": ORDERS, "era": ERAS, "mark": MARKS}
+    sound = {"encoding": ENCODINGS, "delimiter": tuple(DELIMITERS), "order": ORDERS, "era": ERAS, "mark": MARKS}
     typed = {name: value if value in sound[name] else sound[name][0] for name, value in typed.items()}
     return Layout(header=header, roles=tuple(roles), is_flipped=bool(form.is_flipped.data), **typed)
 
