@@ -12,6 +12,7 @@ from portal.web.terms import (
     ground,
     invoices,
     lists,
+    notices,
     papers,
     people,
     prices,
@@ -35,6 +36,7 @@ _AREAS = (
     lists,
     bank,
     reminders,
+    notices,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}

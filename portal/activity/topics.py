@@ -1,0 +1,93 @@
+"""Topics: what a notice is about, in the few plain words by which people choose what they want to be told and how.
+
+A new letter in `templates/mail` is put under its topic here; a gate fails on one that was forgotten. Labels and the
+sentence below each stand in `portal/web/terms/notices.py`.
+"""
+
+from typing import NamedTuple
+
+CHANNELS = ("inbox", "mail")
+
+# What may be switched off of a topic.
+ANY = "any"  # all of it: then nothing of it is told
+ONE_STAYS = "one stays"  # mail or inbox, but not both: what is owed is told somewhere
+NOTHING = "nothing"  # always told, at once, in every way we have
+
+
+class Topic(NamedTuple):
+    """One row of the page of choices: its key, what may be switched off, the letters that belong to it."""
+
+    key: str
+    may_be_off: str
+    letters: tuple
+
+
+TOPICS = (
+    Topic(
+        "orders",
+        ANY,
+        (
+            "order_placed",
+            "order_confirmed",
+            "order_promised",
+            "order_goods_in",
+            "order_cancelled",
+            "order_part_cancelled",
+        ),
+    ),
+    Topic("deliveries", ANY, ("order_shipped", "order_tracked", "order_unshipped", "order_delivered")),
+    Topic(
+        "invoices",
+        ONE_STAYS,
+        (
+            "invoice_issued",
+            "credit_note_issued",
+            "payment_received",
+            "payment_cancelled",
+            "refund_paid",
+            "invoice_said_paid",
+        ),
+    ),
+    Topic("reminders", NOTHING, ("reminder_friendly", "reminder_firm", "reminder_final")),
+    Topic(
+        "returns",
+        ANY,
+        (
+            "return_asked",
+            "return_approved",
+            "return_declined",
+            "return_received",
+            "return_settled",
+            "return_withdrawn",
+        ),
+    ),
+    Topic("requests", ANY, ("files_brought",)),
+    Topic("prices", ANY, ("price_agreed", "discount_asked", "discount_approved", "discount_declined")),
+    Topic("people", ANY, ("account_changed", "account_reassigned", "access_given", "customer_signed_up")),
+    Topic("news", ANY, ()),
+    Topic(
+        "security",
+        NOTHING,
+        (
+            "sign_in_link",
+            "recover_link",
+            "confirm_email",
+            "already_registered",
+            "change_email_link",
+            "change_email_taken",
+            "login_changed",
+            "invitation",
+            "staff_invitation",
+            "membership_ended",
+            "payment_method_changed",
+        ),
+    ),
+)
+
+BY_KEY = {topic.key: topic for topic in TOPICS}
+OF_LETTER = {letter: topic for topic in TOPICS for letter in topic.letters}
+
+
+def of(letter):
+    """The topic of a letter, by the name of its template; one nobody put under a topic is never held back."""
+    return OF_LETTER.get(letter, BY_KEY["security"])
