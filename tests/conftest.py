@@ -31,6 +31,7 @@ SEED = int(os.environ.get("SUKI_SEED", "20150801"))
 # What configures a shop must not reach the tests: they would run on its data.
 SHOP = ("DATABASE_URL", "SMTP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
 MARKED_BY_FOLDER = ("browser", "battery")
+LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_access.py", "test_lists.py")
 
 hypothesis.settings.register_profile(
     "suki", deadline=None, database=None, print_blob=True, suppress_health_check=[*hypothesis.HealthCheck]
@@ -74,6 +75,7 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(name)
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
+    items.sort(key=lambda item: item.path.name not in LONGEST)  # begun last, one of them would keep a core waiting
 
 
 def compile_translations():

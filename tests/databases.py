@@ -161,15 +161,18 @@ def server_url():
 
 
 def empty(connection):
-    """Empty the tables that hold rows and restart the counters that were used."""
+    """Empty the tables that hold rows and restart the counters that were used.
+
+    Row by row, which takes a tenth of TRUNCATE where there are few: that gives each table and index a new file.
+    """
     connection.execute("SET lock_timeout = '10s'")  # a forgotten thread of the test would block us for ever
+    connection.execute("SET session_replication_role = replica")  # in whatever order: all of it goes
     with connection.transaction():
-        full = [row[0] for row in connection.execute(rows_probe(connection)) if row[0]]
-        if full:
-            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, full))))
-        used = connection.execute("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL").fetchall()
-        for (name,) in used:
-            connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
+        for (name,) in connection.execute(rows_probe(connection)).fetchall():
+            if name:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        counters = "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"
+        connection.execute(f"{counters} WHERE last_value IS NOT NULL")
 
 
 def rows_probe(connection):

@@ -16,15 +16,16 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "tests"
 PART_SECONDS = 15 * 60
 NOTHING_COLLECTED = 5
-SIDE_BY_SIDE = ["-n", os.environ.get("SUKI_TEST_WORKERS", "2"), "--dist", "loadgroup"]
+# A file stays with one worker, so that what it makes once is made once; tests/conftest.py puts the longest first.
+SIDE_BY_SIDE = ["-n", os.environ.get("SUKI_TEST_WORKERS", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
 UNIT = "not browser and not battery"
 PARTS = {
     "gates": ["tests/gates"],
     "sqlite": ["--ignore=tests/gates", "-m", f"{UNIT} and not postgres", "--database=sqlite", *SIDE_BY_SIDE],
     "postgres": ["--ignore=tests/gates", "-m", UNIT, "--database=postgres", *SIDE_BY_SIDE],
     "browser": ["--ignore=tests/gates", "-m", "browser", *SIDE_BY_SIDE],
-    "battery": ["--ignore=tests/gates", "-m", "battery and not postgres", "--database=sqlite"],
-    "battery-postgres": ["--ignore=tests/gates", "-m", "battery", "--database=postgres"],
+    "battery": ["--ignore=tests/gates", "-m", "battery and not postgres", "--database=sqlite", *SIDE_BY_SIDE],
+    "battery-postgres": ["--ignore=tests/gates", "-m", "battery", "--database=postgres", *SIDE_BY_SIDE],
 }
 
 

@@ -27,6 +27,11 @@ HOSTILE = {
     "a date that is none": "2026-02-30",
     "far future": "9999-12-31",
 }
+# What a database takes in another way than the other one; the rest never reaches it and is tried on SQLite alone.
+FOR_POSTGRES = (
+    "NUL", "huge", "a number no column holds", "negative", "a long fraction", "not a number", "infinity",
+    "half a pair", "somebody else's", "far future",
+)  # fmt: skip
 OWN = ("csrf_token",)
 MOST_FIELDS = 15  # of one form: an order pad repeats one field for every product
 
@@ -55,8 +60,13 @@ def pages_of(app, world, name):
             yield routes.address(rule, record), client
 
 
+@pytest.fixture
+def kinds(database):
+    return {k: text for k, text in HOSTILE.items() if database.kind == "sqlite" or k in FOR_POSTGRES}
+
+
 @pytest.mark.parametrize("name", ["nobody", "carol", "ada"])
-def test_no_form_breaks(calm_app, world, name):
+def test_no_form_breaks(calm_app, world, kinds, name):
     wrong, tries, seen = [], 0, set()
     for address, client in list(pages_of(calm_app, world, name)):
         page = client.get(address)
@@ -67,7 +77,7 @@ def test_no_form_breaks(calm_app, world, name):
                 continue
             seen.add(mark)
             for field in list(form.fields)[:MOST_FIELDS]:
-                for kind, text in HOSTILE.items() if field not in OWN else ():
+                for kind, text in kinds.items() if field not in OWN else ():
                     fields = {k: v for k, v in (form.fields | {field: text}).items() if v is not None}
                     before = footprint()
                     answer = client.post(action, data=fields)

@@ -16,7 +16,7 @@ from portal.sales.stock import StockMovement
 from portal.whole import invariants
 from tests import apps, databases, history, make
 
-pytestmark = [pytest.mark.data, pytest.mark.xdist_group("history")]  # one worker brings the shops in, once
+pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
