@@ -3,7 +3,9 @@
 from flask import request, url_for
 from flask_babel import gettext
 
+from portal.customers import address_checks
 from portal.customers.accounts import Account
+from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import PURPOSES, Address
 from portal.errors import NotFound
 from portal.web import address_forms, forms, pages, places
@@ -33,7 +35,7 @@ def address_add(account, actor):
 @crm.get("/addresses/<number>", may="addresses.edit", on=Address)
 def address_edit_form(address, actor):
     form = address_forms.edit_form(actor, address)
-    return EDIT.render(address=address, form=form, **_beside())
+    return EDIT.render(address=address, form=form, **_beside(address))
 
 
 @crm.post("/addresses/<number>", may="addresses.edit", on=Address)
@@ -58,12 +60,20 @@ def address_prefer(address, actor, purpose):
     return _answer(form, done, address, gettext("This is the usual address now."))
 
 
+@crm.post("/addresses/<number>/ask", may="addresses.ask", on=Address)
+def address_ask(address, actor):
+    form = forms.OneClick()
+    done = form.run(lambda by: address_checks.ask(address, by=by), by=actor)
+    return _answer(form, done, address, gettext("The customer is asked by mail whether it is still right."))
+
+
 def _answer(form, done, address, said):
-    return form.answer(done, EDIT, to=_account_of(address.account), said=said, address=address, **_beside())
+    return form.answer(done, EDIT, to=_account_of(address.account), said=said, address=address, **_beside(address))
 
 
-def _beside():
-    return {"one_click": forms.Form(formdata=None), "place_url": None}
+def _beside(address):
+    check = AddressCheck.newest(address)
+    return {"one_click": forms.Form(formdata=None), "place_url": None, "check": check}
 
 
 def _account_of(account):

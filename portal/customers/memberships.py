@@ -112,7 +112,16 @@ def actor_for(login, account=None, places=None):
     places = open_of(login) if places is None else places
     if not places:
         return None
-    place = next((m for m in places if m.account_id == account), places[0])
+    return _acting(login, next((m for m in places if m.account_id == account), places[0]))
+
+
+def actor_in(login, account):
+    """What a customer's login acts as in this account (an id) and no other; None when it has no place there."""
+    place = next((m for m in open_of(login) if m.account_id == account), None)
+    return place and _acting(login, place)
+
+
+def _acting(login, place):
     return Actor(
         login.ref,
         name=login.name,
@@ -121,6 +130,17 @@ def actor_for(login, account=None, places=None):
         contact=place.contact_id,
         language=login.language,
     )
+
+
+def who_may(account, action):
+    """The logins that work in an account with a role that may do `action`: those whom a question can be put to."""
+    rows = Login.select(Login, Membership.role.alias("role")).join(Membership, on=(Membership.login == Login.id))
+    here = (Membership.account == account) & Membership.ended_at.is_null() & Login.is_active
+    return [
+        row
+        for row in rows.where(here).order_by(Login.id).objects()
+        if policy.may(Actor(row.ref, role=row.role), action)
+    ]
 
 
 def choices(login, account, places=None):

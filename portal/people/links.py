@@ -20,6 +20,7 @@ LIFE = {
     "invite": timedelta(days=7),
     "staff_invite": timedelta(days=7),
     "first_admin": timedelta(days=1),
+    "task": timedelta(days=7),
 }
 PATHS = {
     "sign_in": "/link/{}",
@@ -29,6 +30,7 @@ PATHS = {
     "invite": "/invitation/{}",
     "staff_invite": "/invitation/{}",
     "first_admin": "/invitation/{}",
+    "task": "/do/{}",
 }
 KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
 TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)
@@ -56,6 +58,7 @@ class Link(store.Model):
     created_at = store.MomentField()
     expires_at = store.MomentField()
     used_at = store.MomentField(null=True)
+    outcome = peewee.CharField(max_length=40, default="")  # what its use came to, for whoever opens it again
 
     @property
     def token(self):
@@ -76,14 +79,14 @@ class Link(store.Model):
         overtaken = self.login is not None and (self.login.epoch != self.epoch or not self.login.is_active)
         return self.used_at is None and self.expires_at > now and not overtaken
 
-    def use(self, change, now=None):
+    def use(self, change, now=None, outcome=""):
         """Use it up, inside the change it allows. Of any number of parallel tries one passes; else Expired."""
         now = now or values.now()
         mine = (Link.id == self.id) & Link.used_at.is_null() & (Link.expires_at > now)
         if self.login_id is not None:
             same = (Login.id == self.login_id) & (Login.epoch == self.epoch) & Login.is_active
             mine &= peewee.fn.EXISTS(Login.select(Login.id).where(same))
-        change.guard(Link.update(used_at=now).where(mine), Expired(self))
+        change.guard(Link.update(used_at=now, outcome=outcome).where(mine), Expired(self))
 
 
 Link.add_index(
@@ -96,8 +99,8 @@ Link.add_index(
 )
 
 
-def issue(purpose, kind, email, *, login=None, subject=None, params=None, now=None):
-    """A new link to be mailed to `email`; its token is derived by whoever sends it."""
+def issue(purpose, kind, email, *, login=None, subject=None, params=None, life=None, now=None):
+    """A new link to be mailed to `email`; its token is derived by whoever sends it. `life` is that of LIFE."""
     now = now or values.now()
     with store.housekeeping("links"):
         return Link.create(
@@ -109,7 +112,7 @@ def issue(purpose, kind, email, *, login=None, subject=None, params=None, now=No
             epoch=login.epoch if login else 0,
             params=params or {},
             created_at=now,
-            expires_at=now + LIFE[purpose],
+            expires_at=now + (life or LIFE[purpose]),
         )
 
 

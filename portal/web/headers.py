@@ -32,6 +32,8 @@ def name_request():
 
 def dress(response):
     """Add the headers that a more exact one has not set already."""
+    if "token" in (request.view_args or {}):  # a link from a mail: its address is nobody else's to read
+        response.headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.scheme == "https":

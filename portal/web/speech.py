@@ -83,6 +83,13 @@ def language():
     return g.language
 
 
+def prefer(code):
+    """Show this page in the language of a letter, unless another one was chosen in this browser."""
+    if code in CODES and session.get("lang") not in CODES:
+        g.language = code
+        g.pop("wording", None)
+
+
 def switch_language():
     """`?lang=th` on any page: remember it in the cookie and show the page in it; works without script."""
     chosen = request.args.get("lang")

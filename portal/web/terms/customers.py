@@ -3,6 +3,9 @@
 from portal.web.terms.marks import N_
 
 MESSAGES = {
+    "address-check-over": N_("This question was answered, or the address is used no longer. Nothing was changed."),
+    "address-asked-already": N_("The customer was asked about this address and has not answered yet."),
+    "nobody-to-ask": N_("Nobody of this account signs in and may say so. Ask by phone."),
     "account-known": N_("There is an account %(name)s already, number %(number)s. If this is another one, say so."),
     "watching-is-for-staff": N_("Only people who work here can watch an account."),
     "employee-unknown": N_("Please choose somebody who works here."),
@@ -21,6 +24,7 @@ MESSAGES = {
 }
 
 LABELS = {
+    ("address", "answer"): N_("Answer"),
     ("account", "number"): N_("Number"),
     ("account", "kind"): N_("Kind"),
     ("account", "name"): N_("Name"),
@@ -81,6 +85,8 @@ LABELS = {
 }
 LANGUAGES = {"en": "English", "fil": "Filipino", "th": "ไทย"}  # each in its own words
 WORDS = {
+    ("address", "answer", "right"): N_("still right"),
+    ("address", "answer", "wrong"): N_("not right any more"),
     ("account", "kind", "household"): N_("household"),
     ("account", "kind", "company"): N_("company"),
     **{("account", "language", code): name for code, name in LANGUAGES.items()},
@@ -106,6 +112,9 @@ WORDS = {
     ("contact", "gender", "other"): N_("other"),
 }
 EVENTS = {
+    "address.asked": N_("Asked whether the address is still right"),
+    "address.confirmed": N_("Address confirmed"),
+    "address.doubted": N_("Address said to be wrong"),
     "account.opened": N_("Account opened"),
     "account.edited": N_("Account details changed"),
     "account.reassigned": N_("Account given to somebody else"),

@@ -26,6 +26,8 @@ MESSAGES = {
     "already-member": N_("This address signs in for this account already."),
     "sign-in-first": N_("This address has a sign-in. Use it first, then accept."),
     "admin-exists": N_("There is an admin already, who can invite others."),
+    "task-not-yours": N_("You may not do this any more. Ask whoever manages your account, or sign in and look."),
+    "task-gone": N_("What this letter was about is not there any more. Nothing was changed."),
     "first-admin-asked": N_("Another set-up made a link at this moment. Use that one."),
 }  # fmt: skip
 LABELS = {
@@ -68,6 +70,7 @@ WORDS = {
     ("membership", "role", "customer_admin"): N_("May order and manage the account"),
 }
 EVENTS = {
+    "link.used": N_("Done by a link from a letter"),
     "login.signed_in": N_("Signed in"),
     "login.signed_out": N_("Signed out"),
     "login.signed_out_everywhere": N_("Signed out everywhere"),
