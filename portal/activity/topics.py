@@ -63,7 +63,18 @@ TOPICS = (
     ),
     Topic("requests", ANY, ("files_brought",)),
     Topic("prices", ANY, ("price_agreed", "discount_asked", "discount_approved", "discount_declined")),
-    Topic("people", ANY, ("account_changed", "account_reassigned", "access_given", "customer_signed_up")),
+    Topic(
+        "people",
+        ANY,
+        (
+            "account_changed",
+            "account_reassigned",
+            "access_given",
+            "customer_signed_up",
+            "address_to_confirm",
+            "address_doubted",
+        ),
+    ),
     Topic("news", ANY, ()),
     Topic(
         "security",
