@@ -2,16 +2,14 @@
 
 from flask import g, url_for
 from flask_babel import gettext, lazy_gettext
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
 from portal.customers import invitations
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.customers.memberships import FIELDS, Membership
 from portal.people import policy
-from portal.values import CUSTOMER_ROLES
-from portal.web import forms, lists, pages, places, sessions
-from portal.web.speech import term
+from portal.web import forms, lists, pages, places, rights_forms, sessions
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/people/index.html")
@@ -25,26 +23,18 @@ LIST = lists.List(
     columns=[
         lists.Column("name", lambda member: member.login.name),
         lists.Column("email", lambda member: member.login.email),
-        *map(lists.Column, ("role", "created_at")),
+        lists.Column("role"),
+        lists.Column("order_limit_minor", lambda member: member.order_limit, "order_limit"),
+        *map(lists.Column, ("may_approve", "created_at")),
     ],
     sorts={"number": lists.Sort(Membership.id)},
     default_sort="number",
 )
 
 
-class ColleagueForm(forms.Form):
+class ColleagueForm(rights_forms.Rights, forms.Form):
     name = StringField(lazy_gettext("Name"), render_kw={"maxlength": 200, "autocomplete": "off"})
     email = StringField(lazy_gettext("E-mail"), render_kw={"type": "email", "autocomplete": "off"})
-    role = SelectField(lazy_gettext("What this person may do"), default="buyer")
-
-
-class RoleForm(forms.EditForm):
-    role = SelectField(lazy_gettext("What this person may do"))
-
-
-def _with_roles(form):
-    form.role.choices = forms.options((role, term("membership", "role", role)) for role in CUSTOMER_ROLES)
-    return form
 
 
 def _about(actor, colleague=None, member=None, sent=None):
@@ -52,16 +42,16 @@ def _about(actor, colleague=None, member=None, sent=None):
     account = Account.visible_to(actor).first()
     manages = policy.may(actor, "memberships.manage")
     members = list(Membership.working_in(actor).order_by(Membership.id).limit(MOST))
-    roles = {m.id: _with_roles(RoleForm(formdata=None, role=m.role, version=m.version)) for m in members}
+    forms_of = {m.id: rights_forms.of(m) for m in members} if manages else {}
     if member is not None and sent is not None:
-        roles[member.id] = sent
+        forms_of[member.id] = sent
     return {
         "account": account,
         "members": members,
         "mine": sessions.login(),
         "waiting": invitations.waiting_of(account) if manages else [],
-        "colleague": (colleague or _with_roles(ColleagueForm(formdata=None))) if manages else None,
-        "roles": roles if manages else {},
+        "colleague": (colleague or rights_forms.offer(ColleagueForm(formdata=None))) if manages else None,
+        "rights": forms_of,
         "one_click": forms.Form(formdata=None),
     }
 
@@ -75,7 +65,7 @@ def people_list(actor):
 
 @site.post("/account/people", may="invitations.send")
 def people_invite(actor):
-    form, account = _with_roles(ColleagueForm()), Account.visible_to(actor).first()
+    form, account = rights_forms.offer(ColleagueForm()), Account.visible_to(actor).first()
     done = form.run(invitations.invite_colleague, by=actor, account=account)
     said = gettext("The invitation is on its way to %(address)s. It holds for seven days.", address=form.email.data)
     return form.answer(done, INDEX, to=_here(), said=said, again=lambda: _about(actor, form))
@@ -88,10 +78,10 @@ def people_uninvite(contact, actor):
     return form.answer(done, INDEX, to=_here(), said=gettext("The link in the letter is dead."), again=_page(actor))
 
 
-@site.post("/account/people/<number>/role", may="memberships.manage", on=Membership)
-def people_change_role(member, actor):
-    form = _with_roles(RoleForm())
-    done = form.run(member.change_role, by=actor)
+@site.post("/account/people/<number>/rights", may="memberships.manage", on=Membership)
+def people_change_rights(member, actor):
+    form = rights_forms.offer(rights_forms.RightsForm())
+    done = form.run(member.change_rights, by=actor)
     return form.answer(done, INDEX, to=_here(), said=gettext("Saved."), again=_page(actor, None, member, form))
 
 

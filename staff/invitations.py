@@ -7,40 +7,27 @@ from wtforms import SelectField
 from portal.customers import invitations
 from portal.customers.contacts import Contact
 from portal.people import security
-from portal.values import CUSTOMER_ROLES
-from portal.web import forms, pages
-from portal.web.speech import term
+from portal.web import forms, pages, rights_forms
 from portal.web.wording import LANGUAGES
 from staff.face import crm
 
 SHOW = pages.Page("staff/contacts/sign_in.html")
 
 
-class InviteForm(forms.EditForm):
-    role = SelectField(lazy_gettext("What this person may do"), default="buyer")
+class InviteForm(rights_forms.Rights, forms.EditForm):
     language = SelectField(lazy_gettext("Language of the letter"), choices=forms.options(LANGUAGES))
-
-
-class RoleForm(forms.EditForm):
-    role = SelectField(lazy_gettext("What this person may do"))
-
-
-def with_roles(form):
-    form.role.choices = forms.options((role, term("membership", "role", role)) for role in CUSTOMER_ROLES)
-    return form
 
 
 def page_of(contact, **changed):
     """Who would get the letter, or who signs in already and as what; `changed` is the form that was sent."""
     place = invitations.membership_of(contact)
     language = contact.language or contact.account.language
-    access = RoleForm(formdata=None, role=place.role, version=place.version) if place else None
     return {
         "contact": contact,
         "place": place,
         "waiting": invitations.waiting(contact),
-        "invite": with_roles(InviteForm(formdata=None, version=contact.version, role="buyer", language=language)),
-        "access": with_roles(access) if access else None,
+        "invite": rights_forms.offer(InviteForm(formdata=None, version=contact.version, language=language)),
+        "access": rights_forms.of(place) if place else None,
         "button": forms.EditForm(formdata=None, version=place.version if place else None),
     } | changed
 
@@ -57,7 +44,7 @@ def contact_sign_in(contact, actor):
 @crm.post("/contacts/<number>/invite", may="invitations.send", on=Contact)
 def contact_invite(contact, actor):
     """Send the letter to exactly whom the page showed."""
-    form = with_roles(InviteForm())
+    form = rights_forms.offer(InviteForm())
     done = form.run(invitations.invite, by=actor, contact=contact)
     said = gettext("The invitation is on its way to %(address)s. It holds for seven days.", address=contact.email)
     return form.answer(done, SHOW, to=address_of(contact), said=said, again=lambda: page_of(contact, invite=form))
@@ -71,10 +58,10 @@ def contact_uninvite(contact, actor):
     return form.answer(done, SHOW, to=address_of(contact), said=said, again=lambda: page_of(contact, button=form))
 
 
-@crm.post("/contacts/<number>/role", may="memberships.manage", on=Contact)
-def membership_change_role(contact, actor):
-    form = with_roles(RoleForm())
-    done = form.run(invitations.open_membership_of(contact).change_role, by=actor)
+@crm.post("/contacts/<number>/rights", may="memberships.manage", on=Contact)
+def membership_change_rights(contact, actor):
+    form = rights_forms.offer(rights_forms.RightsForm())
+    done = form.run(invitations.open_membership_of(contact).change_rights, by=actor)
     return form.answer(
         done, SHOW, to=address_of(contact), said=gettext("Saved."), again=lambda: page_of(contact, access=form)
     )

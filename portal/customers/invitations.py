@@ -5,11 +5,11 @@ import peewee
 from portal import audit, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
-from portal.customers.memberships import Membership
+from portal.customers.memberships import Membership, rights
 from portal.errors import Expired, Invalid, NotFound, Stale
 from portal.people import link_requests, links, passwords, policy, sessions
 from portal.people.logins import Login
-from portal.values import CUSTOMER_ROLES, Actor, Recipient, Ref
+from portal.values import Actor, Recipient, Ref
 
 PURPOSE = "invite"
 
@@ -20,7 +20,10 @@ policy.allow("invitations.accept", policy.EVERYONE)
 def membership_of(contact):
     """The open membership through which this person signs in, or None."""
     query = Membership.select(Membership, Login).join(Login)
-    return query.where((Membership.contact == contact) & Membership.ended_at.is_null()).first()
+    found = query.where((Membership.contact == contact) & Membership.ended_at.is_null()).first()
+    if found is not None:
+        found.account = contact.account
+    return found
 
 
 def open_membership_of(contact):
@@ -45,16 +48,16 @@ def waiting_of(account, now=None):
     return [(people[row.subject], row) for row in rows]
 
 
-def invite(contact, *, by, role, language="", version=None, now=None):
+def invite(contact, *, by, role, order_limit="", may_approve=False, language="", version=None, now=None):
     """Send a person of an account the letter with which to sign in; an earlier one dies. Returns the Link.
 
-    It goes to the address the contact has in `version`, the one the page showed. Raises Invalid(role), Invalid(email)
-    with contact-without-email or already-member, Invalid(contact="contact-gone"), Stale.
+    It goes to the address the contact has in `version`, the one the page showed. Raises Invalid as
+    `memberships.rights`, Invalid(email) with contact-without-email or already-member,
+    Invalid(contact="contact-gone"), Stale.
     """
     if version is not None and version != contact.version:
         raise Stale(contact)
-    if role not in CUSTOMER_ROLES:
-        raise Invalid(role="choice-unknown")
+    given = rights(contact.account, role=role, order_limit=order_limit, may_approve=may_approve)
     if not contact.is_active or not contact.account.is_active:
         raise Invalid(contact="contact-gone")
     if not contact.email:
@@ -64,10 +67,10 @@ def invite(contact, *, by, role, language="", version=None, now=None):
         if _signs_in(contact):
             raise Invalid(email="already-member")
         change.record("invited", None, contact.email)
-        return _send(change, contact, {"role": role, "language": language, "by": by.name})
+        return _send(change, contact, given | {"language": language, "by": by.name})
 
 
-def invite_colleague(account, *, by, name, email, role, now=None):
+def invite_colleague(account, *, by, name, email, role, order_limit="", may_approve=False, now=None):
     """Invite somebody new to work for an account; a person whom it knows by that address is not made twice.
 
     Raises Invalid(name), Invalid(email), and what `invite` raises. Returns the Link.
@@ -80,7 +83,8 @@ def invite_colleague(account, *, by, name, email, role, now=None):
         contact = known.first() or Contact.bring_in(account, by=by, now=change.now, name=name, email=email)
         contact.account = account
         change.result = contact.ref
-        return invite(contact, by=by, role=role, language=contact.language or by.language, now=change.now)
+        given = {"role": role, "order_limit": order_limit, "may_approve": may_approve}
+        return invite(contact, by=by, **given, language=contact.language or by.language, now=change.now)
 
 
 def withdraw(contact, *, by, now=None):
@@ -95,7 +99,8 @@ def _send(change, contact, params):
     links.withdraw(PURPOSE, contact.ref, change.now)
     link = links.issue(PURPOSE, "customer", contact.email, subject=contact.ref, params=params, now=change.now)
     to = Recipient(contact.ref, contact.name, contact.email, params["language"], channels=("mail",))
-    said = {"name": contact.name, "by": params["by"], "account_name": contact.account.name, "role": params["role"]}
+    said = {"name": contact.name, "by": params["by"], "account_name": contact.account.name}
+    said |= _rights_told(contact.account, _rights_in(params))
     change.tell([to], "invitation", url={"link": link.id}, **said)
     return link
 
@@ -144,7 +149,7 @@ def accept(*, by, link, contact, login=None, password="", agent="", now=None):
         ) as change:
             link.use(change, now)
             login = known or _open_login(change, link, contact, password)
-            place = _join(change, login, contact, link.params["role"])
+            place = _join(change, login, contact, _rights_in(link.params))
             change.subject = login.ref
             _tell(change, place, login, contact)
             return sessions.open(login, agent, account=contact.account_id, now=change.now)
@@ -170,12 +175,25 @@ def _open_login(change, link, contact, password):
     )
 
 
-def _join(change, login, contact, role):
+def _rights_in(params):
+    """The rights that an invitation carries; one of before there were limits carries none."""
+    start = {"order_limit_minor": None, "may_approve": False}
+    return start | {name: params[name] for name in ("role", *start) if name in params}
+
+
+def _rights_told(account, given):
+    """The same as letters say it."""
+    minor = given["order_limit_minor"]
+    limit = None if minor is None else {"minor": minor, "currency": account.currency}
+    return {"role": given["role"], "order_limit": limit, "may_approve": given["may_approve"]}
+
+
+def _join(change, login, contact, given):
     """A new place in the account, or the former one opened again."""
     place = Membership.get_or_none((Membership.login == login) & (Membership.account == contact.account_id))
     if place is None:
-        return change.create(Membership, login=login, account=contact.account, contact=contact, role=role)
-    change.update(place, contact=contact, role=role, ended_at=None)
+        return change.create(Membership, login=login, account=contact.account, contact=contact, **given)
+    change.update(place, contact=contact, ended_at=None, **given)
     return place
 
 
@@ -190,7 +208,7 @@ def _tell(change, place, login, contact):
         email=login.email,
         account=account.number,
         account_name=account.name,
-        role=place.role,
+        **_rights_told(account, _rights_in(place.__data__)),
         at=change.now.isoformat(timespec="seconds"),
         person=owner and {"name": owner.name, "phone": owner.phone, "email": owner.address},
     )
@@ -208,7 +226,7 @@ def _send_again(request, now):
             return
         change.about = contact.account.ref
         if not waiting(contact, change.now) and not _signs_in(contact):
-            _send(change, contact, {key: link.params[key] for key in ("role", "language", "by")})
+            _send(change, contact, _rights_in(link.params) | {key: link.params[key] for key in ("language", "by")})
 
 
 link_requests.answered_by(PURPOSE, _send_again)

@@ -6,10 +6,10 @@ from portal import audit, rows, store, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
-from portal.fields import EVERYONE, Field, Table
+from portal.fields import EVERYONE, NOBODY, Field, Table
 from portal.people import logins, policy, security, sessions
 from portal.people.logins import Login
-from portal.values import CUSTOMER_ROLES, Actor
+from portal.values import CUSTOMER_ROLES, Actor, Money
 
 policy.allow("memberships.see", policy.SIGNED_IN)
 policy.allow("memberships.manage", policy.STAFF, policy.CUSTOMER_ADMINS)
@@ -21,17 +21,26 @@ FIELDS = Table(
     Field("name", read=EVERYONE),
     Field("email", read=EVERYONE),
     Field("role", "choice", EVERYONE, filter=True, choices=CUSTOMER_ROLES),
+    Field("order_limit_minor", "money", EVERYONE),
+    Field("may_approve", "yes", EVERYONE),
     Field("created_at", "moment", EVERYONE),
 )
+ORDER_LIMIT = Field("order_limit", "money", NOBODY)  # as it is typed, in the currency of the account
 
 
 class Membership(store.Versioned):
-    """A login's place in an account: viewer, buyer or customer_admin. Ended ones are kept."""
+    """A login's place in an account: viewer, buyer or customer_admin. Ended ones are kept.
+
+    A buyer orders alone up to `order_limit_minor` (None: without limit), and approves for colleagues, up to the same
+    amount, where he `may_approve`. Whoever manages the account has no limit and always approves.
+    """
 
     login = peewee.ForeignKeyField(Login)
     account = peewee.ForeignKeyField(Account)
     contact = peewee.ForeignKeyField(Contact, null=True)
     role = peewee.CharField(max_length=20, default="buyer")
+    order_limit_minor = peewee.BigIntegerField(null=True)  # in the currency of the account
+    may_approve = peewee.BooleanField(default=False)
     created_at = store.MomentField(default=values.now)
     ended_at = store.MomentField(null=True)
 
@@ -40,29 +49,33 @@ class Membership(store.Versioned):
 
     @classmethod
     def visible_to(cls, actor):
-        """Query of the memberships in the accounts this person may see, with their login."""
-        seen = Account.visible_to(actor).select(Account.id)
-        return cls.select(cls, Login).join(Login).where(cls.account.in_(seen))
+        """Query of the memberships in the accounts this person may see, with their login and account."""
+        rows = cls.select(cls, Login, Account).join(Login).switch(cls).join(Account)
+        return rows.where(Account.scope(actor))
 
     @classmethod
     def working_in(cls, actor):
         """Query of those who may sign in today for the accounts this person may see."""
         return cls.visible_to(actor).where(cls.ended_at.is_null())
 
-    def change_role(self, *, by, role, version=None, now=None):
-        """Give another role; it holds from the next request on, and the person signs in anew.
+    @property
+    def order_limit(self):
+        """What this person orders alone as Money, None without limit."""
+        return None if self.order_limit_minor is None else Money(self.order_limit_minor, self.account.currency)
 
-        Raises Invalid(role) with choice-unknown or last-customer-admin, Stale.
+    def change_rights(self, *, by, role, order_limit="", may_approve=False, version=None, now=None):
+        """Let a person do more or less; it holds from the next request on, and the person signs in anew.
+
+        Raises Invalid as `rights` and role="last-customer-admin", Stale.
         """
-        if role not in CUSTOMER_ROLES:
-            raise Invalid(role="choice-unknown")
+        given = rights(self.account, role=role, order_limit=order_limit, may_approve=may_approve)
         with audit.change(by, "membership.role_changed", self, about=self.account, now=now) as change:
-            old = self.role
             if role != "customer_admin":
                 self._leave_an_admin(by)
-            if change.update(self, version=version, role=role):
+            done = change.update(self, version=version, **given)
+            if done:
                 self.login.raise_epoch(change)
-                _tell(change, self, "login_changed", [{"field": "role", "old": old, "new": role}])
+                _tell(change, self, "login_changed", [_told(self, name, *pair) for name, pair in done.items()])
         return self
 
     def end(self, *, by, version=None, now=None):
@@ -87,6 +100,20 @@ class Membership(store.Versioned):
             rows = rows.order_by(Membership.id)
             if [row.id for row in (rows if store.is_sqlite() else rows.for_update())] == [self.id]:
                 raise Invalid(role="last-customer-admin")
+
+
+def rights(account, *, role, order_limit="", may_approve=False):
+    """What a person may do in an account, as it is kept: the role decides whether the rest counts.
+
+    `order_limit` is an amount as typed, in the account's currency, "" without limit; 0 lets colleagues approve each
+    order. Raises Invalid: choice-unknown on "role", and on "order_limit" what amounts raise.
+    """
+    if role not in CUSTOMER_ROLES:
+        raise Invalid(role="choice-unknown")
+    if role != "buyer":
+        return {"role": role, "order_limit_minor": None, "may_approve": False}
+    limit = ORDER_LIMIT.clean("" if order_limit is None else order_limit, currency=account.currency)
+    return {"role": role, "order_limit_minor": limit, "may_approve": bool(may_approve)}
 
 
 _open_of = rows.Asked(
@@ -178,6 +205,14 @@ def _tell(change, membership, template, changes=()):
     told = security.told(change, login, changes, noun="membership")
     told |= {"account": membership.account_id, "account_name": membership.account.name, "person": around.person}
     change.tell([login.recipient, *around.recipients], template, **told)
+
+
+def _told(membership, field, old, new):
+    """One changed right as a notice says it: amounts with their currency."""
+    if field == "order_limit_minor":
+        currency = membership.account.currency
+        old, new = (value if value is None else {"minor": value, "currency": currency} for value in (old, new))
+    return {"field": field, "old": old, "new": new}
 
 
 def take_address_over(login, former, by):

@@ -25,6 +25,8 @@ def reads(wording, value, noun, field, currency=None):
     value = value.isoformat() if isinstance(value, date) else value
     if field == "language" and value in OWN_NAMES:
         return OWN_NAMES[value]
+    if isinstance(value, dict) and value.keys() == {"minor", "currency"}:
+        return wording.money_text(Money(**value))
     known = (noun, field, value) if isinstance(value, str) else None
     if known in terms.WORDS:
         return terms.word(wording.gettext, *known)

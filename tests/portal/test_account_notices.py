@@ -62,7 +62,7 @@ CHANGES = {
     "password": (change_password, "", ""),
     "e-mail": (change_address, "carol@kitchen.example", "carol@new.example"),
     "language": (lambda s: security.change_language(by=s.carol, login=s.login, language="fil"), "", ""),
-    "role": (lambda s: s.memberships["carol"].change_role(by=s.mona, role="buyer"), "", ""),
+    "role": (lambda s: s.memberships["carol"].change_rights(by=s.mona, role="buyer"), "", ""),
 }
 MORE = {"e-mail": {"carol@new.example"}, "contact": {"cora@kitchen.example"}}  # who is told besides
 NEW_ADDRESS = {"line1": "9 Mabini St.", "district": "Malate", "city": "Manila", "region": "MM", "postal_code": "1000"}

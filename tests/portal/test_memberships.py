@@ -79,7 +79,7 @@ def test_without_any_place_there_is_no_actor(world):
 
 def test_another_role_holds_at_once_ends_the_sessions_and_is_told(world):
     opened = sessions.open(world.logins["cora"], now=NOW)
-    world.memberships["cora"].change_role(by=world.rhea, role="buyer", version=1, now=NOW)
+    world.memberships["cora"].change_rights(by=world.rhea, role="buyer", version=1, now=NOW)
     assert memberships.actor_for(world.logins["cora"]).role == "buyer"
     assert sessions.find(opened.token, "customer", NOW) is None
     assert letters("login_changed") == ["cora@kitchen.example", "rhea@shop.example"]
@@ -89,10 +89,10 @@ def test_another_role_holds_at_once_ends_the_sessions_and_is_told(world):
 def test_an_unknown_role_and_a_stale_version_change_nothing(world):
     cora = world.memberships["cora"]
     with pytest.raises(Invalid):
-        cora.change_role(by=world.rhea, role="admin")
-    cora.change_role(by=world.rhea, role="buyer", version=1)
+        cora.change_rights(by=world.rhea, role="admin")
+    cora.change_rights(by=world.rhea, role="buyer", version=1)
     with pytest.raises(Stale):
-        Membership.get_by_id(cora.id).change_role(by=world.rhea, role="viewer", version=1)
+        Membership.get_by_id(cora.id).change_rights(by=world.rhea, role="viewer", version=1)
     assert Login.get_by_id(cora.login_id).epoch == 2
 
 
@@ -109,3 +109,30 @@ def test_around_a_login_stand_owners_and_watchers_of_its_accounts(both):
     assert {r.name for r in around.recipients} == {"Rhea Cruz", "Owen Tan", "Mona Santos"}
     assert around.person == {"name": "Rhea Cruz", "phone": "+639175550142", "email": "rhea@shop.example"}
     assert logins.circle(both.logins["rhea"]) == logins.Circle()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"role": "buyer", "order_limit": "5,000", "may_approve": True}, ("buyer", 500_000, True)),
+        ({"role": "buyer", "order_limit": "0"}, ("buyer", 0, False)),
+        ({"role": "buyer", "order_limit": " "}, ("buyer", None, False)),
+        ({"role": "viewer", "order_limit": "5000", "may_approve": True}, ("viewer", None, False)),
+        ({"role": "customer_admin", "order_limit": "5000"}, ("customer_admin", None, False)),
+    ],
+)
+def test_the_role_decides_whether_limit_and_approval_count(world, given, kept):
+    cora = world.memberships["cora"].change_rights(by=world.carol, **given)
+    cora = Membership.get_by_id(cora.id)
+    assert (cora.role, cora.order_limit_minor, cora.may_approve) == kept
+
+
+@pytest.mark.parametrize("typed, problem", [
+    ("-1", "number-out-of-range"), ("a lot", "amount-not-a-number"), ("1,50", "amount-not-a-number"),
+    ("0.001", "amount-too-fine"), ("9" * 30, "amount-too-large"),
+])  # fmt: skip
+def test_a_limit_that_is_no_amount_is_refused(world, typed, problem):
+    with pytest.raises(Invalid) as refusal:
+        world.memberships["cora"].change_rights(by=world.carol, role="buyer", order_limit=typed)
+    assert refusal.value.problems["order_limit"][0] == problem
+    assert Membership.get_by_id(world.memberships["cora"].id).role == "viewer"

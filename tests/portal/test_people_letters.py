@@ -42,7 +42,7 @@ def everything_happens(world):
     carol = Login.get_by_id(carol.id)
     security.change_password(by=world.carol, login=carol, session=session, password=OLD, new_password=NEW)
     membership = world.memberships["cora"]
-    membership.change_role(by=world.rhea, role="buyer")
+    membership.change_rights(by=world.rhea, role="buyer")
     membership.end(by=world.rhea)
 
 

@@ -31,12 +31,13 @@ def test_everybody_of_the_company_reads_who_signs_in(client, world):
 
 
 def test_a_colleague_is_invited_on_one_page_and_gets_a_letter(carol, world):
-    answer = carol.send(HERE, HERE, name="Ben Dizon", email="ben@kitchen.example", role="buyer")
+    given = {"role": "buyer", "order_limit": "5000", "may_approve": "y"}
+    answer = carol.send(HERE, HERE, name="Ben Dizon", email="ben@kitchen.example", **given)
     assert (answer.status_code, answer.headers["Location"]) == (303, HERE)
     contact = Contact.get(Contact.email == "ben@kitchen.example")
     assert (contact.account, contact.name) == (world.account, "Ben Dizon")
     link = invitations.waiting(contact)
-    assert link.params["role"] == "buyer"
+    assert [link.params[name] for name in ("role", "order_limit_minor", "may_approve")] == ["buyer", 500_000, True]
     letters = Outbox.select().where((Outbox.template == "invitation") & (Outbox.address == "ben@kitchen.example"))
     assert letters.count() == 1
     page = carol.get(HERE).text
@@ -53,6 +54,7 @@ def test_somebody_whom_the_account_knows_is_not_made_twice(carol, world):
 @pytest.mark.parametrize("typed, field", [
     ({"email": ""}, "email"), ({"email": "ben"}, "email"), ({"name": ""}, "name"), ({"name": "\0"}, "name"),
     ({"email": "cora@kitchen.example"}, "email"), ({"role": "admin"}, "role"),
+    ({"order_limit": "much"}, "order_limit"), ({"order_limit": "-5"}, "order_limit"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_made(carol, typed, field):
     before = Contact.select().count()
@@ -72,8 +74,10 @@ def test_a_changed_right_holds_from_the_next_page_on(carol, world, app):
     cora = world.memberships["cora"]
     other = app.test_client().sign_in(world.cora)
     assert other.get(HERE).status_code == 200
-    assert carol.send(HERE, f"{HERE}/{cora.number}/role", role="buyer").status_code == 303
+    assert carol.send(HERE, f"{HERE}/{cora.number}/rights", role="buyer").status_code == 303
     assert Membership.get_by_id(cora.id).role == "buyer"
+    assert carol.send(HERE, f"{HERE}/{cora.number}/rights", order_limit="5,000").status_code == 303
+    assert "May order up to ₱5,000" in carol.get(HERE).text
     assert other.get(HERE).status_code == 303
 
 
@@ -87,7 +91,7 @@ def test_access_is_taken_away_at_once(carol, world, app):
 
 def test_somebody_always_manages_the_account(world):
     mine = world.memberships["carol"]
-    for verb in (lambda: mine.end(by=world.carol), lambda: mine.change_role(by=world.carol, role="buyer")):
+    for verb in (lambda: mine.end(by=world.carol), lambda: mine.change_rights(by=world.carol, role="buyer")):
         with pytest.raises(Invalid) as refusal:
             verb()
         assert refusal.value.problems == {"role": ("last-customer-admin", {})}

@@ -93,9 +93,11 @@ def test_who_signs_in_already_signs_in_first_and_then_accepts(rhea, app, world):
 
 def test_what_somebody_may_do_changes_and_ends(rhea, app, world):
     cora, browser = world.contacts["cora"], app.test_client().sign_in(world.cora)
-    role, end = (f"/staff/contacts/{cora.number}/{what}" for what in ("role", "access/end"))
+    role, end = (f"/staff/contacts/{cora.number}/{what}" for what in ("rights", "access/end"))
     stale = rhea.form(page_of(cora), role)
-    assert rhea.send(page_of(cora), role, role="buyer").status_code == 303
+    assert rhea.send(page_of(cora), role, role="buyer", order_limit="x").status_code == 422
+    assert rhea.send(page_of(cora), role, role="buyer", order_limit="900", may_approve="y").status_code == 303
+    assert invitations.membership_of(cora).order_limit.minor == 90_000
     assert browser.get("/security").status_code == 303, "she signs in anew"
     assert rhea.post(role, data=stale.fields | {"role": "customer_admin"}).status_code == 409
     assert rhea.send(page_of(cora), end).status_code == 303

@@ -54,6 +54,8 @@ LABELS = {
     ("login", "is_active"): N_("May sign in"),
     ("login", "verified_at"): N_("Address confirmed"),
     ("membership", "role"): N_("May do"),
+    ("membership", "order_limit_minor"): N_("Orders alone up to"),
+    ("membership", "may_approve"): N_("May approve orders of colleagues"),
     ("membership", "name"): N_("Name"),
     ("membership", "email"): N_("Signs in with"),
     ("membership", "created_at"): N_("Since"),
