@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
 from portal.exchange import bank_booking
+from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import reminders
 
@@ -31,6 +32,7 @@ SEAL_SECONDS = 2
 LINK_SECONDS = 1
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
+FIGURE_SECONDS = 300
 DAY_SECONDS = 24 * 60 * 60
 SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
 PR_SET_PDEATHSIG = 1
@@ -88,6 +90,7 @@ def jobs(settings, more=()):
         ("sweep", DAY_SECONDS, files.sweep),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
+        ("figures", FIGURE_SECONDS, today.keep_figures),
         *more,
     ]
 

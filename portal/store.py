@@ -31,10 +31,11 @@ HOUSEKEEPING = {
     "search": {"search_entry", "search_text"},
     "missed": {"missed_search"},
     "progress": {"import_run"},
+    "figures": {"kept_figure"},
 }
 EPHEMERAL = {
     *("session", "link", "link_request", "attempt", "seen_mark", "view_log"),
-    *("search_entry", "search_text", "missed_search"),
+    *("search_entry", "search_text", "missed_search", "kept_figure"),
 }
 
 BUSY_SECONDS = 10  # how long a writer waits for SQLite's one place before the person is asked to wait

@@ -1,6 +1,7 @@
 """Today: what waits for a person first: new orders, news and failed mail for staff, for a customer his own things."""
 
 from datetime import timedelta
+from functools import reduce
 from typing import NamedTuple
 
 import peewee
@@ -9,6 +10,7 @@ from portal import memory, rows, store, values
 from portal.activity import inbox, outgoing, trail
 from portal.audit import Entry
 from portal.customers.accounts import Account
+from portal.insight import kept_figures
 from portal.outbox import Outbox
 from portal.people import policy
 from portal.sales import shipments, stock, waiting
@@ -40,7 +42,7 @@ class Figures(NamedTuple):
     """The numbers a day begins with; each opens to the rows behind it."""
 
     orders: int
-    worth: list  # sums of the new orders by currency: two currencies are not added
+    orders_worth: list  # sums of the new orders by currency: two currencies are not added
     changes: int
     failed: int
     late: int
@@ -51,6 +53,10 @@ class Figures(NamedTuple):
     ready: int  # orders of which something could leave now
     behind: int  # orders that wait longer than was promised
     low: int  # products of which little is free
+    counted_at: object = None  # when the worker counted those of a very large shop, else now
+
+
+COUNTED = [name for name in Figures._fields if not name.endswith("worth") and name != "counted_at"]
 
 
 def yesterday(now=None):
@@ -96,7 +102,7 @@ def has_news(actor, after, now=None):
 def figures(actor, now=None):
     """All figures in one statement; `failed` and `late` stay 0 for whoever may not see outgoing mail.
 
-    Where there is so much to count that it takes long, they may be some seconds old.
+    Those of which a shop has very many stand as the worker counted them last, at `counted_at`.
     """
     if now is None:
         return memory.while_slow(("figures", actor.ref, actor.role, actor.teams), lambda: _figures(actor, None))
@@ -104,34 +110,48 @@ def figures(actor, now=None):
 
 
 def _figures(actor, now):
-    total, count = peewee.fn.SUM(Order.total_minor), peewee.fn.COUNT(Order.id)
-    placed = Order.visible_to(actor).where(Order.state == "placed").group_by(Order.currency)
-    parts = placed.select(peewee.Value("orders"), Order.currency, count, total)
-    parts = parts.union_all(_overdue(actor, values.shop_day(now)))
-    parts = parts.union_all(_count("changes", changes(by_customers(actor, yesterday(now)))))
-    parts = parts.union_all(_count("unread", inbox.unread_by(actor)))
-    parts = parts.union_all(_count("returns", Return.waiting_for_us(actor)))
-    parts = parts.union_all(_count("ready", Order.visible_to(actor).where(waiting.ready())))
-    parts = parts.union_all(_count("behind", Order.visible_to(actor).where(waiting.overdue(values.shop_day(now)))))
-    parts = parts.union_all(_count("low", stock.low(values.shop_day(now))))
+    kept = kept_figures.of(actor)
+    parts = [_summed(name, *of) for name, of in _of_accounts(actor, now).items() if name not in kept]
+    parts.append(_count("changes", changes(by_customers(actor, yesterday(now)))))
+    parts.append(_count("unread", inbox.unread_by(actor)))
+    parts.append(_count("returns", Return.waiting_for_us(actor)))
+    parts.append(_count("low", stock.low(values.shop_day(now))))
     if policy.may(actor, "mail.see"):
-        parts = parts.union_all(_count("failed", outgoing.failed(actor)))
-        parts = parts.union_all(_count("late", outgoing.late(actor, now)))
-    found = {name: [] for name in Figures._fields if not name.endswith("worth")}
-    for name, currency, number, amount in store.db.execute(parts):
-        found[name].append((number, Money(int(amount), currency) if currency else None))
+        parts += [_count("failed", outgoing.failed(actor)), _count("late", outgoing.late(actor, now))]
+    found = {name: list(figure.rows) for name, figure in kept.items()}
+    for name, currency, number, amount in store.db.execute(reduce(peewee.Select.union_all, parts)):
+        found.setdefault(name, []).append((number, Money(int(amount), currency) if currency else None))
     worth = {
-        name: [money for _, money in sorted(found[name], key=lambda row: -row[0])] for name in ("orders", "overdue")
+        f"{name}_worth": [money for _, money in sorted(found.get(name, ()), key=lambda row: -row[0])]
+        for name in ("orders", "overdue")
     }
-    numbers = {name: sum(number for number, _ in rows) for name, rows in found.items()}
-    return Figures(**numbers, worth=worth["orders"], overdue_worth=worth["overdue"])
+    numbers = {name: sum(number for number, _ in found.get(name, ())) for name in COUNTED}
+    return Figures(**numbers, **worth, counted_at=min((figure.at for figure in kept.values()), default=None))
 
 
-def _overdue(actor, today):
-    """Rows of `figures`: how many invoices are overdue, and how much is open of them, by currency."""
-    late = Invoice.visible_to(actor).where(Invoice.overdue(today)).group_by(Invoice.currency)
-    count, total = peewee.fn.COUNT(Invoice.id), peewee.fn.SUM(Invoice.open_minor)
-    return late.select(peewee.Value("overdue"), Invoice.currency, count, total)
+def keep_figures(now=None):
+    """What the worker counts by the clock, so that Today costs the same in a very large shop."""
+    kept_figures.keep(_of_accounts(values.system("worker"), now), now)
+
+
+def _of_accounts(actor, now):
+    """{name: (query, worth, currency)} of the figures that grow with the shop; each query joins the accounts."""
+    orders, today = Order.visible_to(actor), values.shop_day(now)
+    late = Invoice.visible_to(actor).where(Invoice.overdue(today))
+    return {
+        "orders": (orders.where(Order.state == "placed"), Order.total_minor, Order.currency),
+        "overdue": (late, Invoice.open_minor, Invoice.currency),
+        "ready": (orders.where(waiting.ready()), None, None),
+        "behind": (orders.where(waiting.overdue(today)), None, None),
+    }
+
+
+def _summed(name, query, worth, currency):
+    """Rows of `figures`: how many rows a query has, and what they are worth, by currency."""
+    if worth is None:
+        return _count(name, query)
+    columns = (peewee.Value(name), currency, peewee.fn.COUNT(peewee.SQL("1")), peewee.fn.SUM(worth))
+    return query.select(*columns).group_by(currency)
 
 
 def _count(name, query):
