@@ -30,7 +30,7 @@ REASSIGN = pages.Page("staff/accounts/reassign.html")
 # What is edited together: one section is one save, one event, one notice.
 SECTIONS = {
     "details": ("name", "kind", "phone", "email", "website", "language"),
-    "papers": ("tax_number", "country", "currency", "terms_days", "since_on"),
+    "papers": ("legal_name", "tax_number", "billing_email", "country", "currency", "terms_days", "since_on"),
     "note": ("note",),
 }
 TOWN = lazy_gettext("Barangay, city")
@@ -88,7 +88,10 @@ MANY = (
 )  # fmt: skip
 NEAR_COUNTRIES = 2  # in the sentence; the other 240 stand among the further filters
 KIND_WORDS = {"household": N_("households"), "company": N_("companies")}
-FIELDS_LISTED = ("kind", "phone", "email", "website", "tax_number", "language", "country", "currency")
+FIELDS_LISTED = (
+    "kind", "legal_name", "phone", "email", "billing_email", "website", "tax_number", "language", "country",
+    "currency",
+)  # fmt: skip
 LIST = lists.List(
     "account",
     ACCOUNT_FIELDS,

@@ -61,7 +61,19 @@ TOPICS = (
             "return_withdrawn",
         ),
     ),
-    Topic("requests", ANY, ("files_brought",)),
+    Topic(
+        "requests",
+        ANY,
+        (
+            "files_brought",
+            "request_asked",
+            "request_withdrawn",
+            "request_proven",
+            "request_proof",
+            "request_decided",
+            "request_stale",
+        ),
+    ),
     Topic("prices", ANY, ("price_agreed", "discount_asked", "discount_approved", "discount_declined")),
     Topic(
         "people",

@@ -31,8 +31,10 @@ ACCOUNT_FIELDS = Table(
     Field("number", read=EVERYONE, sort=True),
     Field("kind", "choice", EVERYONE, STAFF, filter=True, choices=KINDS, is_required=True),
     Field("name", "text", EVERYONE, STAFF | OWN_ADMIN, sort=True, is_required=True),
+    Field("legal_name", "text", EVERYONE, STAFF),
     Field("phone", "phone", EVERYONE, STAFF | OWN_ADMIN, longest=60),
     Field("email", "email", EVERYONE, STAFF | OWN_ADMIN, longest=320),
+    Field("billing_email", "email", EVERYONE, STAFF, longest=320),
     Field("website", "website", EVERYONE, STAFF | OWN_ADMIN),
     Field("tax_number", "text", EVERYONE, STAFF, longest=40),
     Field("language", "choice", EVERYONE, STAFF | OWN_ADMIN, filter=True, choices=LANGUAGES, is_required=True),
@@ -65,9 +67,11 @@ class Account(store.Versioned):
     kind = peewee.CharField(max_length=12, default="company")
     name = peewee.CharField(max_length=200)
     folded = peewee.CharField(max_length=400, index=True)  # search.fold(name): how lists sort and find it
+    legal_name = peewee.CharField(max_length=200, default="")  # on invoices, where it differs from the name
     tax_number = peewee.CharField(max_length=40, default="")
     phone = peewee.CharField(max_length=60, default="")
     email = peewee.CharField(max_length=320, default="")
+    billing_email = peewee.CharField(max_length=320, default="")  # gets a copy of what is written about invoices
     website = peewee.CharField(max_length=210, default="")
     language = peewee.CharField(max_length=8, default="en")
     country = peewee.CharField(max_length=2, default="PH")
@@ -138,17 +142,32 @@ class Account(store.Versioned):
         ACCOUNT_FIELDS.check(by, changes)
         if OWN_VERBS & changes.keys():
             raise Invalid(**dict.fromkeys(OWN_VERBS & changes.keys(), "field-not-yours"))
-        changes = ACCOUNT_FIELDS.clean(changes, changes.get("country") or self.country)
+        return self.amend(by=by, version=version, **changes)
+
+    def amend(self, *, by, version=None, is_told=True, **changes):
+        """The same without asking who may set which field: for verbs that asked, and perhaps tell, themselves."""
+        changes = self.cleaned(changes, by)
         if "name" in changes:
             changes["folded"] = search.fold(changes["name"])
-        if changes.get("terms_days", 0) > LONGEST_TERMS_DAYS:
-            raise Invalid(terms_days=("number-not-between", {"least": 0, "most": LONGEST_TERMS_DAYS}))
         with audit.change(by, "account.edited", self, about=self) as change:
             done = change.update(self, version=version, **changes)
             if done:
                 self.index()
-                notices.tell_changed(change, self, ACCOUNT_FIELDS, done)
+                if is_told:
+                    notices.tell_changed(change, self, ACCOUNT_FIELDS, done)
         return self
+
+    def cleaned(self, changes, by=None):
+        """The values as this account would keep them, by name. Raises Invalid by field."""
+        changes = ACCOUNT_FIELDS.clean(changes, changes.get("country") or self.country)
+        if changes.get("terms_days", 0) > LONGEST_TERMS_DAYS:
+            raise Invalid(terms_days=("number-not-between", {"least": 0, "most": LONGEST_TERMS_DAYS}))
+        return changes
+
+    def hold(self):
+        """Make those who change something of this account wait for each other: SQLite has one writer anyway."""
+        if not store.is_sqlite():
+            Account.select(Account.id).where(Account.id == self.id).for_update().execute()
 
     def reassign(self, *, by, owner=None, team=None, version=None):
         """Give the account to another employee and team (ids; None: nobody, and the pool that all staff see).
@@ -239,7 +258,9 @@ class Account(store.Versioned):
             return [Recipient(self.ref, self.name, self.email, self.language, channels=("mail",))]
         doer = by.ref if by else None
         told = [who for who in members if who.role in TOLD[topic] or who.ref == doer or contact == who.contact_id]
-        return [who.recipient for who in told or members]
+        books = self.billing_email if topic == "invoices" else ""
+        copy = [Recipient(self.ref, self.name, books, self.language, channels=("mail",))] if books else []
+        return [who.recipient for who in told or members] + copy
 
     def staff_for(self, by=None):
         """The owner and the watchers who may see the account, but not the employee who did it."""

@@ -90,7 +90,7 @@ class Address(store.Versioned):
         ADDRESS_FIELDS.check(by, details)
         fields = _clean({"line1": None, "country": account.country} | details, by)
         with audit.change(by, "address.added", about=account, now=now) as change:
-            _hold(account)
+            account.hold()
             here = list(cls.active(account))
             _refuse_known(here, fields, account)
             if len(here) >= MOST_ADDRESSES and not by.is_system:
@@ -113,10 +113,14 @@ class Address(store.Versioned):
         Earlier documents keep what they were given. Raises Invalid by field, Stale, address-put-away.
         """
         ADDRESS_FIELDS.check(by, changes)
-        changes = _clean(self._fields() | changes, by, changes.keys())
+        return self.amend(by=by, version=version, make_default=make_default, **changes)
+
+    def amend(self, *, by, version=None, make_default=False, is_told=True, **changes):
+        """The same without asking who may set which field: for verbs that asked, and perhaps tell, themselves."""
+        changes = self.cleaned(changes, by)
         before = self.one_line
         with audit.change(by, "address.edited", self, about=self.account) as change:
-            _hold(self.account)
+            self.account.hold()
             self._refuse_archived()
             others = [a for a in Address.active(self.account) if a.id != self.id]
             _refuse_known(others, self._fields() | changes, self.account)
@@ -126,13 +130,14 @@ class Address(store.Versioned):
                 self.account.index()
                 moved = [("address", before, self.one_line)] if before != self.one_line else []
                 rest = [(name, *pair) for name, pair in done.items() if name not in PLACE]
-                _tell(change, self, moved + rest)
+                if is_told:
+                    _tell(change, self, moved + rest)
         return self
 
     def archive(self, *, by, version=None, now=None):
         """Put the address away: it is offered no longer, documents keep it; another one becomes the default."""
         with audit.change(by, "address.archived", self, about=self.account, now=now) as change:
-            _hold(self.account)
+            self.account.hold()
             self._refuse_archived()
             flags = {f"is_default_{purpose}": False for purpose in PURPOSES}
             change.update(self, version=version, archived_at=change.now, **flags)
@@ -146,7 +151,7 @@ class Address(store.Versioned):
         if purpose not in PURPOSES or not getattr(self, f"for_{purpose}"):
             raise Invalid(purpose="not-for-purpose")
         with audit.change(by, "address.preferred", self, about=self.account) as change:
-            _hold(self.account)
+            self.account.hold()
             self._refuse_archived()
             before = Address.default(self.account, purpose)
             settle(change, self, True, (purpose,))
@@ -154,6 +159,10 @@ class Address(store.Versioned):
                 told = [(f"is_default_{purpose}", before.one_line if before else None, self.one_line)]
                 _tell(change, self, told)
         return self
+
+    def cleaned(self, changes, by):
+        """The values as this address would keep them, by name. Raises Invalid by field."""
+        return _clean(self._fields() | changes, by, changes.keys())
 
     def _refuse_archived(self):
         if Address.select().where((Address.id == self.id) & Address.archived_at.is_null(False)).exists():
@@ -211,12 +220,6 @@ def _clean(fields, by, names=None):
     if problems:
         raise Invalid(**problems)
     return kept if names is None else {name: kept[name] for name in names}
-
-
-def _hold(account):
-    """Make the addresses of an account wait for each other: SQLite has one writer anyway."""
-    if not store.is_sqlite():
-        Account.select(Account.id).where(Account.id == account.id).for_update().execute()
 
 
 def _refuse_known(here, fields, account):

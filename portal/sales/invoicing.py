@@ -220,7 +220,7 @@ def snapshot(order, account):
         address = Address.active(account).where(Address.is_default_billing).first()
         bill_to = address.snapshot if address else {}
     return {
-        "account_name": order.account_name,
+        "account_name": account.legal_name or order.account_name,
         "tax_number": account.tax_number,
         "order_number": order.number,
         "po_number": order.po_number,

@@ -17,6 +17,7 @@ from portal.web.terms import (
     people,
     prices,
     reminders,
+    requests,
     returns,
     sales,
 )
@@ -37,6 +38,7 @@ _AREAS = (
     bank,
     reminders,
     notices,
+    requests,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
