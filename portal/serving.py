@@ -20,6 +20,7 @@ from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import reminders
+from portal.service import request_deciding
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -33,6 +34,7 @@ LINK_SECONDS = 1
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
 FIGURE_SECONDS = 300
+DATED_SECONDS = 60  # what holds from a day on
 DAY_SECONDS = 24 * 60 * 60
 SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
 PR_SET_PDEATHSIG = 1
@@ -91,6 +93,7 @@ def jobs(settings, more=()):
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("figures", FIGURE_SECONDS, today.keep_figures),
+        ("requests", DATED_SECONDS, request_deciding.run),
         *more,
     ]
 
