@@ -190,10 +190,11 @@ class Change:
         rows = []
         for recipients, template, params in self._messages:
             rows += outbox.rows_for(self.entry_id, recipients, template, params, self.now, MAIL_HOST)
-            self.told += [person.name for person in recipients if person.name]
         unique = {(r["recipient"], r["channel"], r["address"]): r for r in reversed(rows)}
-        if unique:
-            outbox.Outbox.insert_many(list(reversed(unique.values()))).execute()
+        wished = outbox.as_wished(list(reversed(unique.values())), self.now)
+        self.told += [row["name"] for row in wished if row["name"]]
+        if wished:
+            outbox.Outbox.insert_many(wished).execute()
 
 
 @contextlib.contextmanager

@@ -11,8 +11,10 @@ LEASE = timedelta(seconds=4)
 MINUTE = 60
 # Back-off of BATTERY rule 17; after the last wait the row is dead and staff are asked.
 WAITS_SECONDS = (5, 5 * MINUTE, 30 * MINUTE, *(h * 60 * MINUTE for h in (2, 5, 10, 14, 20, 24)))
-# dead: given up, staff are asked; withheld: the recipient may no longer read it, so it was never sent.
-STATES = ("waiting", "sent", "dead", "withheld")
+# held: the recipient wishes it later; gathered: it went out within another mail; dead: given up, staff are asked;
+# withheld: the recipient may no longer read it, or no longer wants to, so it was never sent.
+STATES = ("held", "waiting", "sent", "gathered", "dead", "withheld")
+GATHERED = "gathered"  # channel of what waits for the one letter of a day or week
 
 
 class Outbox(store.Model):
@@ -21,7 +23,7 @@ class Outbox(store.Model):
     id = peewee.BigAutoField()
     entry = peewee.BigIntegerField()  # audit entry; no foreign key: the ground floor's tables point nowhere
     recipient = peewee.CharField(max_length=40)
-    channel = peewee.CharField(max_length=10)  # inbox, mail
+    channel = peewee.CharField(max_length=10)  # inbox, mail, gathered
     address = peewee.CharField(max_length=320, default="")
     name = peewee.CharField(max_length=200, default="")
     language = peewee.CharField(max_length=8, default="en")
@@ -44,6 +46,21 @@ class Outbox(store.Model):
 Outbox.add_index(Outbox.index(Outbox.due_at, where=(Outbox.state == "waiting"), name="outbox_waiting"))
 Outbox.add_index(Outbox.index(Outbox.id, where=(Outbox.state == "dead"), name="outbox_dead"))
 Outbox.add_index(Outbox.index(Outbox.address, Outbox.id, where=(Outbox.state == "waiting"), name="outbox_in_line"))
+Outbox.add_index(Outbox.index(Outbox.due_at, where=(Outbox.state == "held"), name="outbox_held"))
+
+_wishes = []
+
+
+def wished_by(function):
+    """Declare who knows how people wish to be told: `function(rows, now)` gives the rows that are to be written."""
+    _wishes.append(function)
+
+
+def as_wished(rows, now):
+    """The rows of a change, without what their receivers do not want, and held where they want it later."""
+    for function in _wishes:
+        rows = function(rows, now)
+    return rows
 
 
 def rows_for(entry, recipients, template, params, now, host):
@@ -149,6 +166,34 @@ def _settle(row, **fields):
     with store.housekeeping("delivery"):
         settled = Outbox.update({"due_at": None, "lease_until": None, **fields}).where(_in_hand(row)).execute()
     return bool(settled)
+
+
+def release(now=None):
+    """Let the mails go that waited for the morning; returns how many."""
+    over = (Outbox.state == "held") & (Outbox.channel == "mail") & (Outbox.due_at <= (now or values.now()))
+    if not Outbox.select(Outbox.id).where(over).exists():
+        return 0
+    with store.housekeeping("delivery"):
+        return Outbox.update(state="waiting").where(over).execute()
+
+
+def to_gather(now=None):
+    """The recipients whose letter of the day or week is due."""
+    due = (Outbox.state == "held") & (Outbox.channel == GATHERED) & (Outbox.due_at <= (now or values.now()))
+    return [recipient for (recipient,) in Outbox.select(Outbox.recipient).where(due).distinct().tuples()]
+
+
+def gather(recipient, now):
+    """Take all that waits for one letter, inside the change that writes it; of two workers one gets the rows."""
+    mine = (Outbox.recipient == recipient) & (Outbox.channel == GATHERED) & (Outbox.state == "held")
+    taken = Outbox.update(state="gathered", sent_at=now, due_at=None).where(mine)
+    return sorted(taken.returning(Outbox).execute(), key=lambda row: row.id)
+
+
+def let_go(recipient, letters):
+    """Never send what is held of these letters: they are not wanted any more. Inside the change that says so."""
+    held = (Outbox.recipient == recipient) & (Outbox.state == "held") & Outbox.template.in_(letters)
+    Outbox.update(state="withheld", due_at=None, error="not wanted any more").where(held).execute()
 
 
 def again(row, now=None):

@@ -16,6 +16,7 @@ import time
 from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
+from portal.activity import gathering
 from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
@@ -31,6 +32,7 @@ STOP_SECONDS = 8  # for everything; then what is left is killed, and leases brin
 AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
 LINK_SECONDS = 1
+GATHER_SECONDS = 5
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
 FIGURE_SECONDS = 300
@@ -90,6 +92,7 @@ def jobs(settings, more=()):
         ("links", LINK_SECONDS, link_requests.answer_all),
         ("forget", DAY_SECONDS, forget_old),
         ("sweep", DAY_SECONDS, files.sweep),
+        ("gather", GATHER_SECONDS, gathering.run),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("figures", FIGURE_SECONDS, today.keep_figures),

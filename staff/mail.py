@@ -22,6 +22,9 @@ def _to(query, text, actor):
     return query.where(Outbox.address.startswith(text) | Outbox.name.startswith(text))
 
 
+STATE_KINDS = {"held": "wait", "waiting": "wait", "sent": "done", "gathered": "done", "dead": "refused",
+               "withheld": "closed"}  # fmt: skip
+
 MAILS = List(
     "mail",
     MAIL_FIELDS,
@@ -32,7 +35,7 @@ MAILS = List(
     shown=("number", "created_at", "name", "address", "subject", "state", "attempts"),
     link="subject",
     at="staff.mail_show",
-    drawn={"state": {"waiting": "wait", "sent": "done", "dead": "refused", "withheld": "closed"}},
+    drawn={"state": STATE_KINDS},
     said=("state", "to"),
     rows=Mail.visible_to,
     many=(

@@ -7,6 +7,7 @@ sentence below each stand in `portal/web/terms/notices.py`.
 from typing import NamedTuple
 
 CHANNELS = ("inbox", "mail")
+GATHERED = "gathered"  # the letter of a day or week, which is of every topic
 
 # What may be switched off of a topic.
 ANY = "any"  # all of it: then nothing of it is told

@@ -64,12 +64,14 @@ class Letter:
         return self._entry()
 
 
-def render(template, params, to, shop, link=None, for_staff=False):
+def render(template, params, to, shop, link=None, for_staff=False, choices=None):
     """The letter of `templates/mail/<template>.html` for recipient `to`, in the recipient's language.
 
-    `params` are the notice's own values; `link(path)` gives absolute addresses (default: the shop's).
+    `params` are the notice's own values; `link(path)` gives absolute addresses (default: the shop's); `choices` says
+    where such letters are switched off, {"topic", "address"}.
     """
     context = {**params, "to": to, "shop": shop, "link": link or shop.link, "for_staff": for_staff}
+    context["choices"] = choices
     found = _environment.get_template(f"mail/{template}.html")
     letter = found.new_context({**context, "wording": shop.wording(to.language)})
     page = "".join(found.root_render_func(letter))

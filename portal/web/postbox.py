@@ -54,8 +54,11 @@ def finish(message_id, text, page, *, sender, to, subject, **others):
 
 
 def _words(name, text):
-    """Header text that reads exactly as `text`: plain where nothing can be mistaken, else as encoded words."""
-    if text.isascii() and text.isprintable() and len(text) <= 60 and "=?" not in text:
+    """Header text that reads exactly as `text`: plain where nothing can be mistaken, else as encoded words.
+
+    An address in a header (List-Unsubscribe) may be long, but has no blank at which it could be folded.
+    """
+    if text.isascii() and text.isprintable() and (len(text) <= 60 or " " not in text) and "=?" not in text:
         return text
     return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
 

@@ -1,12 +1,16 @@
 """Posting: turns a row of the outbox into a mail when it is sent, and hands it to the postbox."""
 
+import html
+import re
 from datetime import UTC
 from email.utils import format_datetime
 
 from portal import values
-from portal.activity import inbox
+from portal.activity import gathering, inbox, topics, unsubscribing
 from portal.web import mail, postbox
 from portal.worker import Undeliverable, Withheld
+
+GO = re.compile(r'<a class="go" href="([^"]*)"')  # where a letter's one button leads
 
 
 def handlers(shop, send, link_address):
@@ -26,7 +30,7 @@ def message_for(row, shop, link_address):
     """The finished mail of an outbox row, written now: what its recipient may read at this moment."""
     if not inbox.may_be_read(row):
         raise Withheld("the recipient may not read this any more")
-    letter = letter_for(row, shop, link_address)
+    letter, stops = letter_for(row, shop, link_address), _stops(row, shop)
     return postbox.finish(
         row.message_id,
         letter.text,
@@ -37,7 +41,16 @@ def message_for(row, shop, link_address):
         Date=format_datetime(row.created_at.replace(tzinfo=UTC)),  # of the event: a repeat is the same mail
         Auto_Submitted="auto-generated",
         Content_Language=shop.wording(row.language).language,
+        **({"List_Unsubscribe": f"<{stops}>"} if stops else {}),
+        # RFC 8058 promises a POST that needs nothing but the address, and that over https.
+        **({"List_Unsubscribe_Post": "List-Unsubscribe=One-Click"} if stops and stops.startswith("https:") else {}),
     )
+
+
+def _stops(row, shop):
+    """The address by which the receiver stops such mail, or None."""
+    asked = unsubscribing.of_letter(row)
+    return asked and shop.link(asked.path)
 
 
 def letter_for(row, shop, link_address=None, to=None, for_staff=None):
@@ -49,8 +62,11 @@ def letter_for(row, shop, link_address=None, to=None, for_staff=None):
     to = to or inbox.recipient_of(row)
     for_staff = inbox.is_for_staff(row) if for_staff is None else for_staff
     params = {name: _opened(value, shop, link_address) for name, value in row.params.items()}
+    if row.template == topics.GATHERED:
+        params["notices"] = _gathered(row, shop, link_address, to, for_staff)
+    choices = _choices(row, for_staff, shop)
     try:
-        return mail.render(row.template, params, to, shop, for_staff=for_staff)
+        return mail.render(row.template, params, to, shop, for_staff=for_staff, choices=choices)
     except Exception as fault:  # the letter is one function of what the row holds: next time it fails again
         raise Undeliverable(f"the letter {row.template} cannot be written: {type(fault).__name__}: {fault}")
 
@@ -65,3 +81,30 @@ def _opened(value, shop, link_address):
     if path is None:
         raise Withheld("its link is no longer good")
     return shop.link(path)
+
+
+def _gathered(row, shop, link_address, to, for_staff):
+    """What a gathered letter says of each notice; those that can be read no more are left out.
+
+    Whose right ended is asked when it is sent (`link_address`), not each time somebody looks at the letter.
+    """
+    said = []
+    for notice in gathering.still_readable(row) if link_address else gathering.notices_of(row):
+        try:
+            letter = letter_for(notice, shop, link_address, to, for_staff)
+        except (Withheld, Undeliverable):
+            continue
+        go = GO.search(letter.html)
+        said.append({"subject": letter.subject, "at": notice.created_at, "address": go and html.unescape(go[1])})
+    if not said:
+        raise Withheld("nothing is left of it that the recipient may read")
+    return said
+
+
+def _choices(row, for_staff, shop):
+    """Where the receiver chooses what we write to him, in {"topic", "address"}; None for what is always told."""
+    asked = unsubscribing.of_letter(row)
+    if asked is None:
+        return None
+    page = "/staff/notices" if for_staff else "/account/notices"
+    return {"topic": asked.topic, "address": shop.link(page if asked.ref.kind == "login" else asked.path)}

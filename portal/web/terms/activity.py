@@ -77,10 +77,12 @@ LABELS = {
     ("role", "admin"): N_("admin"),
 }
 WORDS = {
+    ("outbox", "state", "held"): N_("Later, as they wish"),
+    ("outbox", "state", "gathered"): N_("In a gathered letter"),
     ("outbox", "state", "waiting"): N_("On its way"),
     ("outbox", "state", "sent"): N_("Sent"),
     ("outbox", "state", "dead"): N_("Not delivered"),
-    ("outbox", "state", "withheld"): N_("Not sent: no longer theirs to read"),
+    ("outbox", "state", "withheld"): N_("Not sent: not theirs to read, or not wanted"),
 }
 EVENTS = {
     "mail.sent_again": N_("Mail sent again"),
