@@ -29,7 +29,7 @@ SHOW = pages.Page("staff/catalogue/show.html", "staff/catalogue/_product.html")
 EDIT = pages.Page("staff/catalogue/edit.html")
 EDITED = (
     "code", "name", "kind", "category", "unit", "list_minor", "cost_minor", "currency", "tax_class", "weight_g",
-    "warranty_months", "on_sale_from", "on_sale_to", "description",
+    "warranty_months", "on_sale_from", "on_sale_to", "successor", "description",
 )  # fmt: skip
 
 places.show_at("staff", "product", lambda record: url_for("staff.product_show", number=Product.code_of(record)))
@@ -163,6 +163,7 @@ def product_show(product, actor):
 def product_change(product, actor):
     form = noun_forms.form_over(FIELDS, EDITED, actor, product)
     form.category.data = product.category.name if product.category_id else ""
+    form.successor.data = product.successor.code if product.successor_id else ""
     return EDIT.render(form=form, product=product, categories=list(Category.alphabetical()))
 
 

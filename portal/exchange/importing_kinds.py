@@ -282,6 +282,7 @@ _PRODUCTS = Kind(
         Field("warranty_months", read.whole(biggest=1200)),
         Field("on_sale_from", read.day),
         Field("on_sale_to", read.day),
+        Field("successor", link=Product, soft=True),
     ),
     _product,
     unique=("code_key",),

@@ -16,6 +16,7 @@ KINDS = ("goods", "service")
 TAX_CLASSES = ("standard", "reduced", "zero", "exempt")
 CODE_REFUSED = re.compile(r"[/\\?#%]|^\.")  # a code stands in addresses
 RESERVED_CODES = {"new", "receive"}
+MOST_SUCCESSORS = 5  # that are followed from a product to the one that is sold today
 
 policy.allow("catalogue.see", policy.SIGNED_IN)
 policy.allow("catalogue.edit", policy.MANAGERS)
@@ -43,6 +44,7 @@ FIELDS = Table(
     Field("warranty_months", "number", EVERYONE, MANAGERS, filter=True),
     Field("on_sale_from", "date", STAFF, MANAGERS, filter=True),
     Field("on_sale_to", "date", STAFF, MANAGERS, filter=True),
+    Field("successor", "text", EVERYONE, MANAGERS, longest=60, listed=False),
 )
 NEVER_NONE = ("cost_minor", "weight_g", "warranty_months")  # a blank field means none of it
 
@@ -102,6 +104,7 @@ class Product(store.Versioned):
     warranty_months = peewee.IntegerField(default=0)
     on_sale_from = peewee.DateField(null=True)
     on_sale_to = peewee.DateField(null=True)  # the last day
+    successor = peewee.ForeignKeyField("self", null=True)  # what is sold instead, once this is not sold any more
     created_at = store.MomentField(default=values.now)
 
     @property
@@ -166,7 +169,7 @@ class Product(store.Versioned):
         """Change fields of FIELDS, guarded by the version the form was opened with.
 
         Raises Stale, and Invalid by field: field-not-yours, code-malformed, code-taken, field-needed,
-        choice-unknown, number-out-of-range, dates-reversed, currency-unknown.
+        choice-unknown, number-out-of-range, dates-reversed, currency-unknown, product-unknown, successor-circle.
         """
         FIELDS.check(by, given)
         with audit.change(by, "product.changed", self, now=now) as change, store.taken(code="code-taken"):
@@ -248,4 +251,22 @@ def _clean(given, *, by, product=None):
         raise Invalid(on_sale_to="dates-reversed")
     if shelf or "category" in clean:
         clean["category"] = shelf or Category.named(clean["category"], by=by)
+    if "successor" in clean:
+        clean["successor"] = _successor(clean["successor"], product)
     return clean
+
+
+def _successor(code, product):
+    """The product that this code names, None when blank; a ring of successors would lead nowhere."""
+    if not code:
+        return None
+    found = later = Product.get_or_none(Product.code_key == code_key(code))
+    if found is None:
+        raise Invalid(successor="product-unknown")
+    for _ in range(MOST_SUCCESSORS):
+        if product and later.id == product.id:
+            raise Invalid(successor="successor-circle")
+        if later.successor_id is None:
+            return found
+        later = later.successor
+    raise Invalid(successor="successor-circle")

@@ -20,6 +20,7 @@ from portal.web.terms import (
     requests,
     returns,
     sales,
+    shopping,
 )
 
 _AREAS = (
@@ -28,6 +29,7 @@ _AREAS = (
     customers,
     activity,
     sales,
+    shopping,
     prices,
     fulfilment,
     invoices,

@@ -6,6 +6,7 @@ MESSAGES = {
     # the catalogue
     "code-malformed": N_("A code has up to 60 letters and figures, without slash, question mark, # and per cent."),
     "code-taken": N_("Another product has this code."),
+    "successor-circle": N_("This leads back to the product itself. Name another one, or none."),
     "name-taken": N_("This name is taken."),
     "dates-reversed": N_("The last day is before the first one."),
     # stock
@@ -37,6 +38,7 @@ MESSAGES = {
     "lines-need-change": N_("A line needs a change before this can be placed."),
     "list-unknown": N_("We found nothing for this. Look it up in the catalogue."),
     "list-ambiguous": N_("This fits several: %(names)s. Write the code."),
+    "list-names-many": N_("We look up %(most)s names at a time. Read the list again, or write codes."),
     "list-too-long": N_("A list has up to %(most)s lines. The rest from here on was not read."),
     "lines-too-many": N_("One order takes up to %(most)s lines. Please split it."),
     # the whole order
@@ -78,6 +80,7 @@ LABELS = {
     ("product", "warranty_months"): N_("Warranty in months"),
     ("product", "on_sale_from"): N_("On sale from"),
     ("product", "on_sale_to"): N_("On sale until"),
+    ("product", "successor"): N_("Instead of it"),
     ("product", "counted"): N_("Counted"),
     ("product", "difference"): N_("Difference"),
     ("product", "unlimited"): N_("Always enough, do not count"),
