@@ -278,6 +278,12 @@ def remove_all(subject, *, now):
         search.drop(gone)
 
 
+def unshare_all(subject):
+    """Keep its files for staff alone, inside the change by which it belongs to somebody else from now on."""
+    here = (Attachment.subject == str(subject.ref)) & Attachment.removed_at.is_null()
+    Attachment.update(shared_from=None).where(here).execute()
+
+
 def account_of(subject):
     """The account a record belongs to, itself when it is one, None for what belongs to none."""
     if isinstance(subject, Account):

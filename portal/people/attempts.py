@@ -17,6 +17,7 @@ MOST = {
     "again": 10,  # passwords asked again of somebody who is signed in
     "client": 100,  # anything from one client address
     "mail": 5,  # links asked for one address
+    "serial": 20,  # serial numbers that one account says are his
 }
 
 _secret = b""

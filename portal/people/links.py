@@ -21,6 +21,8 @@ LIFE = {
     "staff_invite": timedelta(days=7),
     "first_admin": timedelta(days=1),
     "task": timedelta(days=7),
+    "hand_over": timedelta(days=14),
+    "claim": timedelta(days=2),
 }
 PATHS = {
     "sign_in": "/link/{}",
@@ -31,6 +33,8 @@ PATHS = {
     "staff_invite": "/invitation/{}",
     "first_admin": "/invitation/{}",
     "task": "/do/{}",
+    "hand_over": "/warranties/take-over/{}",
+    "claim": "/warranties/claim-form/{}",
 }
 KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
 TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)

@@ -14,7 +14,7 @@ from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.values import Money
 
-SOURCES = ("portal", "staff", "import", "replacement")
+SOURCES = ("portal", "staff", "import", "replacement", "warranty")
 STATES = ("draft", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled")
 # How each state is drawn: waits for somebody, under way, done, closed.
 KIND_OF = {

@@ -19,6 +19,9 @@ UNDER_WAY = ("sent", "ready")
 # Functions of an order that give {line id: pieces} which its customer sends or sent back. Nouns that stand further
 # down hand theirs in, as returns do.
 SENT_BACK = []
+# Functions of (change, order, [shipment ids]) that keep what a customer received, within the delivery's own change;
+# nouns further down hand theirs in, as warranties do.
+KEPT_BY = []
 
 policy.allow("shipments.see", policy.SIGNED_IN)
 policy.allow("shipments.deliver", policy.STAFF)
@@ -108,6 +111,7 @@ class Shipment(store.Versioned):
             if is_last and order.state == "shipped":
                 change.event = "order.delivered"
                 order.move(change, "deliver", state="delivered", delivered_at=change.now)
+            _hand_on(change, order, [self.id])
             tell = {"shipment": self.number, "received_by": received_by, "is_all": order.state == "delivered"}
             change.tell(order.account.people_for("orders", by), "order_delivered", **tell, **order.told())
         return self
@@ -229,12 +233,18 @@ def deliver_all(order, *, by, received_by="", now=None):
     with audit.change(by, "order.delivered", order, about=order.account, now=now) as change:
         order.move(change, "deliver", state="delivered", delivered_at=change.now)
         done = {"state": "delivered", "delivered_at": change.now, "received_by": received_by}
-        Shipment.update(done | {"version": Shipment.version + 1}).where(
+        moved = Shipment.update(done | {"version": Shipment.version + 1}).where(
             (Shipment.order == order) & Shipment.state.in_(UNDER_WAY)
-        ).execute()
+        )
+        _hand_on(change, order, [shipment.id for shipment in moved.returning(Shipment.id).execute()])
         tell = {"shipment": "", "received_by": received_by, "is_all": True} | order.told()
         change.tell(order.account.people_for("orders", by), "order_delivered", **tell)
     return order
+
+
+def _hand_on(change, order, shipments):
+    for keep in KEPT_BY:
+        keep(change, order, shipments)
 
 
 def lines_of(order):

@@ -5,8 +5,7 @@ import peewee
 from portal import audit
 from portal.errors import Invalid
 from portal.sales import cancelling, credit_notes, stock
-from portal.sales.invoices import Invoice, InvoiceLine
-from portal.service import replacing
+from portal.service import covering, crediting, replacing
 from portal.service.asking import read_quantity
 from portal.service.returns import FIELDS, Return, ReturnLine, claims, record_lines
 
@@ -89,6 +88,9 @@ def receive(return_, *, by, restock=None, scrap=None, now=None):
         good = [(row.line, row.restocked) for row in rows if row.restocked]
         if good:
             stock.restock(good, by=by, now=change.now)
+        for row in rows:
+            if row.received:
+                covering.taken_back(row.line, row.received, return_.account)
         told = _told(change, return_, rows, "received")
         change.tell(return_.account.people_for("orders", by), "return_received", **told)
     return return_
@@ -104,7 +106,8 @@ def credit(return_, *, by, now=None):
         wanted = {row.line_id: row.received for row in return_.lines if row.received}
         return_.move(change, "credit", state="settled", settled_how="credit", settled_at=change.now)
         change.record("settled_how", None, "credit")
-        for invoice, lines in _billed(return_, wanted):
+        refusal = Invalid(state=("return-not-invoiced", {"number": return_.number, "order": return_.order.number}))
+        for invoice, lines in crediting.billed(return_.account, wanted, refusal):
             about = {"reason": return_.said, "cause": return_}
             note = credit_notes.credit(invoice, by=by, lines=lines, now=change.now, **about)
             change.record("credit_note", None, note.number)
@@ -214,22 +217,3 @@ def _told(change, return_, rows, *columns):
     """Record what was decided line by line, and what the notice says of it."""
     record_lines(change, rows, *columns)
     return {"by": change.by.name, "reply": return_.reply} | return_.told(rows)
-
-
-def _billed(return_, wanted):
-    """[(invoice, {invoice line id: pieces})] that billed these pieces and have not been credited for them yet."""
-    rows = InvoiceLine.select(InvoiceLine, Invoice).join(Invoice).where(InvoiceLine.order_line.in_(list(wanted)))
-    rows = rows.where((Invoice.kind == "invoice") & (InvoiceLine.credited < InvoiceLine.quantity))
-    left, found = dict(wanted), {}
-    for line in rows.order_by(Invoice.id.desc(), InvoiceLine.position):
-        pieces = min(left[line.order_line_id], line.quantity - line.credited)
-        if pieces:
-            left[line.order_line_id] -= pieces
-            invoice, lines = found.setdefault(line.invoice_id, (line.invoice, {}))
-            lines[line.id] = pieces
-    if any(left.values()):
-        raise Invalid(state=("return-not-invoiced", {"number": return_.number, "order": return_.order.number}))
-    credit_notes.hold([invoice for invoice, _ in found.values()])
-    for invoice, _ in found.values():
-        invoice.account = return_.account
-    return [found[number] for number in sorted(found)]

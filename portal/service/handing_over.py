@@ -1,0 +1,107 @@
+"""Handing over: a thing moves to another account with its warranty and its history, once the receiver accepts."""
+
+from portal import audit, values
+from portal.activity import attachments
+from portal.customers.accounts import Account
+from portal.errors import Expired, Invalid, NotFound
+from portal.people import links, policy
+from portal.service import claims
+from portal.service.warranties import Warranty
+from portal.values import Recipient, Ref
+
+PURPOSE = "hand_over"
+
+policy.allow("warranties.hand_over", policy.BUYERS)
+policy.allow("warranties.take_over", policy.EVERYONE)
+
+
+def waiting(warranty, now=None):
+    """The offer that is on its way for a thing, or None; its `email` is where it went."""
+    return links.open_for(PURPOSE, warranty.ref, now)
+
+
+def offer(warranty, *, by, email, quantity=None, now=None):
+    """Ask whoever reads mail at `email` to take it over, or so many pieces of it; an earlier offer dies.
+
+    Returns what was offered. Raises Invalid: email-malformed on "email", quantity-malformed or claim-too-many on
+    "quantity", claim-open or warranty-moved-on on "state".
+    """
+    shown = values.email(email)[0]
+    pieces = _pieces(quantity, warranty.quantity)
+    with audit.change(by, "warranty.offered", about=warranty.account, now=now) as change:
+        _check(warranty)
+        thing = warranty.single_out(change, pieces)
+        change.subject = change.result = thing.ref
+        links.withdraw(PURPOSE, thing.ref, change.now)
+        about = {"from": warranty.account.name, "language": by.language}
+        link = links.issue(PURPOSE, "customer", shown, subject=thing.ref, params=about, now=change.now)
+        change.record("offered_to", None, shown)
+        to = Recipient(Ref("link", link.id), "", shown, by.language, channels=("mail",))
+        told = {"by": by.name} | thing.told()
+        change.tell([to], "warranty_offered", url={"link": link.id}, **told)
+    return thing
+
+
+def keep(warranty, *, by, now=None):
+    """Take the offer back: its link is dead."""
+    with audit.change(by, "warranty.kept", warranty, about=warranty.account, now=now) as change:
+        link = waiting(warranty, change.now)
+        if link:
+            change.record("offered_to", link.email, None)
+            links.withdraw(PURPOSE, warranty.ref, change.now)
+
+
+def find(token, now=None):
+    """(link, thing) behind the token of an offer. NotFound; Expired when it is over or the thing moved on."""
+    link = links.find(token, PURPOSE, kind="customer", now=now)
+    return link, _thing_of(link)
+
+
+def _thing_of(link):
+    rows = Warranty.visible_to(values.system("offers"))
+    thing = rows.where(Warranty.id == Ref.parse(link.subject).id).first()
+    if thing is None or thing.state != "covered":
+        raise Expired(link)
+    return thing
+
+
+def accept(*, by, link, thing, now=None):
+    """Take it over into the account in which this person works; both sides are told, and its papers stay behind.
+
+    Raises Expired when somebody was faster, Invalid: warranty-yours on "account", NotFound for whoever has none.
+    """
+    if not by.is_customer or by.account is None or by.role not in policy.BUYERS:
+        raise NotFound()
+    receiver, giver = Account.get_by_id(by.account), thing.account
+    if receiver.id == giver.id:
+        raise Invalid(account="warranty-yours")
+    with audit.change(by, "warranty.handed_over", thing, about=giver, now=now) as change:
+        link.use(change, now)
+        _check(thing)
+        thing.move(change, "hand_over", account=receiver)
+        thing.index()
+        attachments.unshare_all(thing)
+        told = {"receiver": receiver.name} | thing.told() | {"account": giver.name}
+        change.tell(giver.people_for("orders", by), "warranty_handed_over", **told)
+        with audit.change(by, "warranty.taken_over", thing, about=receiver, now=change.now) as taken:
+            told = {"giver": giver.name} | thing.told()
+            taken.tell(receiver.people_for("orders", by), "warranty_taken_over", **told)
+            taken.happened()
+        change.result = thing.ref
+    return thing
+
+
+def _check(warranty):
+    """What is being mended or judged stays with whoever asked."""
+    known = claims.open_of(warranty)
+    if known:
+        raise Invalid(state=("claim-open", {"number": known.number}))
+
+
+def _pieces(quantity, most):
+    text = str(quantity or most).strip()
+    if not text.isdecimal() or len(text) > 7:
+        raise Invalid(quantity="quantity-malformed")
+    if not 1 <= int(text) <= most:
+        raise Invalid(quantity=("claim-too-many", {"most": most}))
+    return int(text)
