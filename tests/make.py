@@ -4,6 +4,7 @@ Rhea (rep, owns Carol's account), Mona (manager of the same team), Owen (rep of 
 (customer admin), Cora (her colleague who may only look), Dave (another customer, looked after by Owen).
 """
 
+from datetime import timedelta
 from itertools import count
 from types import SimpleNamespace
 
@@ -28,6 +29,7 @@ from portal.sales.orders import TO_SHIP, Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.stock import StockMovement
+from portal.service.warranties import Warranty, serial_key
 from portal.values import Actor
 
 _next = count(1)
@@ -216,6 +218,17 @@ def payment_method(kind="bank", currency="PHP", **fields):
         "qrph": account | {"swift": "BNORPHMM", "city": "Quezon City"},
     }[kind]
     return row(PaymentMethod, **{"title": kind, "kind": kind, "currency": currency} | about | fields)
+
+
+def warranty(account=None, item=None, **fields):
+    """A thing of an account, covered from today for a year."""
+    today = values.shop_day()
+    start = {"bought_on": today, "covered_until": today + timedelta(days=365), "months": 12}
+    if "serial" in fields:
+        start["serial_key"] = serial_key(fields["serial"])
+    item = item or product(warranty_months=12)
+    made = row(Warranty, **start | fields, account=account or globals()["account"](), product=item)
+    return Warranty.visible_to(values.system("tests")).where(Warranty.id == made.id).get()
 
 
 def member(account, name, role="buyer", **fields):

@@ -21,6 +21,7 @@ from portal.web.terms import (
     returns,
     sales,
     shopping,
+    warranties,
 )
 
 _AREAS = (
@@ -41,6 +42,7 @@ _AREAS = (
     reminders,
     notices,
     requests,
+    warranties,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}

@@ -21,7 +21,7 @@ LABELS = {
     ("topic_about", "orders"): N_("Taken, confirmed, cancelled, or on another day than we said."),
     ("topic_about", "deliveries"): N_("What has left, how to follow it, and what has arrived."),
     ("topic_about", "invoices"): N_("New invoices, credit, and payments that reached us."),
-    ("topic_about", "returns"): N_("What is sent back, and what came of it."),
+    ("topic_about", "returns"): N_("What is sent back, claims under a warranty, and warranties that end soon."),
     ("topic_about", "requests"): N_("Answers to questions and requests, and files for you to read."),
     ("topic_about", "prices"): N_("Prices and discounts that were agreed."),
     ("topic_about", "people"): N_("Changes of details and addresses, and who may sign in."),
