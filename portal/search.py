@@ -313,6 +313,28 @@ def find(query, kinds, actor, limit=5, rights=()):
     return {kind: Found(records[:limit], len(records) > limit) for kind, records in best.items()}
 
 
+def alike(kind, text, rights=(), limit=3):
+    """Ids of the records of a kind that hold most of a text's longer words, for a question and its answers."""
+    words = [part for word in _words(fold((text or "")[:LONGEST_QUERY])) for part in _parts(word)]
+    words = sorted(dict.fromkeys(words), key=len, reverse=True)[:MOST_WORDS]
+    if not words:
+        return []
+    rows = [_entries(kind, [[[word]]], rights, newest=LISTED) for word in words]
+    branches = [peewee.Select([found], [found.c.record]) for found in rows]
+    holding = reduce(peewee.Select.union_all, branches).alias("holding")
+    often = peewee.fn.COUNT(peewee.SQL("1"))
+    rows = peewee.Select([holding], [holding.c.record]).group_by(holding.c.record)
+    rows = rows.order_by(often.desc(), holding.c.record.desc()).limit(limit).bind(store.db)
+    return [record for (record,) in store.db.execute(rows)]
+
+
+def _parts(word):
+    """A word of four letters and more; a run of letters without spaces, as Thai is written, in overlapping pieces."""
+    if word.isascii() or len(word) <= 12:
+        return [word] if len(word) >= 4 else []
+    return [word[start : start + 6] for start in range(0, len(word) - 5, 3)]
+
+
 def _entries(kind, pieces, rights, scope=None, *, few=False, newest=None):
     """Query of the records of a kind whose text holds the pieces; `newest` so many. `few`: the scope leaves few."""
     source, order = SearchEntry, SearchEntry.record  # newest within the kind: its unique index is walked
