@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from portal import (
     audit,
+    demo_articles,
     demo_bank,
     demo_deliveries,
     demo_invoices,
@@ -208,6 +209,7 @@ def fill(now=None):
         demo_views.keep(staff[1], began)
         plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
         _catalogue(by, began, plan)
+        demo_articles.write(*(_quiet(employees.actor_for(staff[n].login)) for n in (2, 1)), began)
         people = _customers(by, staff, began)
         demo_prices.agree(people, by, began)
         _happen(chance, people, plan, now)

@@ -67,7 +67,13 @@ def _titled(rows):
 
 def _about(article):
     text = articles.reading(article, speech.language())
-    return {"article": article, "text": text, "prose": prose, "helped": forms.Form(formdata=None), "goods": article.goods}
+    return {
+        "article": article,
+        "text": text,
+        "prose": prose,
+        "helped": forms.Form(formdata=None),
+        "goods": article.goods,
+    }
 
 
 def _of_product(product, actor):

@@ -24,6 +24,7 @@ PLACES = (
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
     Place("stock", lazy_gettext("Stock"), "staff.stock_list", "store", "stock.see"),
     Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see", also=APPROVALS),
+    Place("articles", lazy_gettext("Articles"), "staff.article_list", "book", "articles.write"),
     Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
     Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),
     Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see"),

@@ -14,6 +14,7 @@ from portal.sales.orders import Order
 from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
 from portal.sales.shipments import Shipment
+from portal.service.articles import STAFF_ONLY, Article
 from portal.service.returns import Return
 from portal.web import pages, places
 from staff.face import crm
@@ -32,13 +33,14 @@ NOUNS = {
     "return": Return,
     "attachment": Attachment,
 }
-KEPT = {"bank_line": (BankLine, "bank.see")}  # what only those with a right find
+KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
 NAMES = {  # what a found record is called, when not by its own name
     "order": lambda order: order.account_name,
     "shipment": lambda shipment: shipment.order.account_name,
     "invoice": lambda invoice: invoice.account_name,
     "payment": lambda payment: payment.account_name,
     "return": lambda return_: return_.account_name,
+    "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
 }
 LISTS = {
@@ -53,6 +55,7 @@ LISTS = {
     "return": "returns",
     "attachment": "files",
     "bank_line": "bank/lines",
+    "article": "articles",
 }
 
 

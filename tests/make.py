@@ -29,6 +29,8 @@ from portal.sales.orders import TO_SHIP, Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.stock import StockMovement
+from portal.service import publishing
+from portal.service.articles import Article
 from portal.service.warranties import Warranty, serial_key
 from portal.values import Actor
 
@@ -316,3 +318,9 @@ def world():
         north=north,
         south=south,
     )
+
+
+def article(world, title="How do I send something back?", body="Open the **order**.", audience="everybody", **about):
+    """An article by Rhea that Mona has published."""
+    made = Article.write(by=world.rhea, title=title, body=body, audience=audience, **about)
+    return publishing.publish(made, by=world.mona)

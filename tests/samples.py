@@ -30,6 +30,7 @@ from portal.sales.price_lists import PriceList
 from portal.sales.reminders import ReminderLetter
 from portal.sales.shipments import Shipment
 from portal.service import asking
+from portal.service.articles import Article
 from portal.service.returns import Return
 from tests import bank
 from tests import make as makers
@@ -55,6 +56,7 @@ MAKERS = {
     Invoice: lambda world: makers.invoice(world.account),
     Payment: lambda world: makers.payment(world.account),
     Product: lambda world: makers.product(stock=10),
+    Article: lambda world: makers.article(world),
     SavedView: lambda world: makers.view(world.employees["rhea"]),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
     TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),

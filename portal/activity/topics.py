@@ -100,7 +100,7 @@ TOPICS = (
             "address_doubted",
         ),
     ),
-    Topic("news", ANY, ()),
+    Topic("news", ANY, ("playbook_published",)),
     Topic(
         "security",
         NOTHING,

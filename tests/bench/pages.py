@@ -34,6 +34,7 @@ PAGES = [
     Page("Catalogue", "rep", "/staff/catalogue"),
     Page("A product", "rep", "/staff/catalogue/{product}"),
     Page("Price lists", "rep", "/staff/prices"),
+    Page("Articles", "rep", "/staff/articles"),
     Page("Stock", "rep", "/staff/stock"),
     Page("Search over all, one word", "rep", "/staff/search?q=magno"),
     Page("Search over all, two words", "rep", "/staff/search?q=magno+store"),

@@ -23,6 +23,7 @@ LADDER = [
     "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.team",
     "portal.marketing", "portal.insight", "portal.exchange", "portal.whole", "portal.migrations",
     "portal.web", "config", "portal.preflight", "portal.serving",
+    "portal.demo_articles",
     "portal.demo_bank", "portal.demo_deliveries", "portal.demo_invoices", "portal.demo_papers", "portal.demo_prices",
     "portal.demo_returns",
     "portal.demo_views",

@@ -5,6 +5,7 @@ Every text is English and marked with `N_`, so that the catalogues hold it; the 
 
 from portal.web.terms import (
     activity,
+    articles,
     bank,
     customers,
     exchange,
@@ -35,6 +36,7 @@ _AREAS = (
     fulfilment,
     invoices,
     returns,
+    articles,
     papers,
     exchange,
     lists,
