@@ -4,7 +4,6 @@ A text is stored with two blanks before each word, so that even the first letter
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
@@ -12,9 +11,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 import peewee
-import phonenumbers
 
 from portal import store
+from portal.folding import PHONE, PHONE_QUERY, fold, fold_digits, national, words_of
 from portal.values import Ref
 
 LONGEST_QUERY = 200
@@ -22,18 +21,6 @@ MOST_WORDS = 12
 LONGEST_TEXT = 20_000
 REBUILD_BATCH = 500
 LISTED = 100  # so many hits a page of a list goes through; its files hold all
-
-# Letters that carry their stroke inside and so survive NFKD.
-_STROKES = str.maketrans(
-    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
-)
-_APOSTROPHES = re.compile("['’‘ʼ`´]")
-_ASCII = {n: chr(n).lower() if chr(n).isprintable() else " " for n in range(128)} | dict.fromkeys(map(ord, "'`"))
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")  # the tone typed after the ring of ำ, as some keyboards do
-_SIGNS = re.compile(r"^[\W_]+")
-_PHONE = re.compile(r"(?<!\w)\+?[\d(][\d\s().\-/]{5,24}\d(?!\w)")
-_PHONE_QUERY = re.compile(r"\+?[\d\s().\-/]+")
 
 SQLITE_INDEX = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(
@@ -119,56 +106,6 @@ def capabilities():
     return {"index": "pg_trgm", "thai": thai}
 
 
-# Folding
-
-
-def fold(text):
-    """The form in which texts are compared: NFKD, lower case, Latin accents off, Thai marks kept, ASCII digits.
-
-    "Peña’s  Café №٣" == "penas cafe no3". Control characters become blanks, invisible ones and apostrophes vanish.
-    """
-    text = text or ""
-    if text.isascii():
-        return " ".join(text.translate(_ASCII).split())
-    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
-    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_STROKES)
-    text = _SARA_AM.sub("\\1\u0e4d\u0e32", text).replace("เเ", "แ")
-    return " ".join("".join(map(_fold_letter, text)).split())
-
-
-def _fold_letter(letter):
-    if letter.isascii() and letter.isprintable():
-        return letter
-    if letter.isdecimal():
-        return str(unicodedata.decimal(letter))
-    category = unicodedata.category(letter)
-    return {"Cc": " ", "Cs": " ", "Zl": " ", "Zp": " ", "Cf": ""}.get(category, letter)
-
-
-def _words(folded):
-    """Words without the signs before them: "+63" and "(63" begin with 6."""
-    return [word for word in (_SIGNS.sub("", word) for word in folded.split()) if word]
-
-
-def fold_digits(text):
-    """The digits of a number without its leading zeros: "0917 555 0188" and "(0)917-5550188" → "9175550188"."""
-    return re.sub(r"\D", "", fold(text), flags=re.ASCII).lstrip("0")
-
-
-def _national(number):
-    """The digits that every spelling of a phone number ends with: "+63 917 555 0188" → "9175550188"."""
-    digits = fold_digits(number)
-    if len(digits) >= 10:
-        try:
-            parsed = phonenumbers.parse("+" + digits)
-        except phonenumbers.NumberParseException:
-            return digits
-        national = str(parsed.national_number)
-        if digits.endswith(national) and len(national) >= 7 and phonenumbers.is_valid_number(parsed):
-            return national
-    return digits
-
-
 def _marker(kind):
     """One trigram that stands in every text of a kind, so that FTS5 passes over the other kinds."""
     return chr(0xE000 + crc32(kind.encode()) % 0x1900) * 3
@@ -180,8 +117,8 @@ def text_of(kind, parts):
     words = []
     for line in "\n".join(parts)[:LONGEST_TEXT].splitlines():
         folded = fold(line)
-        words += _words(folded)
-        numbers = (fold_digits(found[0]) for found in _PHONE.finditer(folded))
+        words += words_of(folded)
+        numbers = (fold_digits(found[0]) for found in PHONE.finditer(folded))
         words += [number for number in numbers if 7 <= len(number) <= 15]
     return _marker(kind) + "".join(f"  {word}" for word in dict.fromkeys(words)) + "  " if words else ""
 
@@ -315,7 +252,7 @@ def find(query, kinds, actor, limit=5, rights=()):
 
 def alike(kind, text, rights=(), limit=3):
     """Ids of the records of a kind that hold most of a text's longer words, for a question and its answers."""
-    words = [part for word in _words(fold((text or "")[:LONGEST_QUERY])) for part in _parts(word)]
+    words = [part for word in words_of(fold((text or "")[:LONGEST_QUERY])) for part in _parts(word)]
     words = sorted(dict.fromkeys(words), key=len, reverse=True)[:MOST_WORDS]
     if not words:
         return []
@@ -371,21 +308,21 @@ def _pieces(query, starts=False):
     also in one piece, however it was spaced.
     """
     folded = fold((query or "")[:LONGEST_QUERY])
-    words = list(dict.fromkeys(_words(folded)))[:MOST_WORDS]
+    words = list(dict.fromkeys(words_of(folded)))[:MOST_WORDS]
     if not words:
         return []
     wanted = [[[_piece(spelling, starts) for spelling in _spellings(word)] for word in words]]
-    if len(words) > 1 and _PHONE_QUERY.fullmatch(folded) and len(_national(folded)) >= 3:
-        wanted.append([[_national(folded)]])
+    if len(words) > 1 and PHONE_QUERY.fullmatch(folded) and len(national(folded)) >= 3:
+        wanted.append([[national(folded)]])
     return wanted
 
 
 def _spellings(word):
     """A word, or of a phone number the digits that each of its spellings holds ("000123" is none)."""
-    national = _national(word) if _PHONE_QUERY.fullmatch(word) and not word.startswith("000") else ""
-    if len(national) < 3:
+    digits = national(word) if PHONE_QUERY.fullmatch(word) and not word.startswith("000") else ""
+    if len(digits) < 3:
         return [word]
-    return [national] if national in word else [word, national]
+    return [digits] if digits in word else [word, digits]
 
 
 def _piece(word, starts):
