@@ -26,9 +26,9 @@ LABELS = {
     ("article", "not_helped"): N_("Did not help"),
 }
 WORDS = {
-    ("article", "audience", "everybody"): N_("Everybody, signed in or not"),
-    ("article", "audience", "customers"): N_("Customers who are signed in"),
-    ("article", "audience", "staff"): N_("Staff only (a playbook)"),
+    ("article", "audience", "everybody"): N_("Everybody"),
+    ("article", "audience", "customers"): N_("Customers"),
+    ("article", "audience", "staff"): N_("Staff (a playbook)"),
     ("article", "state", "draft"): N_("Draft"),
     ("article", "state", "published"): N_("Published"),
     ("article", "state", "retired"): N_("Retired"),
