@@ -1,6 +1,6 @@
 # Suki: `make run` and `make test` do everything, the first set-up included. Made for GNU make.
 .DEFAULT_GOAL := help
-.PHONY: help run test quick bench lint format lock messages demo migrate verify setup setup-test chromium translations
+.PHONY: help run test test-all quick bench lint format lock messages demo migrate verify setup setup-test chromium translations
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -18,8 +18,11 @@ help:  ## Show this list
 run: setup  ## Set up, fill in demo data the first time, and serve (PORT, DATABASE_URL, SUKI_DATA are honoured)
 	@exec $(BIN)/python -m portal up
 
-test: setup-test chromium  ## Set up and run every test, on both databases and in a browser
+test: setup-test chromium  ## Set up and run the tests, on both databases and in a browser
 	@exec $(BIN)/python tests/suite.py
+
+test-all: setup-test chromium  ## The same, and the pages of both faces on PostgreSQL as well
+	@exec $(BIN)/python tests/suite.py gates sqlite postgres wire-postgres browser battery battery-postgres
 
 quick: setup-test  ## Gates and unit tests on SQLite only
 	@exec $(BIN)/python tests/suite.py gates sqlite

@@ -31,6 +31,8 @@ SEED = int(os.environ.get("SUKI_SEED", "20150801"))
 # What configures a shop must not reach the tests: they would run on its data.
 SHOP = ("DATABASE_URL", "SMTP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
 MARKED_BY_FOLDER = ("browser", "battery")
+WIRE = ("staff", "selfservice")
+ASKS_ITS_OWN_WAY = ("test_lists.py", "test_list_addresses.py", "test_search.py", "test_many_rows.py", "test_audit.py")
 LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_access.py", "test_lists.py")
 
 hypothesis.settings.register_profile(
@@ -73,6 +75,8 @@ def pytest_collection_modifyitems(items):
         for name in MARKED_BY_FOLDER:
             if name in parts:
                 item.add_marker(name)
+        if parts[1] in WIRE and item.path.name not in ASKS_ITS_OWN_WAY:
+            item.add_marker("wire")
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
     items.sort(key=lambda item: item.path.name not in LONGEST)  # begun last, one of them would keep a core waiting
