@@ -14,7 +14,7 @@ from config import Settings
 from portal import audit, files, store
 from portal.people import keys, links
 from portal.web import headers, mail, postbox, posting, refusals, sessions, speech, surfaces
-from selfservice.face import site, tabs
+from selfservice.face import public, site, tabs
 from staff.face import crm, rail
 
 MEGABYTE = 1024 * 1024
@@ -48,11 +48,13 @@ def create_app(settings=None):
     open_parts(settings)
     hold_connection(app)
     sessions.start(app)
-    CSRFProtect(app)
-    speech.start(app, {"staff": rail, "selfservice": tabs})
+    csrf = CSRFProtect(app)
+    speech.start(app, {"staff": rail, "selfservice": tabs, "public": lambda actor: []})
     refusals.start(app)
     app.register_blueprint(crm.blueprint)
     app.register_blueprint(site.blueprint)
+    app.register_blueprint(public.blueprint)
+    csrf.exempt(public.blueprint)  # without cookies nobody can be made to send in another's name
     surfaces.check_declarations(app)
     return app
 

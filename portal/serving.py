@@ -20,7 +20,7 @@ from portal.activity import gathering
 from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
-from portal.sales import reminders
+from portal.sales import reminders, submissions
 from portal.service import request_deciding
 
 log = logging.getLogger("suki.serving")
@@ -93,6 +93,7 @@ def jobs(settings, more=()):
         ("forget", DAY_SECONDS, forget_old),
         ("sweep", DAY_SECONDS, files.sweep),
         ("gather", GATHER_SECONDS, gathering.run),
+        ("submissions", DAY_SECONDS, submissions.drop_old),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("figures", FIGURE_SECONDS, today.keep_figures),

@@ -1,4 +1,4 @@
-"""The customer surface and its tabs."""
+"""The customer surface and its tabs; and the public surface, which knows nobody."""
 
 from flask_babel import lazy_gettext, lazy_pgettext
 
@@ -6,6 +6,7 @@ from portal.web.navigation import Place, within_reach
 from portal.web.surfaces import Surface
 
 site = Surface("portal", __name__)
+public = Surface("public", __name__)  # without cookies: see portal/web/sessions.py
 
 
 PLACES = (

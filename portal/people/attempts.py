@@ -18,7 +18,12 @@ MOST = {
     "client": 100,  # anything from one client address
     "mail": 5,  # links asked for one address
     "serial": 20,  # serial numbers that one account says are his
+    "form": 300,  # public forms sent, of one form
+    "form_client": 20,  # the same from one client
+    "form_letter": 3,  # letters that public forms send to one address which has not answered
 }
+LONGER = {"form_letter": timedelta(days=1)}  # windows of their own
+LONGEST = max(WINDOW, *LONGER.values())
 
 _secret = b""
 
@@ -46,12 +51,13 @@ def count(now=None, **whom):
     now = now or values.now()
     with store.housekeeping("attempts"):
         for what in sorted(whom):
-            if whom[what] and not _counted(_key(what, whom[what]), MOST[what], now):
-                raise TooMany(_wait_seconds(_key(what, whom[what]), now))
+            window = LONGER.get(what, WINDOW)
+            if whom[what] and not _counted(_key(what, whom[what]), MOST[what], window, now):
+                raise TooMany(_wait_seconds(_key(what, whom[what]), window, now))
 
 
-def _counted(key, most, now):
-    over = Attempt.since_at <= now - WINDOW
+def _counted(key, most, window, now):
+    over = Attempt.since_at <= now - window
     statement = Attempt.insert(key=key, count=1, since_at=now).on_conflict(
         conflict_target=[Attempt.key],
         update={
@@ -77,9 +83,9 @@ def forgive(**whom):
 
 
 def forget_old(now=None):
-    """Drop the counters whose window is over."""
+    """Drop the counters whose window is over, whichever theirs is."""
     with store.housekeeping("attempts"):
-        Attempt.delete().where(Attempt.since_at <= (now or values.now()) - WINDOW).execute()
+        Attempt.delete().where(Attempt.since_at <= (now or values.now()) - LONGEST).execute()
 
 
 def device_mark(who):
@@ -107,7 +113,7 @@ def _key(what, who):
     return f"{what}:{hashlib.sha256(who.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _wait_seconds(key, now):
+def _wait_seconds(key, window, now):
     row = Attempt.get_or_none(Attempt.key == key)
-    left = (row.since_at + WINDOW - now).total_seconds() if row else 0
+    left = (row.since_at + window - now).total_seconds() if row else 0
     return max(1, int(left) + 1)

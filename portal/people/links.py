@@ -23,6 +23,7 @@ LIFE = {
     "task": timedelta(days=7),
     "hand_over": timedelta(days=14),
     "claim": timedelta(days=2),
+    "order_form": timedelta(days=7),
 }
 PATHS = {
     "sign_in": "/link/{}",
@@ -35,6 +36,7 @@ PATHS = {
     "task": "/do/{}",
     "hand_over": "/warranties/take-over/{}",
     "claim": "/warranties/claim-form/{}",
+    "order_form": "/order-form/confirm/{}",
 }
 KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
 TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)

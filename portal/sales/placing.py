@@ -19,6 +19,7 @@ LATEST_REQUEST = timedelta(days=366)
 PO_NUMBER = Field("po_number", longest=60)
 NOTE = Field("note", "words", longest=2000)
 REQUESTED_ON = Field("requested_on", "date")
+DRAFT_PLACED = []  # what higher nouns do when a draft is placed: function(change, order)
 
 
 class Destinations(NamedTuple):
@@ -58,6 +59,8 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
         kept = _write_lines(order, quote, there, values.shop_day(change.now))
         if draft:
             approvals.overtake(order)
+            for hear in DRAFT_PLACED:
+                hear(change, order)
         stock.note(kept, "placed", change.now)
         _finish(change, order, kept)
         people = account.people_for("orders", by)

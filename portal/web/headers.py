@@ -4,6 +4,8 @@ import secrets
 
 from flask import g, request
 
+from portal.web import sessions
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -34,7 +36,7 @@ def dress(response):
     """Add the headers that a more exact one has not set already."""
     if "token" in (request.view_args or {}):  # a link from a mail: its address is nobody else's to read
         response.headers.setdefault("Referrer-Policy", "strict-origin")
-    for name, value in ALWAYS.items():
+    for name, value in _standing().items():
         response.headers.setdefault(name, value)
     if request.scheme == "https":
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
@@ -45,7 +47,22 @@ def dress(response):
     if request.method == "POST" and (request.endpoint or "").partition(".")[2] in LEAVING:
         response.headers["Clear-Site-Data"] = '"cache"'  # nobody after us reads by the Back button
     response.vary.add("HX-Request")
-    if not response.cache_control.private:  # a new cookie would take the page from its own reader's Back button
+    # A new cookie would take a private page from its own reader's Back button; public pages know no cookie.
+    if not response.cache_control.private and sessions.face() != "public":
         response.vary.add("Cookie")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
+
+
+def frame(origins):
+    """Let the answer to this request stand in frames of these sites: only public pages ask for that."""
+    g.framed_by = tuple(origins)
+
+
+def _standing():
+    """The headers of this answer: those of ALWAYS, unless it may stand in frames of some sites."""
+    if not g.get("framed_by"):
+        return ALWAYS
+    csp = CSP.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(g.framed_by)}")
+    kept = {name: value for name, value in ALWAYS.items() if name != "X-Frame-Options"}  # it knows all or none
+    return kept | {"Content-Security-Policy": csp}

@@ -12,6 +12,7 @@ from portal.customers import memberships
 from portal.people import employees, sessions
 
 STAFF_PREFIX = "/staff"
+PUBLIC_PREFIX = "/order-form"  # pages for everybody, in frames of other sites too: they know nobody
 
 
 class SignedIn(UserMixin):
@@ -25,7 +26,13 @@ class SignedIn(UserMixin):
 
 
 class FaceCookies(SecureCookieSessionInterface):
-    """Each face has its own cookie, so that a person may be signed in at both in one browser."""
+    """Each face has its own cookie, so that a person may be signed in at both in one browser.
+
+    On public pages there is none: nothing is read from the browser, and nothing is left in it.
+    """
+
+    def open_session(self, app, request):  # name given by Flask
+        return self.session_class() if face() == "public" else super().open_session(app, request)
 
     def get_cookie_name(self, app):  # name given by Flask
         name = "suki-staff" if face() == "staff" else "suki"
@@ -33,6 +40,8 @@ class FaceCookies(SecureCookieSessionInterface):
 
     def save_session(self, app, session, response):  # name given by Flask
         """A page that its reader may go back to does not depend on the cookie, which each notice changes."""
+        if face() == "public":
+            return
         super().save_session(app, session, response)
         if response.cache_control.private:
             response.headers["Vary"] = "HX-Request"
@@ -41,7 +50,10 @@ class FaceCookies(SecureCookieSessionInterface):
 def face():
     """Name of the face this request is for, from its path."""
     path = request.path
-    return "staff" if path == STAFF_PREFIX or path.startswith(STAFF_PREFIX + "/") else "portal"
+    for name, prefix in (("staff", STAFF_PREFIX), ("public", PUBLIC_PREFIX)):
+        if path == prefix or path.startswith(prefix + "/"):
+            return name
+    return "portal"
 
 
 def start(app):
@@ -65,7 +77,7 @@ def actor():
 
 
 def _build_actor():
-    if not current_user.is_authenticated:
+    if face() == "public" or not current_user.is_authenticated:
         return values.ANONYMOUS
     login = current_user.login
     if login.kind == "staff":

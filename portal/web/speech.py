@@ -98,6 +98,12 @@ def switch_language():
         g.language = chosen
 
 
+def speak(code):
+    """Show this page in a language that something else than its reader decides."""
+    g.language = code
+    g.pop("wording", None)
+
+
 def language_url(code):
     """Address of the same page in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
@@ -151,7 +157,7 @@ def _said(value):
 def context(faces):
     """What every template knows besides what its view hands it."""
     actor = sessions.actor()
-    face = "staff" if sessions.face() == "staff" else "selfservice"
+    face = {"staff": "staff", "public": "public"}.get(sessions.face(), "selfservice")
     nav = faces[face](actor) if not g.get("plain_page") else []
     return {
         "actor": actor,

@@ -12,6 +12,7 @@ from portal.web.terms import (
     fulfilment,
     ground,
     invoices,
+    leads,
     lists,
     notices,
     papers,
@@ -45,6 +46,7 @@ _AREAS = (
     notices,
     requests,
     warranties,
+    leads,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}

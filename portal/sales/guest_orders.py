@@ -1,0 +1,195 @@
+"""Guest orders: a proved address becomes a lead with a draft, which joins an account, opens one or is claimed."""
+
+from portal import audit, search, values
+from portal.customers import memberships, sign_up
+from portal.customers.accounts import Account
+from portal.customers.contacts import Contact
+from portal.errors import Invalid
+from portal.people import attempts, links
+from portal.people.logins import Login
+from portal.sales import placing
+from portal.sales.catalogue import Product
+from portal.sales.leads import OPEN, Lead
+from portal.sales.quotes import Wanted
+from portal.sales.submissions import Submission
+
+CLERK = values.clock("Order form")  # writes the draft of a known person who does not sign in
+MOST_ALIKE = 20
+
+
+def confirm(*, by, link, submission, now=None):
+    """The address proved itself: a lead, and a draft order in the account it belongs to. Returns the Lead.
+
+    A login that may order in one account gets the draft as his own; a contact of one account, or the account's own
+    address, as one that we write; everybody else waits for an account. The lead's people are told. Of two presses one
+    passes. Raises Expired.
+    """
+    with audit.change(by, "submission.confirmed", submission, now=now) as change:
+        link.use(change, now)
+        proved = (Submission.id == submission.id) & (Submission.state == "unconfirmed")
+        change.guard(
+            Submission.update(state="confirmed", confirmed_at=change.now).where(proved), Invalid(state="link-over")
+        )
+        submission.state, submission.confirmed_at = "confirmed", change.now
+        attempts.forgive(form_letter=submission.email_key)
+        lead = _arrive(change, submission)
+        if not lead.account_id:
+            _invite_to_sign_up(change, submission)
+        change.result = lead.ref
+    return lead
+
+
+def _arrive(change, submission):
+    form, who, account, contact = submission.form, *_known(submission)
+    lead = Lead.create(
+        form=form, submission=submission, account=account, contact=contact, created_at=change.now,
+        owner=account.owner_id if account and account.owner_id else form.owner,
+        team=account.team_id if account else form.team,
+        **{name: getattr(submission, name) for name in COPIED},
+    )  # fmt: skip
+    with audit.change(change.by, "lead.arrived", lead, about=account, now=change.now) as arrival:
+        for name in ("name", "company", "lines", "words"):
+            if getattr(lead, name):
+                arrival.record(name, None, getattr(lead, name))
+        if account:
+            _draft(lead, by=who)
+        lead.index()
+        arrival.tell(lead.people(), "lead_arrived", **lead.told())
+    return lead
+
+
+COPIED = ("name", "company", "email", "email_key", "phone", "language", "lines", "words")
+
+
+def _known(submission):
+    """(who writes the draft, account, contact) of a proved address; no account when it is nobody's or several's."""
+    login = Login.by_key("customer", submission.email_key)
+    places = memberships.open_of(login) if login and login.is_active else []
+    if len(places) == 1:
+        place = places[0]
+        who = memberships.actor_for(login, place.account_id, places)
+        return (who if place.role != "viewer" else CLERK), place.account, place.contact
+    if places:
+        return CLERK, None, None
+    found = _contacts_at(submission)
+    accounts = {contact.account_id: contact for contact in found}
+    if len(accounts) == 1:
+        return CLERK, found[0].account, found[0]
+    alike = Account.select().where(Account.id.in_(search.matches("account", submission.email)) & Account.is_active)
+    own = [row for row in alike.limit(MOST_ALIKE) if row.email.casefold() == submission.email_key]
+    return (CLERK, own[0], None) if len(own) == 1 and not accounts else (CLERK, None, None)
+
+
+def _contacts_at(submission):
+    """The active people with exactly this address."""
+    alike = Contact.select(Contact, Account).join(Account)
+    alike = alike.where(
+        Contact.id.in_(search.matches("contact", submission.email)) & Contact.is_active & Account.is_active
+    )
+    return [row for row in alike.limit(MOST_ALIKE) if row.email.casefold() == submission.email_key]
+
+
+def _draft(lead, *, by):
+    """Keep what of the lead can be ordered as a draft of its account, and name what cannot."""
+    keys = [line["code"] for line in lead.lines]
+    sold = Product.on_sale(values.shop_day()).where(
+        Product.code.in_(keys) & (Product.currency == lead.account.currency)
+    )
+    sold = {product.code for product in sold} if keys else set()
+    wanted = [Wanted(line["code"], line["quantity"]) for line in lead.lines if line["code"] in sold]
+    lead.left_out = [line["name"] for line in lead.lines if line["code"] not in sold]
+    contact = None if by.is_customer else lead.contact_id
+    try:
+        if wanted:
+            lead.order = placing.save_draft(
+                by=by, account=lead.account, lines=wanted, note=lead.words, contact=contact
+            )
+    except Invalid:  # more money than an order holds: somebody reads it, and asks
+        lead.left_out = [line["name"] for line in lead.lines]
+    Lead.update(order=lead.order, left_out=lead.left_out).where(Lead.id == lead.id).execute()
+
+
+# An account for it
+
+
+def attach(lead, *, by, account="", now=None):
+    """Give the lead to the account (its number) that it belongs to, with a draft. Raises Invalid on "account"."""
+    number = (account or "").strip()
+    found = Account.visible_to(by).where(Account.id == int(number)).first() if _is_number(number) else None
+    if found is None or not found.is_active:
+        raise Invalid(account="account-not-found")
+    with audit.change(by, "lead.attached", lead, about=found, now=now) as change:
+        _join(change, lead, found, by)
+    return lead
+
+
+def _is_number(text):
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def open_account(lead, *, by, is_another=False, now=None):
+    """An account and a contact out of what the lead says, and its draft in it: one press.
+
+    Raises Invalid on "is_another" (account-known) when an account of that name is there, and on "state".
+    """
+    country, currency = (lead.form.country, lead.form.currency) if lead.form else ("PH", "PHP")
+    with audit.change(by, "lead.attached", lead, now=now) as change:
+        account = Account.open(
+            by=by, is_another=is_another, now=change.now, kind="company" if lead.company else "household",
+            name=lead.who, email=lead.email, phone=lead.phone, language=lead.language, country=country,
+            currency=currency,
+        )  # fmt: skip
+        change.about = account.ref
+        contact = change.create(
+            Contact, account=account, name=lead.name, folded=search.fold(lead.name), email=lead.email,
+            role="buyer" if lead.company else "owner", phone=lead.phone, language=lead.language,
+        )  # fmt: skip
+        contact.index()
+        _join(change, lead, account, by, contact)
+    return lead
+
+
+def _join(change, lead, account, by, contact=None):
+    lead.move(change, "attach", account=account, contact=contact, team=account.team_id)
+    _draft(lead, by=by)
+    lead.index()
+
+
+# The person himself
+
+
+def unclaimed(actor):
+    """Query of what this customer sent before he had an account, proved by the address he signs in with."""
+    return Lead.visible_to(actor).where(Lead.account.is_null() & Lead.state.in_(OPEN)).order_by(Lead.id)
+
+
+def claim(lead, *, by, now=None):
+    """Take it into one's account as a draft to go on with. Raises Invalid on "state" when it moved on."""
+    account = Account.get_by_id(by.account)
+    with audit.change(by, "lead.claimed", lead, about=account, now=now) as change:
+        _join(change, lead, account, by, by.contact)
+        change.tell(lead.people(), "lead_claimed", account=account.name, **lead.told())
+        change.result = lead.order.ref if lead.order else None
+    return lead
+
+
+def sign_up_path(submission, now=None):
+    """Path of the page on which a proved stranger opens his account, without a further letter; or None."""
+    link = links.open_for(sign_up.PURPOSE, submission.ref, now)
+    return link.path if link else None
+
+
+def _invite_to_sign_up(change, submission):
+    """A link to open an account with the address that proved itself just now, unless it signs in already."""
+    if Login.by_key("customer", submission.email_key):
+        return
+    answers = {
+        "kind": submission.kind,
+        "name": submission.name,
+        "account_name": submission.company or submission.name,
+        "phone": submission.phone,
+        "country": submission.form.country,
+        "language": submission.language,
+    }
+    to = submission.email
+    links.issue(sign_up.PURPOSE, "customer", to, subject=submission.ref, params=answers, now=change.now)

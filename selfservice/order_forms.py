@@ -1,0 +1,93 @@
+"""Public order forms: filled in by anybody without a sign-in or a cookie, confirmed by the link in a letter."""
+
+from flask import redirect, request, url_for
+
+from portal.errors import Expired
+from portal.people.logins import Login
+from portal.sales import guest_orders, submissions
+from portal.sales.leads import Lead
+from portal.sales.order_forms import OrderForm
+from portal.web import pages, places, public_forms, speech
+from portal.web.door import asking, client
+from selfservice.face import public
+
+SHOW = pages.Page("selfservice/order_forms/show.html")
+CLOSED = pages.Page("selfservice/order_forms/closed.html")
+SENT = pages.Page("selfservice/order_forms/sent.html")
+CONFIRM = pages.Page("selfservice/order_forms/confirm.html")
+DONE = pages.Page("selfservice/order_forms/done.html")
+
+
+def _sent_page(submission):
+    form = OrderForm.select(OrderForm.slug).join(submissions.Submission)
+    slug = form.where(submissions.Submission.id == submission).scalar()
+    return url_for("public.order_form_sent", slug=slug, lang=speech.language())
+
+
+places.show_at("public", "submission", _sent_page)
+
+
+@public.get("/order-form/<slug>", may="order_forms.fill", on=OrderForm)
+def order_form_show(order_form, actor):
+    return _page(order_form)
+
+
+@public.post("/order-form/<slug>", may="order_forms.fill", on=OrderForm)
+def order_form_send(order_form, actor):
+    """Everybody gets the same answer; whether the address is known is not even looked up."""
+    public_forms.stand(order_form)
+    products = order_form.products()
+    form = public_forms.filling(order_form, products)
+    done = form.run(lambda **typed: submissions.send(order_form, client=client(), **typed), by=asking(actor))
+    to = url_for("public.order_form_sent", slug=order_form.slug, lang=speech.language())
+    return form.answer(done, SHOW, to=to, order_form=order_form, products=products, price=public_forms.price)
+
+
+@public.get("/order-form/<slug>/sent", may="order_forms.fill", on=OrderForm)
+def order_form_sent(order_form, actor):
+    public_forms.stand(order_form)
+    return SENT.render(order_form=order_form)
+
+
+@public.get("/order-form/confirm/<token>", may="order_forms.fill")
+def order_form_found(token, actor):
+    """What was sent and one button; after it, what comes next. Opening it changes nothing."""
+    link, submission = submissions.find(token)
+    public_forms.speak(submission.form.languages, submission.language)
+    if submission.state == "confirmed":
+        return DONE.render(submission=submission, **_next(submission))
+    return CONFIRM.render(submission=submission, form=public_forms.UnboundForm())
+
+
+@public.post("/order-form/confirm/<token>", may="order_forms.fill")
+def order_form_confirm(token, actor):
+    """Pressed twice, the second press shows what the first one did."""
+    link, submission = submissions.find(token)
+    public_forms.speak(submission.form.languages, submission.language)
+    here, form = request.full_path.rstrip("?"), public_forms.UnboundForm()
+    if submission.state == "confirmed":
+        return redirect(here, code=303)
+    try:
+        done = form.run(
+            lambda **typed: guest_orders.confirm(link=link, submission=submission, **typed), by=asking(actor)
+        )
+    except Expired:
+        return redirect(here, code=303)
+    return form.answer(done, CONFIRM, to=here, submission=submission)
+
+
+def _page(order_form):
+    public_forms.stand(order_form)
+    if not order_form.is_open():
+        return CLOSED.render(order_form=order_form, opens_on=order_form.opens_on())
+    products = order_form.products()
+    form = public_forms.filling(order_form, products)
+    return SHOW.render(order_form=order_form, form=form, products=products, price=public_forms.price)
+
+
+def _next(submission):
+    """What whoever proved the address may do now: look at the order, open an account, or wait for us."""
+    lead = Lead.get_or_none(Lead.submission == submission.id)
+    signs_in = Login.by_key("customer", submission.email_key) is not None
+    left_out = lead.left_out if lead else []
+    return {"signs_in": signs_in, "sign_up": guest_orders.sign_up_path(submission), "left_out": left_out}
