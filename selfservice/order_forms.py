@@ -3,9 +3,7 @@
 from flask import redirect, request, url_for
 
 from portal.errors import Expired
-from portal.people.logins import Login
 from portal.sales import guest_orders, submissions
-from portal.sales.leads import Lead
 from portal.sales.order_forms import OrderForm
 from portal.web import pages, places, public_forms, speech
 from portal.web.door import asking, client
@@ -19,9 +17,7 @@ DONE = pages.Page("selfservice/order_forms/done.html")
 
 
 def _sent_page(submission):
-    form = OrderForm.select(OrderForm.slug).join(submissions.Submission)
-    slug = form.where(submissions.Submission.id == submission).scalar()
-    return url_for("public.order_form_sent", slug=slug, lang=speech.language())
+    return url_for("public.order_form_sent", slug=submissions.slug_of(submission), lang=speech.language())
 
 
 places.show_at("public", "submission", _sent_page)
@@ -55,7 +51,7 @@ def order_form_found(token, actor):
     link, submission = submissions.find(token)
     public_forms.speak(submission.form.languages, submission.language)
     if submission.state == "confirmed":
-        return DONE.render(submission=submission, **_next(submission))
+        return DONE.render(submission=submission, next=guest_orders.what_next(submission))
     return CONFIRM.render(submission=submission, form=public_forms.UnboundForm())
 
 
@@ -84,10 +80,3 @@ def _page(order_form):
     form = public_forms.filling(order_form, products)
     return SHOW.render(order_form=order_form, form=form, products=products, price=public_forms.price)
 
-
-def _next(submission):
-    """What whoever proved the address may do now: look at the order, open an account, or wait for us."""
-    lead = Lead.get_or_none(Lead.submission == submission.id)
-    signs_in = Login.by_key("customer", submission.email_key) is not None
-    left_out = lead.left_out if lead else []
-    return {"signs_in": signs_in, "sign_up": guest_orders.sign_up_path(submission), "left_out": left_out}

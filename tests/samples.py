@@ -23,6 +23,8 @@ from portal.sales.catalogue import Product
 from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.discounts import DiscountLimit
 from portal.sales.invoices import Invoice
+from portal.sales.leads import Lead
+from portal.sales.order_forms import OrderForm
 from portal.sales.orders import Order
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.payments import Payment
@@ -64,6 +66,8 @@ MAKERS = {
     ReminderLetter: lambda world: _reminded(world.account),
     BankStatement: lambda world: bank.bring(world.mona, bank.csv_of((f"{BankStatement.select().count()}", "1.00"))),
     BankLine: lambda world: bank.line(world.mona),
+    OrderForm: lambda world: makers.order_form(),
+    Lead: lambda world: makers.lead(email=f"guest{Lead.select().count()}@people.example"),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
 

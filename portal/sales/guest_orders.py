@@ -1,5 +1,7 @@
 """Guest orders: a proved address becomes a lead with a draft, which joins an account, opens one or is claimed."""
 
+from typing import NamedTuple
+
 from portal import audit, search, values
 from portal.customers import memberships, sign_up
 from portal.customers.accounts import Account
@@ -173,10 +175,20 @@ def claim(lead, *, by, now=None):
     return lead
 
 
-def sign_up_path(submission, now=None):
-    """Path of the page on which a proved stranger opens his account, without a further letter; or None."""
+class Next(NamedTuple):
+    """What whoever proved an address may do: sign in, open an account at a path, or wait; and what was left out."""
+
+    signs_in: bool
+    sign_up: str | None
+    left_out: list
+
+
+def what_next(submission, now=None):
+    """The Next of a confirmed submission, for whoever holds its link."""
+    lead = Lead.get_or_none(Lead.submission == submission.id)
     link = links.open_for(sign_up.PURPOSE, submission.ref, now)
-    return link.path if link else None
+    signs_in = Login.by_key("customer", submission.email_key) is not None
+    return Next(signs_in, link.path if link and not signs_in else None, lead.left_out if lead else [])
 
 
 def _invite_to_sign_up(change, submission):

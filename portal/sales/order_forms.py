@@ -166,7 +166,7 @@ class OrderForm(store.Versioned):
 
     def copy(self, *, by, now=None):
         """The same form once more, closed to the world until it is opened: for another season or language."""
-        same = {name: self.__data__[name] for name in type(self)._meta.fields if name not in NOT_COPIED}
+        same = {name: value for name, value in self.__data__.items() if name not in NOT_COPIED}
         with audit.change(by, "order_form.composed", now=now) as change:
             slug = f"{self.slug[:50].rstrip('-')}-{secrets.token_hex(3)}"
             return change.create(OrderForm, **same, slug=slug, created_at=change.now)

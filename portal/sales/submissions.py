@@ -115,6 +115,12 @@ def find(token, now=None):
     return link, made
 
 
+def slug_of(submission):
+    """The form that a submission (its id) was sent by, as addresses name it."""
+    row = OrderForm.select(OrderForm.slug).join(Submission).where(Submission.id == submission)
+    return row.scalar()
+
+
 def ban(change, mark):
     """Take no form of this client for a day, inside the change that found it out."""
     if mark:

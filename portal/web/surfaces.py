@@ -12,6 +12,7 @@ from portal.web import sessions
 
 security = logging.getLogger("suki.security")
 UPLOAD_BYTES = 32 * 1024 * 1024  # of one form with all its files; other forms keep to MAX_CONTENT_LENGTH
+PUBLIC_BYTES = 128 * 1024  # of a form that strangers send
 
 
 class Surface:
@@ -73,13 +74,16 @@ class Surface:
 
 
 def start(app):
-    """Give forms with files their room, before anybody reads the request."""
+    """Give forms with files their room, and strangers less, before anybody reads the request."""
 
-    @app.before_request
     def make_room():
+        if sessions.face() == "public":
+            request.max_content_length = PUBLIC_BYTES
         needs = getattr(app.view_functions.get(request.endpoint), "needs", None)
         if needs and needs["uploads"]:
             request.max_content_length = UPLOAD_BYTES
+
+    app.before_request_funcs.setdefault(None, []).insert(0, make_room)
 
 
 def load(model, actor, number):
