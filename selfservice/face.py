@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext, lazy_pgettext
 
+from portal.web import sessions
 from portal.web.navigation import Place, within_reach
 from portal.web.surfaces import Surface
 
@@ -20,5 +21,7 @@ PLACES = (
 
 
 def tabs(actor):
-    """The places this person may go to."""
-    return within_reach(PLACES, actor)
+    """The places this person may go to, and how many messages are new."""
+    found = within_reach(PLACES, actor)
+    new = sessions.new_messages()
+    return [place._replace(count=new) if place.place == "inbox" else place for place in found] if new else found

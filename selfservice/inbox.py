@@ -1,27 +1,22 @@
 """The inbox of a customer: what the shop has told this person about the account."""
 
-from flask import g
-
-from portal.activity import inbox as notices
 from portal.activity.inbox import Notice
-from portal.web.letters import INBOX, own_letter
-from portal.web.pages import Page
+from portal.web.inbox_pages import Inbox
 from selfservice.face import site
 
-LIST = Page("selfservice/inbox/list.html")
-SHOW = Page("selfservice/inbox/show.html")
+shown = Inbox("portal", "selfservice/inbox/list.html", "selfservice/inbox/show.html")
 
 
 @site.get("/inbox", may="inbox.see", feeds=("csv", "json"))
 def inbox(actor):
-    query = Notice.visible_to(actor)
-    if g.get("feed"):
-        return INBOX.feed(query, actor)
-    found, seen = INBOX.find(query, actor), notices.read_upto(actor)
-    notices.mark_read(actor, max((row.id for row in found.rows), default=0))
-    return LIST.render(found=found, seen=seen, letter=own_letter)
+    return shown.list(actor)
+
+
+@site.post("/inbox/read", may="inbox.see")
+def inbox_read(actor):
+    return shown.mark_all_read(actor)
 
 
 @site.get("/inbox/<number>", may="inbox.see", on=Notice)
 def notice_show(notice, actor):
-    return SHOW.render(notice=notice, letter=own_letter(notice))
+    return shown.show(notice)

@@ -299,10 +299,10 @@ CHANGED = {  # what a notice "account_changed" holds
 }
 
 
-def told(account, *people, by=None, subject=None, event="account.edited", **params):
+def told(account, *people, by=None, subject=None, event="account.edited", template="account_changed", **params):
     """An event about an account that tells these logins or employees; its outbox rows, inbox before mail."""
     with audit.change(by or staff_actor(account.owner), event, subject or account, about=account) as change:
-        change.tell([person.recipient for person in people], "account_changed", **CHANGED | params)
+        change.tell([person.recipient for person in people], template, **CHANGED | params)
     return list(Outbox.select().where(Outbox.entry == change.entry_id).order_by(Outbox.channel, Outbox.id))
 
 

@@ -1,12 +1,15 @@
 """The inbox: what each person was told, whether they may still read it, and how far they have read."""
 
+from collections import Counter
+
 import peewee
 
-from portal import store
-from portal.activity import trail
+from portal import rows, store
+from portal.activity import topics, trail
 from portal.audit import Entry
 from portal.customers import memberships
 from portal.customers.accounts import Account
+from portal.customers.memberships import Membership
 from portal.outbox import Outbox
 from portal.people import employees, policy
 from portal.people.employees import Employee
@@ -62,6 +65,41 @@ def unread_by(actor):
 def unread(actor):
     """How many they are, counted up to 99."""
     return unread_by(actor).limit(COUNTED_UNREAD).count()
+
+
+def _new_at(ref):
+    """How many notices are new in the account of each membership of a query, counted up to 99."""
+    here = peewee.Value("account:").concat(Membership.account.cast("TEXT"))
+    mark = SeenMark.select(SeenMark.upto).where((SeenMark.actor == ref) & (SeenMark.account == Membership.account))
+    new = (Outbox.recipient == ref) & (Outbox.channel == "inbox") & (Outbox.id > peewee.fn.COALESCE(mark, 0))
+    own = (Entry.about == here) | (Entry.about == "") | (Entry.subject == ref)
+    found = Outbox.select(peewee.Value(1)).join(Entry, on=(Entry.id == Outbox.entry)).where(new & own)
+    return peewee.Select([found.limit(COUNTED_UNREAD)], [peewee.fn.COUNT(peewee.SQL("*"))])
+
+
+_places = rows.Asked(lambda login, ref: memberships.open_query(login).select_extend(_new_at(ref).alias("new")))
+
+
+def places_of(login):
+    """What `memberships.open_of` gives, each with how many notices are `new` there; one query for every page."""
+    return _places(login.id, str(login.ref))
+
+
+def unread_topics(actor):
+    """{topic: how many} of them, counted up to 99 in all."""
+    letters = unread_by(actor).select(Outbox.template).limit(COUNTED_UNREAD).tuples()
+    return Counter(topics.of(letter).key for (letter,) in letters)
+
+
+def about(query, topic):
+    """The notices of one topic."""
+    return query.where(Outbox.template.in_(topics.BY_KEY[topic].letters))
+
+
+def mark_all_read(*, by):
+    """Nothing is new any more."""
+    newest = Notice.visible_to(by).select(peewee.fn.MAX(Outbox.id)).scalar()
+    mark_read(by, newest or 0)
 
 
 def mark_read(actor, upto):

@@ -103,7 +103,7 @@ def off_of(plan):
 def choose(*, by, login, off, version=None, now=None, **plan):
     """Save how a login wishes to be told: `off` is {(topic, channel)}, `plan` the columns of NoticePlan.
 
-    What must not be off stays on. Raises Invalid by field (a topic: notices-one-stays), Stale.
+    What must not be off stays on. Raises Invalid by field (invoices_mail: notices-one-stays), Stale.
     """
     _check(off, plan)
     wanted = {(topic, channel) for topic, channel in off if BY_KEY[topic].may_be_off != NOTHING}
@@ -139,7 +139,7 @@ def resume_mail(*, by, ref, about, keys, now=None):
 def _check(off, plan):
     for topic in TOPICS:
         if topic.may_be_off == ONE_STAYS and all((topic.key, channel) in off for channel in CHANNELS):
-            raise Invalid(**{topic.key: "notices-one-stays"})
+            raise Invalid(**{f"{topic.key}_mail": "notices-one-stays"})
     quiet = (plan.get("quiet_from"), plan.get("quiet_until"))
     wrong = {
         "rhythm": plan.get("rhythm", "at_once") not in RHYTHMS,

@@ -116,14 +116,13 @@ def rights(account, *, role, order_limit="", may_approve=False):
     return {"role": role, "order_limit_minor": limit, "may_approve": bool(may_approve)}
 
 
-_open_of = rows.Asked(
-    lambda login: (
-        Membership.select(Membership, Account)
-        .join(Account)
-        .where((Membership.login == login) & Membership.ended_at.is_null() & Account.is_active)
-        .order_by(Account.name, Account.id)
-    )
-)
+def open_query(login):
+    """Query of `open_of`."""
+    mine = (Membership.login == login) & Membership.ended_at.is_null() & Account.is_active
+    return Membership.select(Membership, Account).join(Account).where(mine).order_by(Account.name, Account.id)
+
+
+_open_of = rows.Asked(open_query)
 
 
 def open_of(login):

@@ -6,7 +6,10 @@ from dataclasses import replace
 from flask import g
 
 from portal import fields
+from portal.activity import inbox as notices
+from portal.activity import topics
 from portal.activity.inbox import recipient_of
+from portal.errors import Invalid
 from portal.outbox import Outbox
 from portal.people import links
 from portal.web import posting, sessions, speech
@@ -18,6 +21,7 @@ NOTICE_FIELDS = fields.Table(
     "notice",
     fields.Field("number", "number", fields.EVERYONE, sort=True),
     fields.Field("created_at", "moment", fields.EVERYONE),
+    fields.Field("topic", "choice", fields.EVERYONE, choices=tuple(topics.BY_KEY)),
     fields.Field("subject", "text", fields.EVERYONE),
     fields.Field("text", "words", fields.EVERYONE),
 )
@@ -58,15 +62,24 @@ def _written(row, language, reveal, for_staff):
         return Letter(row.template, html.escape(str(fault)), lambda: "")
 
 
+
+def _of_topic(query, text, actor):
+    if text not in topics.BY_KEY:
+        raise Invalid(topic=("filter-choice-unknown", {"value": text}))
+    return notices.about(query, text)
+
+
 INBOX = List(
     "notice",
     NOTICE_FIELDS,
     [
         Column("number"),
         Column("created_at"),
+        Column("topic", lambda row: topics.of(row.template).key),
         Column("subject", lambda row: own_letter(row).subject),
         Column("text", lambda row: own_letter(row).text),
     ],
     {"number": Sort(Outbox.id)},
     "-number",
+    {"topic": _of_topic},
 )

@@ -8,11 +8,12 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from portal import values
+from portal.activity import inbox
 from portal.customers import memberships
 from portal.people import employees, sessions
 
 STAFF_PREFIX = "/staff"
-PUBLIC_PREFIX = "/order-form"  # pages for everybody, in frames of other sites too: they know nobody
+PUBLIC_PREFIXES = ("/order-form", "/unsubscribe")  # pages for everybody and for mail programs: they know nobody
 
 
 class SignedIn(UserMixin):
@@ -50,7 +51,7 @@ class FaceCookies(SecureCookieSessionInterface):
 def face():
     """Name of the face this request is for, from its path."""
     path = request.path
-    for name, prefix in (("staff", STAFF_PREFIX), ("public", PUBLIC_PREFIX)):
+    for name, prefix in (("staff", STAFF_PREFIX), *(("public", prefix) for prefix in PUBLIC_PREFIXES)):
         if path == prefix or path.startswith(prefix + "/"):
             return name
     return "portal"
@@ -82,7 +83,7 @@ def _build_actor():
     login = current_user.login
     if login.kind == "staff":
         return employees.actor_for(login) or values.ANONYMOUS
-    g.places = list(memberships.open_of(login))  # asked once: the header wants them too
+    g.places = list(inbox.places_of(login))  # asked once: the header wants them too
     return memberships.actor_for(login, current_user.session.account, g.places) or values.ANONYMOUS
 
 
@@ -126,6 +127,12 @@ def account():
     """The account this customer works in, as it was read with the memberships; only behind a route for customers."""
     key = actor().account
     return next(place.account for place in g.places if place.account_id == key)
+
+
+def new_messages():
+    """How many messages are new to this customer in the account he works in."""
+    key = actor().account
+    return next((place.new for place in g.get("places", ()) if place.account_id == key), 0)
 
 
 def companies():

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
+from babel.dates import get_day_names
 from babel.numbers import get_currency_symbol
 from markupsafe import Markup
 
@@ -297,6 +298,10 @@ class Wording:
     def weekday(self, value):
         """The weekday for the margin: Tue."""
         return _names(self.language)[0][self.date(value).weekday()]
+
+    def weekday_name(self, value):
+        """The weekday in full: Tuesday."""
+        return get_day_names("wide", locale=self.language)[self.date(value).weekday()]
 
     def dayno(self, value):
         """The day of the month for the margin: 17."""

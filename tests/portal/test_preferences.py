@@ -65,7 +65,7 @@ def test_safety_and_reminders_are_told_whatever_is_chosen(carol):
 def test_what_is_owed_is_told_by_mail_or_in_the_inbox(carol):
     with pytest.raises(Invalid) as refusal:
         choose(carol, {("invoices", "mail"), ("invoices", "inbox")})
-    assert refusal.value.problems == {"invoices": ("notices-one-stays", {})}
+    assert refusal.value.problems == {"invoices_mail": ("notices-one-stays", {})}
     choose(carol, {("invoices", "mail")})
     assert seen(tell(carol, "invoice_issued")) == [("inbox", "sent")]
 

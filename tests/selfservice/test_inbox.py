@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.activity import inbox
 from tests import make
 
 
@@ -66,3 +67,27 @@ def test_a_long_inbox_costs_as_many_queries_as_a_short_one(carol, world, count_q
         make.told(world.account, world.logins["carol"])
     carol.get("/inbox")
     assert count_queries(lambda: carol.get("/inbox")) <= min(few, 8)
+
+
+def test_one_topic_is_shown_with_what_is_new_of_each_and_reading_it_leaves_the_others_new(carol, world):
+    make.told(world.account, world.logins["carol"])
+    make.told(world.account, world.logins["carol"], template="order_shipped")
+    page = carol.get("/inbox?topic=people").text
+    assert "Account and people: 1 new" in page and "Deliveries: 1 new" in page and "/inbox/read" in page
+    assert len(carol.get("/inbox.json?topic=people").json["rows"]) == 1
+    assert inbox.unread(world.carol) == 2
+    assert carol.send("/inbox?topic=people", "/inbox/read").headers["Location"] == "/inbox"
+    assert inbox.unread(world.carol) == 0
+
+
+def test_a_topic_that_is_none_shows_nothing_and_says_so(carol, world):
+    make.told(world.account, world.logins["carol"])
+    page = carol.get("/inbox?topic=postcards")
+    assert page.status_code == 200 and "cannot be read" in page.text and "Nothing about this yet" in page.text
+
+
+def test_what_is_new_counts_on_the_tab_of_every_page(carol, world):
+    make.told(world.account, world.logins["carol"])
+    assert 'class="count">1<' in carol.get("/orders").text
+    carol.get("/inbox")
+    assert 'class="count"' not in carol.get("/orders").text

@@ -26,6 +26,8 @@ LABELS = {
     ("topic_about", "prices"): N_("Prices and discounts that were agreed."),
     ("topic_about", "people"): N_("Changes of details and addresses, and who may sign in."),
     ("topic_about", "news"): N_("What is new, and what you might need again."),
+    ("channel", "inbox"): N_("Messages"),
+    ("channel", "mail"): N_("Mail"),
     ("notice_plan", "rhythm"): N_("When mail comes"),
     ("notice_plan", "hour"): N_("At"),
     ("notice_plan", "weekday"): N_("On"),
