@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench import load, measuring, shop
 from tests.bench.changes import CHANGES
 from tests.bench.pages import PAGES
+from tests.bench.papers import LINES
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path(__file__).with_name("FIGURES.md")
@@ -19,7 +20,7 @@ MISSED = " ✗"
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 # DESIGN's table of numbers and the task of the bench.
 RATIO, GROWTH, QUERIES, STATEMENTS, FIRST_GZ, REQUESTS, MEMORY = 3.0, 1.3, 8, 12, 50_000, 5, 200
-PLACING, IMPORT_ROWS, IMPORT_MB = 0.6, 5_000, 200
+PLACING, IMPORT_ROWS, IMPORT_MB, PAPER_MS = 0.6, 5_000, 200, 30
 ELSEWHERE = """For scale, measured elsewhere on the same work and not by this program: a page takes 31–107 × the \
 reference in Odoo 19, 37–105 × in django-oscar and 266–1147 × in DjangoCRM; placing one order takes 12 requests in \
 Odoo and in django-oscar."""
@@ -31,7 +32,8 @@ def write(found, command, path=FILE):
     sizes = sorted({size for _, size, _ in found.pages})
     parts = [_head(found, command), _goals()]
     parts += [_pages(found, kind, sizes) for kind in kinds]
-    parts += [_weight(found, kinds, sizes), _changes(found), _placed(found), _imported(found), _rest(found)]
+    parts += [_weight(found, kinds, sizes), _changes(found), _placed(found), _printed(found)]
+    parts += [_imported(found), _rest(found)]
     path.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
     return path
 
@@ -79,7 +81,8 @@ def _goals():
     return f"""Goals: a page ≤ {RATIO:g} × (aim 2 ×), ≤ {QUERIES} statements, growth from the smallest shop to the \
 largest ≤ {GROWTH:g} ×, ≤ {REQUESTS} requests and {FIRST_GZ // 1000} kB packed for a first visit; a change \
 ≤ {STATEMENTS} statements besides one a message and one for the search index; placing ≥ {PLACING:.0%} of the bare \
-model; an import ≥ {IMPORT_ROWS:,} rows a second in ≤ {IMPORT_MB} MB; web memory ≤ {MEMORY} MB. A figure marked ✗ \
+model; an import ≥ {IMPORT_ROWS:,} rows a second in ≤ {IMPORT_MB} MB; an invoice of {LINES} lines printed in \
+≤ {PAPER_MS} ms; web memory ≤ {MEMORY} MB. A figure marked ✗ \
 misses its goal."""
 
 
@@ -165,6 +168,15 @@ def _placed(found):
     head = ["Placing an order", "a second", "Bare model a second", "Share", "Statements", "Rows written"]
     said = "One after the other, each durable; the bare model writes the same rows and checks nothing."
     return f"## Orders a second\n\n{said}\n\n{table(head, rows)}" if rows else ""
+
+
+def _printed(found):
+    rows = []
+    for kind, p in found.printed.items():
+        ms = against(f"{p.ms:.1f} ({p.low:.1f}–{p.high:.1f})", p.ms <= PAPER_MS)
+        rows.append([f"An invoice of {LINES} lines, {NAMES[kind]}", ms, f"{p.size / 1000:.0f}"])
+    head = ["Paper", "ms of CPU, from rows to PDF", "kB"]
+    return f"## Papers\n\n{table(head, rows)}" if rows else ""
 
 
 def _imported(found):

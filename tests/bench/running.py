@@ -15,7 +15,7 @@ import psycopg
 from config import Settings
 from portal import store, values
 from tests import databases, postgres_server
-from tests.bench import changes, importing, measuring, pages, placing, reference, seen, servers, shop
+from tests.bench import changes, importing, measuring, pages, papers, placing, reference, seen, servers, shop
 
 SIZES = {"tiny": (200,), "small": (10_000,), "full": (10_000, 200_000, 1_000_000)}
 IMPORTED = {"tiny": 200, "small": 10_000, "full": 20_000}
@@ -33,6 +33,7 @@ class Measured:
     pages: dict = field(default_factory=dict)
     changes: dict = field(default_factory=dict)
     placed: dict = field(default_factory=dict)
+    printed: dict = field(default_factory=dict)
     imported: dict = field(default_factory=dict)
     memory: dict = field(default_factory=dict)
     filled: dict = field(default_factory=dict)  # seconds
@@ -199,6 +200,10 @@ def _measure_changes(found, kind, eyes, made, effort):
         found.placed[kind] = placing.measure(made, each=max(2, round(placing.EACH * effort)))
     except Exception as fault:
         found.miss(f"orders a second ({kind})", repr(fault))
+    try:
+        found.printed[kind] = papers.measure(eyes.app, each=max(3, round(papers.EACH * effort)))
+    except Exception as fault:
+        found.miss(f"an invoice as PDF ({kind})", repr(fault))
 
 
 def _measure_import(found, server, kind, folder):

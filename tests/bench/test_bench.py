@@ -49,6 +49,6 @@ def test_a_tiny_run_measures_and_writes_the_figures(tmp_path, monkeypatch):
     found = running.run("tiny", ["sqlite"], effort=0.05)
     assert found.missing == []
     text = figures.write(found, "a test", tmp_path / "FIGURES.md").read_text()
-    for title in ("Pages on SQLite", "What a page weighs", "Changes", "Orders a second", "Import"):
+    for title in ("Pages on SQLite", "What a page weighs", "Changes", "Orders a second", "Papers", "Import"):
         assert f"## {title}\n" in text
     assert all(f"\n| {page.name} | " in text for page in pages.PAGES)
