@@ -21,6 +21,7 @@ PLACES = (
     Place("bank", lazy_gettext("Bank"), "staff.bank_line_queue", "swap", "bank.see"),
     Place("reminders", lazy_gettext("Reminders"), "staff.reminder_show", "bell", "reminders.see"),
     Place("returns", lazy_gettext("Returns"), "staff.return_list", "undo", "returns.see"),
+    Place("requests", lazy_gettext("Requests"), "staff.request_list", "swap", "requests.see"),
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
     Place("stock", lazy_gettext("Stock"), "staff.stock_list", "store", "stock.see"),
     Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see", also=APPROVALS),

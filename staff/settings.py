@@ -50,6 +50,16 @@ PLACES = (
         lazy_gettext("How much reps and managers may take off a line without asking."),
     ),
     (
+        Place(
+            "fields",
+            lazy_gettext("Details that customers change"),
+            "staff.field_rule_show",
+            "shield",
+            "field_rules.see",
+        ),
+        lazy_gettext("What customers change at once, and what we look at first, with a paper or without."),
+    ),
+    (
         Place("groups", lazy_gettext("Groups of accounts"), "staff.group_list", "people", "groups.edit"),
         lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
     ),

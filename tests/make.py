@@ -32,7 +32,7 @@ from portal.sales.orders import TO_SHIP, Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.stock import StockMovement
-from portal.service import publishing
+from portal.service import publishing, request_asking
 from portal.service.articles import Article
 from portal.service.warranties import Warranty, serial_key
 from portal.values import ANONYMOUS, Actor
@@ -162,6 +162,13 @@ def price_list(*items, **fields):
 def sent(text="Two sacks were wet.", name="note.txt"):
     """A file as a form hands it on; the tests' app or `files.open` has named the folder."""
     return attachments.Sent(name, files.receive(text.encode() if isinstance(text, str) else text))
+
+
+def request(by, **typed):
+    """What a customer asks to change of the own account: another legal name unless something else is named."""
+    mine = Account.get_by_id(by.account)
+    typed = typed or {"legal_name": f"Legal name {next(_next)}"}
+    return request_asking.save(mine, by=by, **typed).request
 
 
 def attachment(subject, by, **given):

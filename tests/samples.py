@@ -33,6 +33,7 @@ from portal.sales.reminders import ReminderLetter
 from portal.sales.shipments import Shipment
 from portal.service import asking
 from portal.service.articles import Article
+from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from tests import bank
 from tests import make as makers
@@ -46,6 +47,7 @@ MAKERS = {
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
+    ChangeRequest: lambda world: makers.request(world.carol),
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),

@@ -32,8 +32,6 @@ def save(record, *, by, version=None, reason="", files=(), valid_from=None, now=
     strange = [name for name, mode in modes.items() if mode is None]
     if strange:
         raise Invalid(**dict.fromkeys(strange, "field-not-yours"))
-    if version is not None and version != record.version:
-        raise Stale(record)
     about = {"reason": FIELDS["reason"].clean(reason or ""), "valid_from": _day(valid_from, now)}
     changed = {name: new for name, new in record.cleaned(typed, by).items() if getattr(record, name) != new}
     asked = {name: new for name, new in changed.items() if modes[name] != "now"}
@@ -45,6 +43,8 @@ def save(record, *, by, version=None, reason="", files=(), valid_from=None, now=
     account = attachments.account_of(record)
     with audit.change(by, "request.asked", about=account, now=now) as change:
         account.hold()
+        if version is not None and version != record.version:
+            raise Stale(record)
         if set(changed) - set(asked) or is_default:
             record.amend(by=by, version=version, **extra, **at_once)
         lacks = not files and any(modes[name] == "proof" for name in asked)

@@ -55,8 +55,6 @@ FIELDS = Table(
     Field("state", "choice", EVERYONE, filter=True, choices=STATES),
     Field("account", "link", EVERYONE, filter=True),
     Field("account_name", read=STAFF),
-    Field("subject", read=EVERYONE, listed=False),
-    Field("changes", read=EVERYONE),
     Field("reason", "words", EVERYONE, longest=LONGEST_REASON),
     Field("valid_from", "date", EVERYONE),
     Field("reply", "words", EVERYONE, longest=LONGEST_REASON),

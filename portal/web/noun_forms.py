@@ -52,13 +52,14 @@ INPUTS = {
 }  # fmt: skip
 
 
-def form_over(table, names, actor, record=None, *, base=None, prefix="", is_sent=True, **data):
+def form_over(table, names, actor, record=None, *, base=None, prefix="", is_sent=True, may=None, **data):
     """A form over those fields of `names` that this person may write, filled from what was sent, `record` or `data`.
 
-    With a record it is an EditForm, which carries the version. Of several forms on a page only the one that was sent
-    has `is_sent`, and `prefix` keeps their ids apart.
+    `may` names those that he may write by another rule than the table's. With a record it is an EditForm, which
+    carries the version. Of several forms on a page only the one that was sent has `is_sent`, and `prefix` keeps their
+    ids apart.
     """
-    writable = set(table.writable(actor))
+    writable = set(table.writable(actor) if may is None else may)
     base = base or (forms.EditForm if record is not None else forms.Form)
     inputs = {name: _input(table.noun, table[name], record) for name in names if name in writable}
     sent = {} if is_sent else {"formdata": None}

@@ -20,8 +20,6 @@ LABELS = {
     ("change_request", "state"): N_("State"),
     ("change_request", "account"): N_("Account"),
     ("change_request", "account_name"): N_("Account"),
-    ("change_request", "subject"): N_("About"),
-    ("change_request", "changes"): N_("Changes"),
     ("change_request", "reason"): N_("Why"),
     ("change_request", "valid_from"): N_("From"),
     ("change_request", "reply"): N_("Our answer"),

@@ -1,0 +1,82 @@
+"""Change requests for staff: the inbox, old and new side by side, and the answer."""
+
+from flask import url_for
+from flask_babel import lazy_gettext
+
+from portal.service import request_deciding, requests
+from portal.service.requests import ChangeRequest
+from portal.web import file_pages, pages, panels, places, request_forms, request_pages
+from staff.face import crm
+
+INDEX = pages.Page("staff/requests/index.html")
+SHOW = pages.Page("staff/requests/show.html")
+LIST = request_pages.request_list(
+    drawn=requests.KIND_FOR_STAFF, at="staff.request_show", rows=ChangeRequest.visible_to, defaults={"state": "open"}
+)
+SAID = {
+    "approve": lazy_gettext("It is decided."),
+    "decline": lazy_gettext("Declined. Everything stays as it is."),
+    "ask_proof": lazy_gettext("The customer is asked for a paper."),
+}
+ON_TODAY = 5
+
+places.show_at("staff", "change_request", places.numbered("staff.request_show", ChangeRequest))
+file_pages.take_files(crm, ChangeRequest)
+
+
+@crm.get("/requests", may="requests.see", feeds=("csv", "json"))
+def request_list(actor):
+    return LIST.answer(None, actor, INDEX)
+
+
+@crm.get("/requests/<number>", may="requests.see", on=ChangeRequest)
+def request_show(request, actor):
+    return SHOW.render(**request_pages.about(request, actor))
+
+
+@crm.post("/requests/<number>/approve", may="requests.approve", on=ChangeRequest)
+def request_approve(request, actor):
+    return _answer(request, actor, "approve")
+
+
+@crm.post("/requests/<number>/decline", may="requests.decline", on=ChangeRequest)
+def request_decline(request, actor):
+    return _answer(request, actor, "decline")
+
+
+@crm.post("/requests/<number>/ask-proof", may="requests.ask_proof", on=ChangeRequest)
+def request_ask_proof(request, actor):
+    return _answer(request, actor, "ask_proof")
+
+
+def _answer(request, actor, verb):
+    """Decide; refused, the page as it stands now, with what was typed and ticked."""
+    items = [item for item in request.items if item.state in ("asked", "approved")]
+    form = request_forms.deciding(items, request.record(), is_sent=True)
+    done = form.run(lambda **given: _decide(request, verb, **given), by=actor)
+    if done.ok:
+        return form.answer(done, SHOW, to=url_for("staff.request_show", number=request.number), said=SAID[verb])
+    now = ChangeRequest.visible_to(actor).where(ChangeRequest.id == request.id).get()
+    shown = request_pages.about(now, actor)
+    if shown["form"] is not None:
+        form.saw.data = shown["form"].saw.data
+    return SHOW.render(done.status, **shown | {"form": form})
+
+
+def _decide(request, verb, *, by, fields, saw, reply):
+    only = {"fields": fields, "saw": saw} if verb == "approve" else {}
+    return getattr(request_deciding, verb)(request, by=by, reply=reply, **only)
+
+
+def _of_today(day, actor):
+    found = list(ChangeRequest.waiting_for_us(actor).limit(ON_TODAY))
+    return {"requests": found} if found else None
+
+
+def _of_account(account, actor):
+    found = list(ChangeRequest.open_for(actor).where(ChangeRequest.account == account).limit(ON_TODAY))
+    return {"requests": found} if found else None
+
+
+for _kind, _load in (("home", _of_today), ("account", _of_account)):
+    panels.show_on("staff", _kind, "requests", f"staff/requests/_of_{_kind}.html", _load, may="requests.see", rank=6)
