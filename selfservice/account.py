@@ -101,7 +101,7 @@ def contact_edit(actor, section):
 
 
 def _answer(form, record, actor, section):
-    done = form.run(lambda **typed: request_asking.save(record, **typed), by=actor)
+    done = form.run(lambda **typed: request_asking.alter(record, **typed), by=actor)
     shown = {} if done.ok else _about(actor, section, form)
     return form.answer(done, SHOW, to=_after, said=request_forms.said(done.result), **shown)
 

@@ -1,17 +1,16 @@
 """What the customer asked us to change: how it stands, bringing a paper, withdrawing it."""
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal.service import request_asking, requests
 from portal.service.requests import ChangeRequest
-from portal.web import file_pages, forms, pages, panels, places, request_forms, request_pages
+from portal.web import file_pages, forms, pages, places, request_forms, request_pages, under_way
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/requests/index.html")
 SHOW = pages.Page("selfservice/requests/show.html")
 LIST = request_pages.request_list(drawn=requests.KIND_OF)
-ON_HOME = 3
 
 places.show_at("portal", "change_request", places.numbered("portal.request_show", ChangeRequest))
 file_pages.take_files(site, ChangeRequest)
@@ -48,13 +47,14 @@ def _page_of(request):
     return url_for("portal.request_show", number=request.number)
 
 
-def _of_home(account, actor):
-    """What is not done yet; a paper that we wait for needs the customer."""
-    found = list(ChangeRequest.open_for(actor).limit(ON_HOME))
-    waits = sum(request.state == "proof" for request in found)
-    return {"requests": found, "waits": waits} if found else None
-
-
-panels.show_on(
-    "portal", "home", "requests", "selfservice/requests/_of_home.html", _of_home, may="requests.see", rank=20
+NEEDS = (lazy_gettext("We need a paper for your request %(number)s"), lazy_gettext("Bring the paper"))
+under_way.offer(
+    ChangeRequest,
+    ChangeRequest.open_for,
+    at="asked_at",
+    may="requests.see",
+    drawn=requests.KIND_OF,
+    endpoint="portal.request_show",
+    word=lazy_gettext("Change"),
+    needs={"proof": NEEDS},
 )

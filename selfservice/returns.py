@@ -17,7 +17,7 @@ LIST = return_lists.return_list()
 places.show_at("portal", "return", places.numbered("portal.return_show", Return))
 return_pages.stand_on_orders("portal", "selfservice")
 return_pages.stand_on_credit_notes("portal", "selfservice/returns/_of_credit_note.html")
-return_pages.stand_on_home("portal", "selfservice/returns/_home.html")
+return_pages.stand_on_home()
 file_pages.take_files(site, Return, "/returns")
 
 

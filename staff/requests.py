@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext
 
 from portal.service import request_deciding, requests
 from portal.service.requests import ChangeRequest
-from portal.web import file_pages, pages, panels, places, request_forms, request_pages
+from portal.web import file_pages, pages, places, request_forms, request_pages
 from staff.face import crm
 
 INDEX = pages.Page("staff/requests/index.html")
@@ -18,7 +18,6 @@ SAID = {
     "decline": lazy_gettext("Declined. Everything stays as it is."),
     "ask_proof": lazy_gettext("The customer is asked for a paper."),
 }
-ON_TODAY = 5
 
 places.show_at("staff", "change_request", places.numbered("staff.request_show", ChangeRequest))
 file_pages.take_files(crm, ChangeRequest)
@@ -66,17 +65,3 @@ def _answer(request, actor, verb):
 def _decide(request, verb, *, by, fields, saw, reply):
     only = {"fields": fields, "saw": saw} if verb == "approve" else {}
     return getattr(request_deciding, verb)(request, by=by, reply=reply, **only)
-
-
-def _of_today(day, actor):
-    found = list(ChangeRequest.waiting_for_us(actor).limit(ON_TODAY))
-    return {"requests": found} if found else None
-
-
-def _of_account(account, actor):
-    found = list(ChangeRequest.open_for(actor).where(ChangeRequest.account == account).limit(ON_TODAY))
-    return {"requests": found} if found else None
-
-
-for _kind, _load in (("home", _of_today), ("account", _of_account)):
-    panels.show_on("staff", _kind, "requests", f"staff/requests/_of_{_kind}.html", _load, may="requests.see", rank=6)

@@ -168,7 +168,7 @@ def request(by, **typed):
     """What a customer asks to change of the own account: another legal name unless something else is named."""
     mine = Account.get_by_id(by.account)
     typed = typed or {"legal_name": f"Legal name {next(_next)}"}
-    return request_asking.save(mine, by=by, **typed).request
+    return request_asking.alter(mine, by=by, **typed).request
 
 
 def attachment(subject, by, **given):

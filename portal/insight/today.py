@@ -16,6 +16,7 @@ from portal.people import policy
 from portal.sales import shipments, stock, waiting
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
+from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.values import CUSTOMER_ROLES, Money, Ref
 
@@ -48,6 +49,7 @@ class Figures(NamedTuple):
     late: int
     unread: int
     returns: int  # that wait for us: to be answered, or settled
+    requests: int  # of customers to change details, that wait for our answer
     overdue: int  # invoices that should have been paid
     overdue_worth: list  # what is open of them, by currency
     ready: int  # orders of which something could leave now
@@ -115,6 +117,7 @@ def _figures(actor, now):
     parts.append(_count("changes", changes(by_customers(actor, yesterday(now)))))
     parts.append(_count("unread", inbox.unread_by(actor)))
     parts.append(_count("returns", Return.waiting_for_us(actor)))
+    parts.append(_count("requests", ChangeRequest.waiting_for_us(actor)))
     parts.append(_count("low", stock.low(values.shop_day(now))))
     if policy.may(actor, "mail.see"):
         parts += [_count("failed", outgoing.failed(actor)), _count("late", outgoing.late(actor, now))]

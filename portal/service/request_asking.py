@@ -19,7 +19,7 @@ class Saved(NamedTuple):
     request: ChangeRequest | None
 
 
-def save(record, *, by, version=None, reason="", files=(), valid_from=None, now=None, is_default=None, **typed):
+def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now=None, is_default=None, **typed):
     """Change what the customer may change at once of an account, contact or address; ask for the rest.
 
     One request for all fields that are looked at first, with `reason`, `files` ([attachments.Sent]) and the day it

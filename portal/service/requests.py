@@ -96,13 +96,13 @@ class ChangeRequest(store.Versioned):
 
     @classmethod
     def waiting_for_us(cls, actor):
-        """Query of those that staff must answer, oldest first."""
-        return cls.visible_to(actor).where(cls.state == "asked").order_by(cls.id)
+        """Query of those that staff must answer, without order."""
+        return cls.visible_to(actor).where(cls.state == "asked")
 
     @classmethod
     def open_for(cls, actor):
-        """Query of those that are not decided or not done yet, newest first."""
-        return cls.visible_to(actor).where(cls.state.in_(OPEN)).order_by(cls.id.desc())
+        """Query of those that are not decided or not done yet, without order."""
+        return cls.visible_to(actor).where(cls.state.in_(OPEN))
 
     @property
     def kind(self):

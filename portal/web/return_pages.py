@@ -1,13 +1,14 @@
 """What the pages of returns show on either face: asking, one return, the panel on the page of its order."""
 
 from flask import url_for
+from flask_babel import lazy_gettext
 
 from portal.people import policy
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
-from portal.service.returns import STARTS, WAY, Return
+from portal.service.returns import KIND_OF, STARTS, WAY, Return
 from portal.values import Ref
-from portal.web import forms, pages, panels, return_forms, speech
+from portal.web import forms, pages, panels, return_forms, speech, under_way
 
 ASKABLE = ("placed", "confirmed", "part_shipped", "shipped", "delivered")
 
@@ -79,15 +80,18 @@ def stand_on_credit_notes(face, template):
     panels.show_on(face, "invoice", "returns", template, load, may="returns.see", rank=60)
 
 
-def stand_on_home(face, template):
+def stand_on_home():
     """Tell the customer on the first page of the returns that are under way."""
-
-    def load(account, actor):
-        found = sorted(Return.open_for(actor).limit(3), key=lambda return_: return_.state != "approved")
-        waits = sum(return_.state == "approved" for return_ in found)
-        return {"returns": found, "waits": waits} if found else None
-
-    panels.show_on(face, "home", "returns", template, load, may="returns.see", rank=40)
+    under_way.offer(
+        Return,
+        Return.open_for,
+        at="asked_at",
+        may="returns.see",
+        drawn=KIND_OF,
+        endpoint="portal.return_show",
+        word=lazy_gettext("Return"),
+        needs={"approved": (lazy_gettext("Send the goods of %(number)s to us"), lazy_gettext("See the return"))},
+    )
 
 
 def answer(form, done, return_, actor, page, *, to, said, show):

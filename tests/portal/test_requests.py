@@ -35,7 +35,7 @@ def told(template):
 def ask(world, **typed):
     """What Carol asks of her account, read anew as a page would."""
     given = {"files": [make.sent()]} | typed
-    return request_asking.save(Account.get_by_id(world.account.id), by=world.carol, **given).request
+    return request_asking.alter(Account.get_by_id(world.account.id), by=world.carol, **given).request
 
 
 def saw(request):
@@ -52,7 +52,7 @@ def fresh(world):
 
 
 def test_what_is_ruled_changes_at_once_and_the_rest_becomes_one_request(world):
-    done, made = request_asking.save(
+    done, made = request_asking.alter(
         world.account, by=world.carol, version=1, phone="0917 555 0100", legal_name="Dizon Foods Inc.",
         tax_number="123-456", reason="We incorporated", files=[make.sent()],
     )  # fmt: skip
@@ -198,7 +198,7 @@ def test_two_colleagues_who_ask_for_the_same_field_at_once_leave_one_open_reques
 
     def save(n):
         mine = fresh(people)
-        return lambda: request_asking.save(mine, by=people.carol, legal_name=f"Dizon {n}", files=[])
+        return lambda: request_asking.alter(mine, by=people.carol, legal_name=f"Dizon {n}", files=[])
 
     assert race(4, save) == ["done"] * 4
     assert ChangeRequest.select().where(ChangeRequest.state == "proof").count() == 1
@@ -222,11 +222,11 @@ def test_an_admin_rules_which_field_is_looked_at(world):
 def test_a_persons_name_and_the_place_of_invoices_are_ruled_too(world):
     place = make.address(world.account, is_default_billing=True)
     field_rules.arrange(by=world.ada, modes={("contact", "name"): "review", ("address", "address"): "review"})
-    named = request_asking.save(world.contacts["carol"], by=world.carol, name="Carol Reyes", phone="0917 555 0102")
+    named = request_asking.alter(world.contacts["carol"], by=world.carol, name="Carol Reyes", phone="0917 555 0102")
     assert (named.done, Contact.get_by_id(world.carol.contact).name) == (["phone"], "Carol Dizon")
     approve(named.request, world.rhea)
     assert Contact.get_by_id(world.carol.contact).name == "Carol Reyes"
-    moved = request_asking.save(place, by=world.carol, label="Office", line1="9 Roxas Blvd.")
+    moved = request_asking.alter(place, by=world.carol, label="Office", line1="9 Roxas Blvd.")
     assert (moved.done, [item.field for item in moved.request.items]) == (["label"], ["line1"])
     approve(moved.request, world.rhea)
     assert type(place).get_by_id(place.id).line1 == "9 Roxas Blvd."

@@ -42,7 +42,7 @@ def test_what_changed_at_once_and_what_waits_are_said_plainly(carol, world):
 def test_a_paper_that_is_missing_is_brought_on_the_page_of_the_request(carol, world):
     answer = carol.send(*PAPERS, tax_number="123-456-789")
     assert answer.headers["Location"] == "/account/requests/CR-000001#proof"
-    assert "We need a paper before we change your details" in carol.get("/").text
+    assert "We need a paper for your request CR-000001" in carol.get("/").text
     here = "/account/requests/CR-000001"
     refused = carol.send(here, f"{here}/prove")
     assert refused.status_code == 422 and "errtext" in refused.text
