@@ -6,6 +6,7 @@ from portal import audit
 from portal.errors import Invalid
 from portal.sales import portions, stock
 from portal.sales.orders import REASON, OrderLine
+from portal.sales.shipments import UNDER_WAY, Shipment
 
 
 def cancel(order, *, by, reason, now=None):
@@ -29,7 +30,8 @@ def cancel_lines(order, pieces, *, by, reason, now=None):
 
     The total of the order stays as it was placed; `cancelled_minor` says what the cancelled pieces came to, line by
     line of what was agreed, so that what is billed adds up to the cent. The delivery fee stays as long as anything
-    comes. When nothing is left to come the order has shipped, or, with nothing shipped, is cancelled as a whole.
+    comes. When nothing is left to come the order has shipped, is delivered when all that left is, or, with nothing
+    shipped, is cancelled as a whole.
     Raises Invalid: as `cancel`, lines-to-cancel on "lines", and cancel-too-many or line-invoiced on "line_<id>".
     """
     reason = REASON.clean(reason)
@@ -45,8 +47,8 @@ def cancel_lines(order, pieces, *, by, reason, now=None):
         else:
             minor = worth(order, lines, pieces)
             change.record("cancelled_minor", order.cancelled_minor, minor)
-            state = order.state if left else "shipped"
-            order.move(change, "cancel_lines", state=state, cancelled_minor=minor)
+            stands = {"state": order.state} if left else _all_gone(change, order)
+            order.move(change, "cancel_lines", cancelled_minor=minor, **stands)
             change.record("reason", None, reason)
         gone = [(line, pieces[line.id]) for line in lines if line.id in pieces]
         listed = [{"code": ln.code, "name": ln.name, "quantity": quantity, "unit": ln.unit} for ln, quantity in gone]
@@ -59,6 +61,13 @@ def cancel_lines(order, pieces, *, by, reason, now=None):
             owed = {"minor": order.owed.minor, "currency": order.currency}
             change.tell(people, "order_part_cancelled", lines=listed, owed=owed, **tell)
     return order
+
+
+def _all_gone(change, order):
+    """How an order stands of which nothing is left to come: on its way, or with the customer when all of it is."""
+    if Shipment.select().where((Shipment.order == order) & Shipment.state.in_(UNDER_WAY)).exists():
+        return {"state": "shipped"}
+    return {"state": "delivered", "delivered_at": change.now}
 
 
 def _end(change, order, verb, reason):

@@ -97,6 +97,17 @@ def test_what_is_shipped_or_invoiced_is_not_cancelled(shop):
         cancelling.cancel(shop.order, by=shop.rhea, reason="Too much")
 
 
+@pytest.mark.parametrize(("is_there", "state"), [(True, "delivered"), (False, "shipped")])
+def test_when_the_rest_is_cancelled_the_order_stands_where_what_left_of_it_stands(shop, is_there, state):
+    rice, oil = shop.order.lines
+    shipment = shipments.ship(shop.order, {rice.id: 6}, by=shop.rhea)
+    if is_there:
+        shipment.deliver(by=shop.rhea)
+    order = stored(shop.order)
+    cancelling.cancel_lines(order, {oil.id: 3}, by=shop.rhea, reason="We ran out")
+    assert (stored(order).state, stored(order).delivered_at is not None) == (state, is_there)
+
+
 def test_an_invoiced_order_is_not_cancelled_as_a_whole(shop):
     with store.writing():
         OrderLine.update(invoiced=1).where(OrderLine.product == shop.oil).execute()
