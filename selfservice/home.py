@@ -1,11 +1,9 @@
 """Home: the page customers begin with: what waits for them, their orders, whom to ask."""
 
 from portal import values
-from portal.customers.accounts import Account
 from portal.insight import today
-from portal.people.employees import Employee
 from portal.sales.orders import Order
-from portal.web import panels
+from portal.web import panels, sessions
 from portal.web.letters import own_letter
 from portal.web.pages import Page
 from portal.web.speech import greeting
@@ -16,7 +14,7 @@ SHOW = Page("selfservice/home/show.html")
 
 @site.get("/", may="home.see")
 def home(actor):
-    account = Account.visible_to(actor).select(Account, Employee).left_outer_join(Employee).get()
+    account = sessions.account()
     return SHOW.render(
         account=account,
         waiting=today.waiting_for(actor),

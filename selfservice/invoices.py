@@ -8,6 +8,7 @@ from portal.customers.accounts import Account
 from portal.people import policy
 from portal.sales import invoicing, paid_notes, statements
 from portal.sales.invoices import Invoice
+from portal.sales.orders import NOT_PLACED
 from portal.web import invoice_lists, invoice_pages, noun_forms, pages, panels, places, statement_pages
 from selfservice.face import site
 
@@ -81,7 +82,7 @@ def statement_show(actor):
 
 def _of_order(order, actor):
     """The invoices of an order."""
-    standing = invoicing.standing(order) if order.state != "draft" else None
+    standing = invoicing.standing(order) if order.state not in NOT_PLACED else None
     if standing is None or not standing.papers:
         return None
     refs = {paper.ref: paper.number for paper in standing.papers}

@@ -8,7 +8,7 @@ from portal import values
 from portal.errors import Invalid, NotFound
 from portal.sales import credit_notes, invoicing
 from portal.sales.invoices import Invoice
-from portal.sales.orders import Order
+from portal.sales.orders import NOT_PLACED, Order
 from portal.values import Money
 from portal.web import forms, invoice_lists, invoice_pages, pages, panels, places, row_fields
 from portal.web.noun_forms import DateText
@@ -137,7 +137,7 @@ def _credit(invoice, *, by, what, amount, words, reason, reopens, **typed):
 
 def _of_order(order, actor):
     """What of an order was invoiced and what can be; drafts and cancelled orders owe nothing."""
-    if order.state == "draft":
+    if order.state in NOT_PLACED:
         return None
     standing = invoicing.standing(order)
     if not standing.papers and order.state == "cancelled":

@@ -28,9 +28,10 @@ from portal.sales.approvals import Approval, fingerprint
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
 from portal.sales.order_forms import OrderForm
-from portal.sales.orders import TO_SHIP, Order, OrderLine
+from portal.sales.orders import NOT_PLACED, TO_SHIP, Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.price_lists import PriceItem, PriceList
+from portal.sales.requisitions import Requisition
 from portal.sales.stock import StockMovement
 from portal.service import publishing, request_asking
 from portal.service.articles import Article
@@ -127,7 +128,7 @@ def _counters(item, quantity, state):
     """Where the pieces of a line are when its order is in a state; `part_shipped` has sent one of each."""
     if state in ("shipped", "delivered", "cancelled"):
         return {"cancelled" if state == "cancelled" else "shipped": quantity}
-    if state == "draft":
+    if state in NOT_PLACED:
         return {}
     gone = 1 if state == "part_shipped" and quantity > 1 else 0
     item = Product.get_by_id(item.id)
@@ -187,6 +188,12 @@ def approval(account, asked_by, percent=20, **fields):
         OrderLine.update(discount_bp=percent * 100).where(OrderLine.order == draft).execute()
     amounts = {"net_minor": 8_000, "off_minor": 2_000, "highest_bp": percent * 100, "currency": account.currency}
     return row(Approval, order=draft, asked_by=asked_by, fingerprint=fingerprint(draft.lines), **amounts | fields)
+
+
+def requisition(membership, **fields):
+    """An open question to the colleagues of a member about an order of his."""
+    waiting = order(membership.account, state="to_approve", placed_at=None)
+    return row(Requisition, **{"order": waiting, "asked_by": membership, "limit_minor": 5_000} | fields)
 
 
 def invoice(account=None, *lines, by=None, **given):

@@ -30,6 +30,7 @@ from portal.sales.payment_methods import PaymentMethod
 from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
 from portal.sales.reminders import ReminderLetter
+from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
 from portal.service import asking
 from portal.service.articles import Article
@@ -51,6 +52,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
+    Requisition: lambda world: makers.requisition(world.memberships["carol"]),
     PriceList: lambda world: makers.price_list(name="Sample"),
     AgreedPrice: lambda world: makers.agreed_price(world.account),
     AccountGroup: lambda world: makers.group(),

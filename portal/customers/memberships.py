@@ -8,6 +8,7 @@ from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, NOBODY, Field, Table
 from portal.people import logins, policy, security, sessions
+from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.values import CUSTOMER_ROLES, Actor, Money
 
@@ -119,14 +120,16 @@ def rights(account, *, role, order_limit="", may_approve=False):
 def open_query(login):
     """Query of `open_of`."""
     mine = (Membership.login == login) & Membership.ended_at.is_null() & Account.is_active
-    return Membership.select(Membership, Account).join(Account).where(mine).order_by(Account.name, Account.id)
+    query = Membership.select(Membership, Account, Employee).join(Account)
+    query = query.join(Employee, peewee.JOIN.LEFT_OUTER, on=(Account.owner == Employee.id))
+    return query.where(mine).order_by(Account.name, Account.id)
 
 
 _open_of = rows.Asked(open_query)
 
 
 def open_of(login):
-    """The accounts a login (or its id) may work in now, by name: memberships with their account. One query."""
+    """The accounts a login (or its id) may work in now, by name: memberships with account and owner. One query."""
     return _open_of(getattr(login, "id", login))
 
 

@@ -11,7 +11,7 @@ from portal.exchange import bank_matching
 from portal.exchange.bank_lines import BankBooking, BankLine, payer_key
 from portal.exchange.bank_matching import SAME_PAYMENT_DAYS, SHORTEST_REFERENCE, Books, Owed, Recorded
 from portal.sales.invoices import Invoice
-from portal.sales.orders import Order
+from portal.sales.orders import NOT_PLACED, Order
 from portal.sales.payments import Payment
 
 TOLD_FOR = timedelta(days=60)
@@ -55,7 +55,7 @@ def _invoices(books, words):
 def _orders(books, words):
     ids = {number for text in words for number in bank_matching.order_ids(text)}
     if ids:
-        rows = Order.select(Order.id, Order.account).where(store.among(Order.id, ids), Order.state != "draft")
+        rows = Order.select(Order.id, Order.account).where(store.among(Order.id, ids), Order.state.not_in(NOT_PLACED))
         books.orders = dict(rows.tuples())
 
 

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from peewee import Case, fn
 
 from portal import values
-from portal.sales.orders import OPEN, Order
+from portal.sales.orders import NOT_PLACED, OPEN, Order
 from portal.values import Money
 
 YEAR_DAYS = 365
 RHYTHM_DAYS = 60
 NEWEST = (Order.placed_at.desc(nulls="FIRST"), Order.id.desc())  # drafts, which have no date, before all others
-NO_PURCHASE = ("draft", "cancelled")
+NO_PURCHASE = (*NOT_PLACED, "cancelled")
 
 
 class Bought(NamedTuple):

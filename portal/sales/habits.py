@@ -5,7 +5,7 @@ from statistics import median
 from typing import NamedTuple
 
 from portal import values
-from portal.sales.orders import Order, OrderLine
+from portal.sales.orders import NOT_PLACED, Order, OrderLine
 
 REMEMBERED = timedelta(days=730)
 MOST_LINES = 3000
@@ -35,7 +35,8 @@ def habits(account, now=None):
         OrderLine.select(OrderLine.product, OrderLine.quantity - OrderLine.cancelled, Order.placed_at)
         .join(Order)
         .where(OrderLine.cancelled < OrderLine.quantity)
-        .where((Order.account == account) & (Order.placed_at >= since) & ~Order.state.in_(("draft", "cancelled")))
+        .where((Order.account == account) & (Order.placed_at >= since))
+        .where(Order.state.not_in((*NOT_PLACED, "cancelled")))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(MOST_LINES)
         .tuples()

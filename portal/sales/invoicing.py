@@ -13,10 +13,10 @@ from portal.fields import Field
 from portal.people import policy
 from portal.sales import portions, series
 from portal.sales.invoices import Invoice, InvoiceLine
-from portal.sales.orders import Order, OrderLine
+from portal.sales.orders import NOT_PLACED, Order, OrderLine
 from portal.sales.shipments import Shipment, ShipmentLine
 
-NOT_OWED = ("draft", "cancelled")  # orders in these states are not invoiced
+NOT_OWED = (*NOT_PLACED, "cancelled")  # orders in these states are not invoiced
 OLDEST_ISSUE = timedelta(days=366)
 LONGEST_TERMS = timedelta(days=366)
 BLANK_LINE = {"order_line": None, "credits": None, "code": "", "unit": "", "discount_bp": 0} | {

@@ -15,10 +15,11 @@ from portal.sales.catalogue import Product
 from portal.values import Money
 
 SOURCES = ("portal", "staff", "import", "replacement", "warranty")
-STATES = ("draft", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled")
+STATES = ("draft", "to_approve", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled")
 # How each state is drawn: waits for somebody, under way, done, closed.
 KIND_OF = {
     "draft": "wait",
+    "to_approve": "wait",
     "placed": "wait",
     "confirmed": "run",
     "part_shipped": "run",
@@ -26,12 +27,14 @@ KIND_OF = {
     "delivered": "done",
     "cancelled": "closed",
 }
+NOT_PLACED = ("draft", "to_approve")  # nothing was sent to us yet
 OPEN = ("placed", "confirmed", "part_shipped", "shipped")
 TO_SHIP = ("placed", "confirmed", "part_shipped")  # something of it is still with us
 SHIPPED = ("part_shipped", "shipped", "delivered")  # something of it has left
 WAY = ("placed", "confirmed", "shipped", "delivered")
 # verb -> states it starts from; what is shipped in part may still be cancelled in part
 STARTS = {"confirm": ("placed",), "ship": TO_SHIP, "unship": ("part_shipped", "shipped"), "deliver": ("shipped",)}
+STARTS |= dict.fromkeys(("approve", "decline", "withdraw"), ("to_approve",))
 CANCELLABLE = {"staff": ("placed", "confirmed"), "customer": ("placed",)}
 PART_CANCELLABLE = {"staff": TO_SHIP, "customer": ("placed",)}
 
@@ -75,6 +78,8 @@ FIELDS = Table(
     Field("cancelled_at", "moment", EVERYONE, filter=True),
     Field("cancel_reason", read=EVERYONE),
     Field("discount_approval", read=STAFF, listed=False),  # what the trail tells of a question to a manager
+    Field("approval", read=EVERYONE, listed=False),  # what the trail tells of a question to colleagues
+    Field("answer", read=EVERYONE, listed=False),
     Field("created_at", "moment", STAFF),
 )
 
@@ -85,7 +90,7 @@ class Order(store.Versioned):
     NUMBER = "SO-{:06d}"
 
     account = peewee.ForeignKeyField(Account)
-    state = peewee.CharField(max_length=12, default="draft")
+    state = peewee.CharField(max_length=12, default="draft")  # one of STATES
     account_name = peewee.CharField(max_length=200)
     contact = peewee.ForeignKeyField(Contact, null=True)
     rep = peewee.ForeignKeyField(Employee, null=True)  # who gets the credit

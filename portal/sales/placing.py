@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from portal import audit, search, values
 from portal.activity import attachments
+from portal.customers import order_limits
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import Field
-from portal.sales import adjustments, approvals, quotes, stock
+from portal.sales import adjustments, approvals, quotes, requisitions, stock
 from portal.sales.branches import Branch
-from portal.sales.orders import Order, OrderLine
+from portal.sales.orders import NOT_PLACED, Order, OrderLine
 from portal.sales.quotes import Wanted
 
 LATEST_REQUEST = timedelta(days=366)
@@ -47,24 +48,43 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
     from the shown total, raises Invalid total=("prices-moved", {"shown", "now", "currency"}). Also raises Invalid by
     field as `quotes.compute` finds it, on "lines" when a line needs a change or stock ran out meanwhile, and
     state=("order-not-in-state", …) for a draft placed before. What is on the shelf is kept for it, what is not waits
-    where the product allows that; the customer and the owner are told.
+    where the product allows that; the customer and the owner are told. Above the limit of a customer who orders, it
+    is kept "to_approve" instead: it waits for a colleague, takes no stock, and those who may approve it are told.
     """
     with audit.change(by, "order.placed", draft, about=account, now=now) as change:
         quote, fields = prepare(by, account, lines, now=change.now, store_address=True, draft=draft, **given)
         quote.check()
         _compare(quote, shown_total_minor, shown_currency)
-        fields |= {"state": "placed", "placed_at": change.now, "placed_by": by.name, "created_at": change.now}
-        order = _write(change, quote, fields, draft)
-        there = stock.reserve([(line.product, line.quantity) for line in quote.lines])
-        kept = _write_lines(order, quote, there, values.shop_day(change.now))
-        if draft:
-            approvals.overtake(order)
-            for hear in DRAFT_PLACED:
-                hear(change, order)
-        stock.note(kept, "placed", change.now)
-        _finish(change, order, kept)
-        people = account.people_for("orders", by)
-        change.tell(people, "order_placed", lines=_listed(order, kept), note=order.note, **order.told())
+        fields |= {"placed_by": by.name, "created_at": change.now}
+        limit = order_limits.exceeded(by, quote.total)
+        if limit is not None:
+            return _put_to_colleagues(change, quote, fields, draft, limit)
+        return take(change, quote, fields, draft, told=account.people_for("orders", by))
+
+
+def take(change, quote, fields, draft=None, *, told, stood="draft"):
+    """Within a change: the order as a placed one, with what is on the shelf kept for it; `told` hear of it.
+
+    `draft` is the order that stood in the state `stood` until now.
+    """
+    order = _write(change, quote, fields | {"state": "placed", "placed_at": change.now}, draft, stood)
+    there = stock.reserve([(line.product, line.quantity) for line in quote.lines])
+    kept = _write_lines(order, quote, there, values.shop_day(change.now))
+    if draft:
+        approvals.overtake(order)
+        for hear in DRAFT_PLACED:
+            hear(change, order)
+    stock.note(kept, "placed", change.now)
+    _finish(change, order, kept)
+    change.tell(told, "order_placed", lines=listed(order, kept), note=order.note, **order.told())
+    return order
+
+
+def _put_to_colleagues(change, quote, fields, draft, limit):
+    order = _write(change, quote, fields | {"state": "to_approve"}, draft)
+    kept = _write_lines(order, quote, [0] * len(quote.lines))
+    _finish(change, order, kept)
+    requisitions.put(change, order, limit, listed(order, kept))
     return order
 
 
@@ -93,7 +113,7 @@ def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=No
 def discard(order, *, by, now=None):
     """Throw a draft away. Raises Invalid on "state" when it is none any more."""
     with audit.change(by, "order.removed", order, about=order.account, now=now) as change:
-        change.record("lines", _listed(order, order.lines), None)
+        change.record("lines", listed(order, order.lines), None)
         still = (Order.id == order.id) & (Order.state == "draft")
         change.guard(Order.delete().where(still), order.refusal("place"))
         attachments.remove_all(order, now=change.now)
@@ -186,16 +206,16 @@ def _compare(quote, shown_minor, shown_currency):
         raise Invalid(total=("prices-moved", params))
 
 
-def _write(change, quote, fields, draft):
-    """The order's row: a new one, or the draft guarded by its state."""
+def _write(change, quote, fields, draft, stood="draft"):
+    """The order's row: a new one, or the one there is, guarded by the state it stood in."""
     amounts = ("subtotal", "discount", "tax", "tax_included", "total")
     fields = fields | {f"{name}_minor": getattr(quote, f"{name}_minor") for name in amounts}
     fields |= {"freight_minor": quote.freight.minor, "currency": quote.currency}
     if draft is None:
         fields["source"] = "portal" if change.by.is_customer else "staff"
         return change.create(Order, account=quote.account, **fields)
-    del fields["created_at"]
-    still = (Order.id == draft.id) & (Order.state == "draft") & (Order.account == quote.account)
+    fields.pop("created_at", None)
+    still = (Order.id == draft.id) & (Order.state == stood) & (Order.account == quote.account)
     change.guard(Order.update(version=Order.version + 1, **fields).where(still), draft.refusal("place"))
     for name, new in fields.items():
         if draft.__data__.get(name) != getattr(new, "id", new):
@@ -240,11 +260,11 @@ def _write_lines(order, quote, there, today=None):
 
 def _finish(change, order, lines):
     change.result = order.ref
-    change.record("lines", None, _listed(order, lines))
+    change.record("lines", None, listed(order, lines))
     order.index(lines)
 
 
-def _listed(order, lines):
+def listed(order, lines):
     """The lines as JSON, for the audit entry and the notice."""
     return [
         {
@@ -261,6 +281,6 @@ def _listed(order, lines):
 
 def _promised(line, order):
     """What of a line waits for goods, and until when."""
-    if order.state == "draft" or not line.waiting:
+    if order.state in NOT_PLACED or not line.waiting:
         return {}
     return {"waiting": line.waiting, "promised_on": line.promised_on.isoformat() if line.promised_on else None}

@@ -5,9 +5,10 @@ from typing import NamedTuple
 from flask import request, url_for
 from flask_babel import gettext
 
+from portal.customers import order_limits
 from portal.sales import asking, placing
 from portal.sales.orders import Order
-from portal.web import order_forms, order_pads, order_sums, price_words
+from portal.web import order_forms, order_pads, order_sums, price_words, sessions
 from portal.web.pages import Page
 from portal.web.surfaces import load
 
@@ -34,7 +35,7 @@ class Desk(NamedTuple):
         quote = order_pads.compute(form, account, actor)
         if not quote.can_be_placed:
             return self.pad(form, account, actor, quote, left_out=left_out)
-        return self.reviewed(form, account, quote, left_out=left_out)
+        return self.reviewed(form, account, actor, quote, left_out=left_out)
 
     def fill(self, account, actor):
         """The pad again with everything typed: after a search, a pasted list, a way back, or for a new sum."""
@@ -55,12 +56,14 @@ class Desk(NamedTuple):
         if not sound or not quote.can_be_placed or form.errors or form.top:
             order_pads.accuse_lines(form, quote)
             return self.pad(form, account, actor, quote, status=422)
-        return self.reviewed(form, account, quote)
+        return self.reviewed(form, account, actor, quote)
 
     def place(self, account, actor, said):
         form = order_forms.sent(account, actor)
         done = form.run(placing.place, by=actor, account=account, draft=_draft(form, actor))
         if done.ok:
+            waits = done.result is not None and done.result.state == "to_approve"
+            said = gettext("It is sent to be approved. Nothing is ordered yet.") if waits else said
             return form.answer(done, self.review_page, to=self._page_of, said=said)
         return self._refused(form, account, actor, done.status)
 
@@ -89,7 +92,7 @@ class Desk(NamedTuple):
         shown = form.shown()
         quote = order_pads.compute(form, account, actor, False)
         if to_review and quote.can_be_placed and not form.errors:
-            return self.reviewed(form, account, quote, shown=shown, status=status)
+            return self.reviewed(form, account, actor, quote, shown=shown, status=status)
         if quote.bad_lines:
             form.top.clear()  # it said that a line needs a change; now each of them does
         order_pads.accuse_lines(form, quote)
@@ -102,10 +105,11 @@ class Desk(NamedTuple):
         about["asks"] = bool(quote) and any(line.problem[0] == "discount-too-high" for line in quote.bad_lines)
         return _to_come_back_to(self.pad_page.render(status, form=form, **about))
 
-    def reviewed(self, form, account, quote, status=200, left_out=(), shown=None):
+    def reviewed(self, form, account, actor, quote, status=200, left_out=(), shown=None):
         form.show(quote)
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
         about |= {"why": price_words.of_quote_line, "later": order_pads.later}
+        about["approval"] = _approval(account, actor, quote)
         place = order_sums.place(quote.ship_to)
         return _to_come_back_to(self.review_page.render(status, form=form, shown=shown, place=place, **about))
 
@@ -122,6 +126,14 @@ def _to_come_back_to(answer):
     if request.method == "POST":
         answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _approval(account, actor, quote):
+    """What the buyer reads where the order is above his limit: the limit, and who will be asked; else None."""
+    limit = order_limits.exceeded_in(sessions.place() if actor.is_customer else None, quote.total)
+    if limit is None:
+        return None
+    return {"limit": limit, "names": [place.login.name for place in order_limits.approvers(account, quote.total)]}
 
 
 def _draft(form, actor):

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from portal.sales.orders import TO_SHIP
+from portal.sales.orders import NOT_PLACED, TO_SHIP
 from portal.web import speech
 
 
@@ -13,7 +13,7 @@ def of_lines(order, lines):
 
 def of_line(order, line):
     """3 shipped · 2 on our shelf · 4 come on Tue 24 Nov · 1 cancelled; "" when there is nothing to say."""
-    if order.state in ("draft", "cancelled"):
+    if order.state in (*NOT_PLACED, "cancelled"):
         return ""
     parts = []
     if order.state in TO_SHIP:

@@ -123,10 +123,15 @@ def current():
     return current_user.session if current_user.is_authenticated else None
 
 
+def place():
+    """The membership in which this customer works, with its account; only behind a route for customers."""
+    key = actor().account
+    return next(place for place in g.places if place.account_id == key)
+
+
 def account():
     """The account this customer works in, as it was read with the memberships; only behind a route for customers."""
-    key = actor().account
-    return next(place.account for place in g.places if place.account_id == key)
+    return place().account
 
 
 def new_messages():

@@ -13,7 +13,7 @@ from portal.sales import cancelling, reminders
 from portal.sales.adjustments import Adjustment
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
-from portal.sales.orders import Order, OrderLine
+from portal.sales.orders import NOT_PLACED, Order, OrderLine
 from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
@@ -86,7 +86,7 @@ def lines():
     """The pieces of each line stand where the state of its order says, and shipments hold what was shipped."""
     left = OrderLine.quantity - OrderLine.cancelled - OrderLine.shipped
     moved = OrderLine.reserved + OrderLine.shipped + OrderLine.cancelled
-    wrong = ((Order.state == "draft") & (moved != 0)) | (Order.state.in_(("shipped", "delivered")) & (left != 0))
+    wrong = (Order.state.in_(NOT_PLACED) & (moved != 0)) | (Order.state.in_(("shipped", "delivered")) & (left != 0))
     wrong |= (Order.state == "cancelled") & (OrderLine.cancelled != OrderLine.quantity)
     rows = OrderLine.select(OrderLine, Order.id, Order.state).join(Order).where(wrong)
     for line in rows.iterator():

@@ -50,6 +50,16 @@ MESSAGES = {
     "date-not-ahead": N_("Choose a day from today on, within a year."),
     "prices-moved": N_("Prices have moved since you looked. Please check the new total and place the order again."),
     "order-not-in-state": N_("Order %(number)s has moved on in the meantime, so nothing was changed."),
+    # orders above the limit of whoever orders
+    "approval-nobody": N_(
+        "You order alone up to %(limit)s, and nobody else may approve more. Keep it as a draft, and ask us."
+    ),
+    "approval-not-yours": N_("You may not do this any more. Ask whoever manages the account."),
+    "approval-above-yours": N_("This is more than you may approve. Lower it, or leave it to a colleague who may."),
+    "approval-total-moved": N_("It comes to %(now)s now. Look at it, and approve it again."),
+    "requisition-gone": N_("Order %(number)s does not wait for an answer any more: the buyer took it back."),
+    "requisition-approved-by": N_("%(name)s has approved order %(number)s already. It is placed, once."),
+    "requisition-declined-by": N_("%(name)s has declined order %(number)s already. Nothing is placed."),
     "order-not-cancellable": N_("Order %(number)s can no longer be cancelled here. Please call us."),
     # why freight is what it is
     "freight-no-rule": N_("No delivery fee is set for this country."),
@@ -141,6 +151,11 @@ LABELS = {
 
 WORDS = {
     ("order", "state", "draft"): N_("Draft"),
+    ("order", "state", "to_approve"): N_("To be approved"),
+    ("order", "approval", "asked"): N_("asked"),
+    ("order", "approval", "approved"): N_("approved"),
+    ("order", "approval", "declined"): N_("declined"),
+    ("order", "approval", "withdrawn"): N_("taken back"),
     ("order", "state", "placed"): N_("Placed"),
     ("order", "state", "confirmed"): N_("Confirmed"),
     ("order", "state", "shipped"): N_("Shipped"),
@@ -187,6 +202,10 @@ EVENTS = {
     "branch.changed": N_("Branch changed"),
     "order.drafted": N_("Draft begun"),
     "order.draft_changed": N_("Draft changed"),
+    "order.sent_for_approval": N_("Sent to be approved"),
+    "order.approved": N_("Approved"),
+    "order.approval_declined": N_("Not approved"),
+    "order.approval_withdrawn": N_("Taken back before it was approved"),
     "order.removed": N_("Draft thrown away"),
     "order.placed": N_("Order placed"),
     "order.confirmed": N_("Order confirmed"),

@@ -1,0 +1,48 @@
+"""Order limits: up to which amount each person of an account orders alone, and who approves what is above."""
+
+from portal.customers.memberships import Membership
+from portal.people.logins import Login
+from portal.values import Money
+
+
+def place_of(actor):
+    """The open membership in which a customer acts, with its login; None for anybody else."""
+    if not actor.is_customer:
+        return None
+    query = Membership.select(Membership, Login).join(Login)
+    here = (Membership.login == actor.ref.id) & (Membership.account == actor.account) & Membership.ended_at.is_null()
+    return query.where(here).first()
+
+
+def exceeded(by, total):
+    """`exceeded_in` for whoever orders. Limits are among customers: whoever of us writes an order talked to them."""
+    return exceeded_in(place_of(by), total)
+
+
+def exceeded_in(place, total):
+    """The limit (Money) that an order of `total` exceeds in a membership, None where it is placed at once."""
+    if place is None or place.role != "buyer" or place.order_limit_minor is None:
+        return None
+    return Money(place.order_limit_minor, total.currency) if total.minor > place.order_limit_minor else None
+
+
+def may_approve(place):
+    """Whether a membership approves orders of colleagues at all."""
+    return place is not None and (place.role == "customer_admin" or (place.role == "buyer" and place.may_approve))
+
+
+def covers(place, total):
+    """Whether an order of `total` is within what a membership approves; who manages the account has no limit."""
+    limit = None if place.role == "customer_admin" else place.order_limit_minor
+    return limit is None or total.minor <= limit
+
+
+def approvers(account, total):
+    """The memberships, with their logins, that are asked about an order of `total`.
+
+    Those who may approve so much; where nobody else may, those who manage the account.
+    """
+    rows = Membership.select(Membership, Login).join(Login).where(Membership.account == account, Login.is_active)
+    rows = rows.where(Membership.ended_at.is_null(), Membership.role.in_(("buyer", "customer_admin")))
+    able = [place for place in rows.order_by(Membership.id) if may_approve(place) and covers(place, total)]
+    return [place for place in able if place.role == "buyer"] or able
