@@ -2,7 +2,6 @@
 
 from portal import values
 from portal.insight import today
-from portal.sales.orders import Order
 from portal.web import panels, sessions
 from portal.web.letters import own_letter
 from portal.web.pages import Page
@@ -15,10 +14,11 @@ SHOW = Page("selfservice/home/show.html")
 @site.get("/", may="home.see")
 def home(actor):
     account = sessions.account()
+    waiting = today.waiting_for(actor)
     return SHOW.render(
         account=account,
-        waiting=today.waiting_for(actor),
-        orders=list(Order.visible_to(actor).where(Order.state != "draft").order_by(Order.id.desc()).limit(3)),
+        waiting=waiting,
+        orders=waiting.newest,
         person=account.owner if account.owner and account.owner.is_active else None,
         letter=own_letter,
         hello=greeting(actor.name),

@@ -166,13 +166,14 @@ def _count(name, query):
 class Waiting(NamedTuple):
     """What waits for a customer: messages not read yet, orders begun and not placed, goods to be picked up.
 
-    What is on its way to him, `sent`, stands there for him to see and needs nothing.
+    What is on its way to him, `sent`, and his `newest` orders stand there for him to see and need nothing.
     """
 
     notices: list
     drafts: list
     ready: list  # shipments
     sent: list  # shipments
+    newest: list  # orders, whatever became of them
 
     def __bool__(self):
         return bool(self.notices or self.drafts or self.ready)
@@ -184,11 +185,20 @@ class Waiting(NamedTuple):
 def waiting_for(actor, rows=3):
     """What waits for this customer now, in two queries; drafts and pick-ups only for whoever may order."""
     notices = list(inbox.unread_by(actor).order_by(Outbox.id.desc()).limit(rows))
-    orders = shipments.with_under_way(Order.visible_to(actor), (Order.state == "draft"))
-    orders = list(orders.order_by(Order.id.desc()).limit(3 * rows))
-    moving = [shipments.under_way_of(order) for order in orders if order.state != "draft"]
+    orders = _of_home(actor, rows)
+    newest = list({order.id: order for order in orders if order.is_newest}.values())
+    moving = [shipments.under_way_of(order) for order in orders if order.moving]
     sent = [shipment for shipment in moving if shipment.state == "sent"]
     if not policy.may(actor, "orders.place"):
-        return Waiting(notices, [], [], sent)
+        return Waiting(notices, [], [], sent, newest)
     drafts = [order for order in orders if order.state == "draft"]
-    return Waiting(notices, drafts, [shipment for shipment in moving if shipment.state == "ready"], sent)
+    return Waiting(notices, drafts, [shipment for shipment in moving if shipment.state == "ready"], sent, newest)
+
+
+def _of_home(actor, rows):
+    """The newest orders, then those that are drafts or under way, newest first; one query."""
+    ids = Order.visible_to(actor).select(Order.id).where(Order.state != "draft")
+    is_newest = Order.id.in_(ids.order_by(Order.id.desc()).limit(rows))
+    found = shipments.with_under_way(Order.visible_to(actor), (Order.state == "draft") | is_newest)
+    found = found.select_extend(peewee.Case(None, [(is_newest, 1)], 0).alias("is_newest"))
+    return list(found.order_by(peewee.SQL("is_newest").desc(), Order.id.desc()).limit(4 * rows))
