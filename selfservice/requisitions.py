@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField
 from portal.customers import order_limits
 from portal.errors import Invalid
 from portal.sales import approving, requisitions
-from portal.sales.orders import NOT_PLACED, Order
+from portal.sales.orders import NOT_PLACED
 from portal.sales.requisitions import Requisition
 from portal.web import forms, one_task, order_pads, order_sums, pages, panels, piece_forms, places, sessions
 from selfservice.face import site
@@ -108,7 +108,7 @@ def requisition_decide(question, actor):
     if form.decision.data == "sum":
         return SHOW.render(form=form, **about(question, actor, form))
     done = form.run(lambda **given: approving.decide(question, **given), by=actor)
-    if not done.ok and Order.get_by_id(question.order_id).state != "to_approve":
+    if not done.ok and not Requisition.waiting(actor).where(Requisition.id == question.id).exists():
         return _answered(form, question)
     said = SAID.get(form.decision.data)
     return form.answer(done, SHOW, to=_page_of(question), said=said, again=lambda: about(question, actor, form))

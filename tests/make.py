@@ -248,6 +248,8 @@ def warranty(account=None, item=None, **fields):
     item = item or product(warranty_months=12)
     made = row(Warranty, **start | fields, account=account or globals()["account"](), product=item)
     return Warranty.visible_to(values.system("tests")).where(Warranty.id == made.id).get()
+
+
 def order_form(**fields):
     """An open form with all products and room for words, whose leads everybody sees."""
     start = {"slug": f"form-{next(_next)}", "title": "Rice for the feast", "state": "open", "languages": ["en"]}
