@@ -40,7 +40,7 @@ def _form(is_sent=True):
 
 
 def _label(noun, name):
-    return speech.term("field_rule", "noun", noun) if noun == "address" else speech.term(noun, name)
+    return speech.term(noun, name)
 
 
 def _arrange(*, by, **typed):

@@ -22,8 +22,8 @@ FIELD = "field_"  # the tick of a field, followed by its name
 class AskingForm(forms.EditForm):
     """A form of details of which some are looked at first: why, from when, and papers that show it."""
 
-    reason = TextAreaField(lazy_gettext("Why? (if you like)"), render_kw={"maxlength": 1000, "rows": 2})
-    valid_from = DateText(lazy_gettext("From which day? (blank: as soon as possible)"))
+    reason = TextAreaField(lazy_gettext("Why? You may leave it blank."), render_kw={"maxlength": 1000, "rows": 2})
+    valid_from = DateText(lazy_gettext("From which day on?"))
     files = FilesField(lazy_gettext("Paper that shows it"))
 
 

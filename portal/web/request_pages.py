@@ -6,11 +6,16 @@ from flask_babel import lazy_gettext
 
 from portal import audit
 from portal.service import requests
-from portal.service.requests import FIELDS, OPEN, STARTS, ChangeRequest, RequestedField
+from portal.service.requests import FIELDS, OPEN, STARTS, STATES, ChangeRequest, RequestedField
 from portal.web import forms, lists, panels, reading, request_forms, speech
 from portal.web.terms.marks import N_
 
-STATE = lists.Choice("change_request", FIELDS["state"], ChangeRequest.state, {"open": (N_("not done yet"), OPEN)})
+STATE = lists.Choice(
+    "change_request",
+    FIELDS["state"],
+    ChangeRequest.state,
+    {"open": (N_("not done yet"), OPEN), "all": (N_("all"), STATES)},
+)
 
 
 class Side(NamedTuple):

@@ -32,15 +32,15 @@ LABELS = {
     ("field_rule", "mode"): N_("When a customer changes it"),
 }
 WORDS = {
-    ("change_request", "state", "asked"): N_("We look at it"),
+    ("change_request", "state", "asked"): N_("Being looked at"),
     ("change_request", "state", "proof"): N_("Needs a paper"),
     ("change_request", "state", "planned"): N_("Approved, for a later day"),
     ("change_request", "state", "done"): N_("Changed"),
     ("change_request", "state", "declined"): N_("Declined"),
     ("change_request", "state", "withdrawn"): N_("Withdrawn"),
     ("field_rule", "mode", "now"): N_("Changed at once"),
-    ("field_rule", "mode", "review"): N_("We look at it first"),
-    ("field_rule", "mode", "proof"): N_("We look at it first, with a paper that shows it"),
+    ("field_rule", "mode", "review"): N_("Looked at first"),
+    ("field_rule", "mode", "proof"): N_("Looked at first, with a paper"),
     ("field_rule", "noun", "account"): N_("Account"),
     ("field_rule", "noun", "contact"): N_("Person"),
     ("field_rule", "noun", "address"): N_("Usual address for invoices"),
