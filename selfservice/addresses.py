@@ -10,7 +10,8 @@ from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import PURPOSES, Address
 from portal.errors import NotFound
 from portal.people import policy
-from portal.web import address_forms, forms, one_task, pages, places
+from portal.service import request_asking
+from portal.web import address_forms, forms, one_task, pages, places, request_forms
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/addresses/index.html", address_forms.FIELDS_PIECE)
@@ -69,15 +70,17 @@ def address_add(actor):
 
 @site.get("/account/addresses/<number>", may="addresses.edit", on=Address)
 def address_show(address, actor):
-    form = address_forms.edit_form(actor, address)
+    form = request_forms.address_form(actor, address)
     return EDIT.render(address=address, form=form, **_beside())
 
 
-@site.post("/account/addresses/<number>", may="addresses.edit", on=Address)
+@site.post("/account/addresses/<number>", may="addresses.edit", on=Address, uploads=True)
 def address_edit(address, actor):
-    form = address_forms.edit_form(actor, address)
-    done = form.run(address.edit, by=actor)
-    return _answer(form, done, address, gettext("Saved. Earlier papers keep the old address."))
+    form = request_forms.address_form(actor, address)
+    done = form.run(lambda **typed: request_asking.alter(address, **typed), by=actor)
+    asks = done.result is not None and done.result.request is not None
+    said = request_forms.said(done.result) if asks else gettext("Saved. Earlier papers keep the old address.")
+    return _answer(form, done, address, said)
 
 
 @site.post("/account/addresses/<number>/archive", may="addresses.archive", on=Address)

@@ -3,7 +3,7 @@
 import peewee
 
 from portal import audit, store, values
-from portal.customers import notices, postal
+from portal.customers import field_rules, notices, postal
 from portal.customers.accounts import Account
 from portal.customers.postal import PLACE
 from portal.errors import Invalid
@@ -93,6 +93,8 @@ class Address(store.Versioned):
             account.hold()
             here = list(cls.active(account))
             _refuse_known(here, fields, account)
+            if make_default and fields.get("for_billing", True) and any(a.is_default_billing for a in here):
+                _refuse_moving_invoices(by, "make_default")
             if len(here) >= MOST_ADDRESSES and not by.is_system:
                 raise Invalid(line1=("address-too-many", {"most": MOST_ADDRESSES}))
             address = change.create(cls, account=account, **fields)
@@ -122,6 +124,10 @@ class Address(store.Versioned):
         with audit.change(by, "address.edited", self, about=self.account) as change:
             self.account.hold()
             self._refuse_archived()
+            if self.is_default_billing and not changes.get("for_billing", True):
+                _refuse_moving_invoices(by, "for_billing")
+            if make_default and not self.is_default_billing and changes.get("for_billing", self.for_billing):
+                _refuse_moving_invoices(by, "make_default")
             others = [a for a in Address.active(self.account) if a.id != self.id]
             _refuse_known(others, self._fields() | changes, self.account)
             done = change.update(self, version=version, **changes)
@@ -139,6 +145,8 @@ class Address(store.Versioned):
         with audit.change(by, "address.archived", self, about=self.account, now=now) as change:
             self.account.hold()
             self._refuse_archived()
+            if self.is_default_billing:
+                _refuse_moving_invoices(by, "address")
             flags = {f"is_default_{purpose}": False for purpose in PURPOSES}
             change.update(self, version=version, archived_at=change.now, **flags)
             settle(change, self)
@@ -150,6 +158,8 @@ class Address(store.Versioned):
         """Make it the default of one purpose. Raises Invalid: not-for-purpose, address-put-away."""
         if purpose not in PURPOSES or not getattr(self, f"for_{purpose}"):
             raise Invalid(purpose="not-for-purpose")
+        if purpose == "billing":
+            _refuse_moving_invoices(by, "purpose")
         with audit.change(by, "address.preferred", self, about=self.account) as change:
             self.account.hold()
             self._refuse_archived()
@@ -220,6 +230,12 @@ def _clean(fields, by, names=None):
     if problems:
         raise Invalid(**problems)
     return kept if names is None else {name: kept[name] for name in names}
+
+
+def _refuse_moving_invoices(by, field):
+    """Where an admin ruled so, customers ask before invoices go to another place, and that by its own form."""
+    if by.is_customer and field_rules.modes()["address", "address"] != "now":
+        raise Invalid(**{field: "billing-place-looked-at"})
 
 
 def _refuse_known(here, fields, account):

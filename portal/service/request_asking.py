@@ -19,7 +19,7 @@ class Saved(NamedTuple):
     request: ChangeRequest | None
 
 
-def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now=None, is_default=None, **typed):
+def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now=None, make_default=None, **typed):
     """Change what the customer may change at once of an account, contact or address; ask for the rest.
 
     One request for all fields that are looked at first, with `reason`, `files` ([attachments.Sent]) and the day it
@@ -36,7 +36,7 @@ def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now
     changed = {name: new for name, new in record.cleaned(typed, by).items() if getattr(record, name) != new}
     asked = {name: new for name, new in changed.items() if modes[name] != "now"}
     at_once = {name: new for name, new in typed.items() if name not in asked}
-    extra = {} if is_default is None else {"make_default": is_default}
+    extra = {} if make_default is None else {"make_default": make_default}
     if not asked:
         record.amend(by=by, version=version, **extra, **at_once)
         return Saved(list(changed), None)
@@ -45,7 +45,7 @@ def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now
         account.hold()
         if version is not None and version != record.version:
             raise Stale(record)
-        if set(changed) - set(asked) or is_default:
+        if set(changed) - set(asked) or make_default:
             record.amend(by=by, version=version, **extra, **at_once)
         lacks = not files and any(modes[name] == "proof" for name in asked)
         made = _write(change, account, record, asked, "proof" if lacks else "asked", about)

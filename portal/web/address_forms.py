@@ -33,9 +33,9 @@ def new_form(actor, country, typed=None, use=USE, **options):
     return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + use, actor, base=NewAddress, **options, **start))
 
 
-def edit_form(actor, address, **options):
+def edit_form(actor, address, base=OldAddress, **options):
     """A form over an address."""
-    return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=OldAddress, **options))
+    return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=base, **options))
 
 
 def named(form):

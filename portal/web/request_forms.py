@@ -7,7 +7,7 @@ from portal import fields
 from portal.customers import field_rules
 from portal.service import requests
 from portal.service.request_asking import Saved
-from portal.web import forms, noun_forms, speech
+from portal.web import address_forms, forms, noun_forms, speech
 from portal.web.file_fields import FilesField
 from portal.web.noun_forms import DateText
 
@@ -25,6 +25,10 @@ class AskingForm(forms.EditForm):
     reason = TextAreaField(lazy_gettext("Why? You may leave it blank."), render_kw={"maxlength": 1000, "rows": 2})
     valid_from = DateText(lazy_gettext("From which day on?"))
     files = FilesField(lazy_gettext("Paper that shows it"))
+
+
+class AskingAddress(address_forms.OldAddress, AskingForm):
+    """The form of the place where invoices go, when it is looked at first."""
 
 
 class ProofForm(forms.Form):
@@ -54,6 +58,12 @@ def form_over(record, names, actor, *, known=None, base=None, **options):
     for name, mode in modes.items():
         made[name].description = HINTS.get(mode, "")
     return made
+
+
+def address_form(actor, address):
+    """A customer's form over an address, with the further questions where its place is looked at first."""
+    asks = field_rules.mode_of(address, "line1", field_rules.modes()) != "now"
+    return address_forms.edit_form(actor, address, **{"base": AskingAddress} if asks else {})
 
 
 def deciding(items, record, is_sent=False):

@@ -228,6 +228,11 @@ def test_a_persons_name_and_the_place_of_invoices_are_ruled_too(world):
     assert Contact.get_by_id(world.carol.contact).name == "Carol Reyes"
     moved = request_asking.alter(place, by=world.carol, label="Office", line1="9 Roxas Blvd.")
     assert (moved.done, [item.field for item in moved.request.items]) == (["label"], ["line1"])
+    other = make.address(world.account)
+    around = [(other.prefer, {"purpose": "billing"}), (place.archive, {})]
+    around += [(place.edit, {"for_billing": False}), (other.edit, {"make_default": True})]
+    for call, given in around:
+        assert list(problems(call, by=world.carol, **given).values()) == ["billing-place-looked-at"]
     approve(moved.request, world.rhea)
     assert type(place).get_by_id(place.id).line1 == "9 Roxas Blvd."
 

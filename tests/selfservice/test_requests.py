@@ -90,3 +90,12 @@ def test_a_viewer_sees_what_was_asked_and_decides_nothing(client, world):
     page = cora.get(f"/account/requests/{made.number}").text
     assert "Withdraw it" not in page and "/prove" not in page
     assert cora.post(f"/account/requests/{made.number}/withdraw", data={"csrf_token": "x"}).status_code in (400, 403)
+
+
+def test_the_place_of_invoices_is_asked_for_in_the_form_of_the_address(carol, world):
+    place = make.address(world.account, is_default_billing=True)
+    field_rules.arrange(by=world.ada, modes={("address", "address"): "review"})
+    here = f"/account/addresses/{place.number}"
+    assert carol.send(here, here, line1="9 Roxas Blvd.", label="Office", reason="We moved").status_code == 303
+    assert "Saved: What you call it. We look at this first and answer: House, street." in carol.get("/account").text
+    assert ChangeRequest.get().reason == "We moved"
