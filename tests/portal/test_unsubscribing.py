@@ -11,6 +11,7 @@ from portal.activity import gathering, preferences, unsubscribing
 from portal.customers.memberships import Membership
 from portal.errors import NotFound
 from portal.outbox import Outbox
+from portal.people.employees import Employee
 from portal.values import Actor, Recipient, Ref
 from portal.web import mail, posting
 from portal.worker import Withheld
@@ -120,7 +121,7 @@ def test_a_gathered_letter_leaves_out_what_may_no_longer_be_read(world):
 
 
 def test_an_employee_without_a_sign_in_may_stop_letters_too(world):
-    employee = make.employee("Ben Cruz", login=None, email="ben@shop.example", team=world.north)
+    employee = make.row(Employee, name="Ben Cruz", email="ben@shop.example")
     row = letter_to(Recipient(employee.ref, "Ben", "ben@shop.example", channels=("mail",)), world.account)
     asked = unsubscribing.of_letter(row)
     asked.stop()
