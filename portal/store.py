@@ -26,7 +26,8 @@ HOUSEKEEPING = {
     "attempts": {"attempt"},
     "delivery": {"outbox"},
     "sealing": {"seal", "entry"},
-    "seen": {"seen_mark"},
+    "seen": {"seen_mark", "announcement_seen"},
+    "first_steps": {"first_steps"},
     "views": {"view_log"},
     "search": {"search_entry", "search_text"},
     "missed": {"missed_search"},
@@ -34,7 +35,7 @@ HOUSEKEEPING = {
     "figures": {"kept_figure"},
 }
 EPHEMERAL = {
-    *("session", "link", "link_request", "attempt", "seen_mark", "view_log"),
+    *("session", "link", "link_request", "attempt", "seen_mark", "announcement_seen", "first_steps", "view_log"),
     *("search_entry", "search_text", "missed_search", "kept_figure"),
 }
 

@@ -23,5 +23,6 @@ PLACES = (
 def tabs(actor):
     """The places this person may go to, and how many messages are new."""
     found = within_reach(PLACES, actor)
-    new = sessions.new_messages()
+    here = sessions.place()
+    new = here.new if here else 0
     return [place._replace(count=new) if place.place == "inbox" else place for place in found] if new else found

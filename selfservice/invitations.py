@@ -1,5 +1,6 @@
 """Accepting an invitation to sign in for an account."""
 
+from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField
 
@@ -42,4 +43,5 @@ def invitation_accept(actor, token):
     login = here.login if here else None
     done = form.run(invitations.accept, by=asking(actor), link=link, contact=contact, login=login, agent=agent())
     said = gettext("Welcome. You can now see and order for %(account)s.", account=contact.account.name)
-    return door.let_in(done, form.answer(done, door.page, to="/", said=said, **page_of(link, contact)))
+    to = url_for("portal.first_steps_resume")
+    return door.let_in(done, form.answer(done, door.page, to=to, said=said, **page_of(link, contact)))

@@ -1,5 +1,6 @@
 """Opening an account alone: one page, one letter, one button."""
 
+from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField, RadioField, SelectField, StringField
 
@@ -61,5 +62,6 @@ def sign_up_confirm(actor, token):
     done = form.run(sign_up.confirm, by=asking(actor), link=link, agent=agent())
     title = gettext("One step is left")
     said = gettext("Welcome. Your account is open.")
-    answer = form.answer(done, door.page, to="/", said=said, step="confirm", title=title, link=link, door=door)
+    to = url_for("portal.first_steps_resume")
+    answer = form.answer(done, door.page, to=to, said=said, step="confirm", title=title, link=link, door=door)
     return door.let_in(done, answer)

@@ -7,7 +7,7 @@ import peewee
 from portal import rows, store
 from portal.activity import topics, trail
 from portal.audit import Entry
-from portal.customers import memberships
+from portal.customers import first_steps, memberships
 from portal.customers.accounts import Account
 from portal.customers.memberships import Membership
 from portal.outbox import Outbox
@@ -77,11 +77,19 @@ def _new_at(ref):
     return peewee.Select([found.limit(COUNTED_UNREAD)], [peewee.fn.COUNT(peewee.SQL("*"))])
 
 
-_places = rows.Asked(lambda login, ref: memberships.open_query(login).select_extend(_new_at(ref).alias("new")))
+def _places_query(login, ref):
+    steps = first_steps.done_by(login, Membership.account)
+    return memberships.open_query(login).select_extend(_new_at(ref).alias("new"), steps.alias("first_steps"))
+
+
+_places = rows.Asked(_places_query)
 
 
 def places_of(login):
-    """What `memberships.open_of` gives, each with how many notices are `new` there; one query for every page."""
+    """What `memberships.open_of` gives, and what every page says of it besides, in one query.
+
+    `new` is how many notices are new there, `first_steps` those that were taken (None for who is not new there).
+    """
     return _places(login.id, str(login.ref))
 
 

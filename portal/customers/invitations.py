@@ -3,6 +3,7 @@
 import peewee
 
 from portal import audit, values
+from portal.customers import first_steps
 from portal.customers.accounts import Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.memberships import Membership, rights
@@ -151,6 +152,8 @@ def accept(*, by, link, contact, login=None, password="", agent="", now=None):
             login = known or _open_login(change, link, contact, password)
             place = _join(change, login, contact, _rights_in(link.params))
             change.subject = login.ref
+            if known is None:
+                first_steps.begin(login, contact.account)
             _tell(change, place, login, contact)
             return sessions.open(login, agent, account=contact.account_id, now=change.now)
     except peewee.IntegrityError:  # a twin of this press was first

@@ -3,6 +3,7 @@
 import peewee
 
 from portal import audit, search, values
+from portal.customers import first_steps
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.memberships import Membership
@@ -120,6 +121,7 @@ def _open_account(change, login, link):
     )
     contact.index()
     change.create(Membership, login=login, account=account, contact=contact, role="customer_admin")
+    first_steps.begin(login, account)
     return account
 
 

@@ -21,7 +21,7 @@ def test_a_stranger_becomes_a_customer(client, world):
     link = letter(client)
     assert "Panaderya Abad" in client.get(link.path).text
     answer = client.send(link.path, password="tsinelas sa ulan")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/first-steps")
     page = client.get("/security").text
     assert "nena@abad.example" in page and "Welcome. Your account is open." in page
     client.send("/security", "/sign-out")
