@@ -124,20 +124,14 @@ def current():
 
 
 def place():
-    """The membership in which this customer works, with its account; only behind a route for customers."""
+    """The membership this customer works by, with what `inbox.places_of` says of it; None for anybody else."""
     key = actor().account
-    return next(place for place in g.places if place.account_id == key)
+    return next((place for place in g.get("places", ()) if place.account_id == key), None)
 
 
 def account():
     """The account this customer works in, as it was read with the memberships; only behind a route for customers."""
     return place().account
-
-
-def place():
-    """The membership this customer works by, with what `inbox.places_of` says of it; None for anybody else."""
-    key = actor().account
-    return next((place for place in g.get("places", ()) if place.account_id == key), None)
 
 
 def companies():
