@@ -95,6 +95,17 @@ class OrderForm(store.Versioned):
         """Query of the forms a person may see: staff all of them, everybody else what was ever opened."""
         return cls.select() if actor.is_staff or actor.is_system else cls.select().where(cls.state != "draft")
 
+    @classmethod
+    def listed_for(cls, actor):
+        """`visible_to` with owner and team of each form, so that a list names them without asking again."""
+        rows = cls.visible_to(actor).select_extend(Employee).join(Employee, peewee.JOIN.LEFT_OUTER, on=cls.owner)
+        return rows.select_extend(Team).join_from(cls, Team, peewee.JOIN.LEFT_OUTER, on=cls.team)
+
+    @classmethod
+    def slug_of(cls, id):
+        """The short name of a form, for addresses made from a Ref."""
+        return cls.select(cls.slug).where(cls.id == id).scalar()
+
     @property
     def kind(self):
         """How the state is drawn: wait, run, closed."""
@@ -105,6 +116,10 @@ class OrderForm(store.Versioned):
         today = values.shop_day(now)
         begun = self.open_from is None or self.open_from <= today
         return self.state == "open" and begun and (self.open_until is None or self.open_until >= today)
+
+    def sent_on(self, now=None):
+        """How many were sent by it today."""
+        return self.counted if self.counted_on == values.shop_day(now) else 0
 
     def opens_on(self, now=None):
         """The day from which it can be sent, while that is ahead."""
