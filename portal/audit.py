@@ -86,6 +86,7 @@ class Change:
         self.told = []
         self._changes = []
         self._messages = []
+        self._then = []
         self._happened = False
 
     def create(self, model, **fields):
@@ -157,6 +158,10 @@ class Change:
         self._happened = True
         self._messages.append((list(recipients), template, params))
 
+    def once_written(self, function):
+        """Call `function(entry id)` in the same transaction, once the entry stands: for what refers to the event."""
+        self._then.append(function)
+
     @property
     def nothing_happened(self):
         return not self._happened
@@ -184,6 +189,8 @@ class Change:
                     for n, (f, old, new, salt) in enumerate(texts)
                 ]
             ).execute()
+        for function in self._then:
+            function(self.entry_id)
         self._post()
 
     def _post(self):

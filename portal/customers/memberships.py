@@ -7,7 +7,7 @@ from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, NOBODY, Field, Table
-from portal.people import logins, policy, security, sessions
+from portal.people import logins, policy, revert_links, security, sessions
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.values import CUSTOMER_ROLES, Actor, Money
@@ -206,7 +206,8 @@ def _tell(change, membership, template, changes=()):
     around, login = _around([membership.account]), membership.login
     told = security.told(change, login, changes, noun="membership")
     told |= {"account": membership.account_id, "account_name": membership.account.name, "person": around.person}
-    change.tell([login.recipient, *around.recipients], template, **told)
+    change.tell([login.recipient], template, **told | {"not_me": revert_links.offer(change, login.mailbox)})
+    change.tell(around.recipients, template, **told)
 
 
 def _told(membership, field, old, new):

@@ -1,6 +1,7 @@
 """Notices of account changes: the customer, the owner and the watchers read what changed from what to what."""
 
 from portal.fields import CUSTOMERS
+from portal.people import revert_links
 from portal.store import Model
 
 
@@ -9,8 +10,8 @@ def tell_changed(change, account, fields, differences, *, record=None, changes=N
 
     `differences` is what `change.update` returned; `changes` replaces it where single fields say too little:
     [(field, old, new)]. Customers read the fields that `fields` opens to them and hear nothing of an event that
-    touched only others. `record` is the contact or address; a contact who signs in is told
-    of his own data. Of a changed e-mail address both are told by mail.
+    touched only others. `record` is the contact or address; a contact who signs in is told of his own data. Of a
+    changed e-mail address both are told by mail. Whoever did it may answer that it was somebody else.
     """
     if change.by.is_system:
         return
@@ -22,9 +23,13 @@ def tell_changed(change, account, fields, differences, *, record=None, changes=N
     for address in differences.get("email", ()) if customers else ():
         customers.append(customers[0].at(address))
     staff = account.staff_for(change.by)  # first: it also fetches the owner, whom the letter names
-    said = _said(change, account, record.name if record else "")
-    change.tell(customers, "account_changed", **said, noun=fields.noun, changes=_listed(open_ones))
-    change.tell(staff, "account_changed", **said, noun=fields.noun, changes=_listed(changes))
+    said = _said(change, account, record.name if record else "") | {"noun": fields.noun}
+    doer = next((person for person in customers if person.ref == change.by.ref), None)
+    if doer:
+        not_me = revert_links.offer(change, doer)
+        change.tell([doer], "own_change", **said | {"not_me": not_me}, changes=_listed(open_ones))
+    change.tell([p for p in customers if p != doer], "account_changed", **said, changes=_listed(open_ones))
+    change.tell(staff, "account_changed", **said, changes=_listed(changes))
 
 
 def tell_reassigned(change, account, before):
@@ -55,6 +60,7 @@ def _said(change, account, record):
         "at": change.now.isoformat(timespec="seconds"),
         "by": change.by.name,
         "by_staff": change.by.is_staff,
+        "not_me": None,
         "person": {"name": person.name, "phone": person.phone, "email": person.recipient.email} if person else None,
     }
 

@@ -21,6 +21,7 @@ MOST = {
     "form": 300,  # public forms sent, of one form
     "form_client": 20,  # the same from one client
     "form_letter": 3,  # letters that public forms send to one address which has not answered
+    "proof": 5,  # invoices named to have ordering let go on
 }
 LONGER = {"form_letter": timedelta(days=1)}  # windows of their own
 LONGEST = max(WINDOW, *LONGER.values())

@@ -24,6 +24,7 @@ LIFE = {
     "hand_over": timedelta(days=14),
     "claim": timedelta(days=2),
     "order_form": timedelta(days=7),
+    "revert": timedelta(hours=72),
 }
 PATHS = {
     "sign_in": "/link/{}",
@@ -37,6 +38,7 @@ PATHS = {
     "hand_over": "/warranties/take-over/{}",
     "claim": "/warranties/claim-form/{}",
     "order_form": "/order-form/confirm/{}",
+    "revert": "/not-me/{}",
 }
 KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
 TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)

@@ -4,7 +4,7 @@ import peewee
 
 from portal import audit, values
 from portal.errors import Expired, Invalid
-from portal.people import attempts, links, logins, passwords, policy, sessions
+from portal.people import attempts, links, logins, passwords, policy, revert_links, sessions
 from portal.people.logins import Login
 
 LANGUAGES = ("en", "fil", "th")
@@ -62,7 +62,8 @@ def ask_email_change(*, by, login, email, password, now=None):
         template = "change_email_link" if taken in (None, login) else "change_email_taken"
         change.tell([login.recipient.at(shown)], template, url={"link": link.id}, name=login.name)
         asked = {"field": "email_asked", "old": login.email, "new": shown}
-        change.tell([login.recipient], "login_changed", **told(change, login, [asked]))
+        own = told(change, login, [asked]) | {"not_me": _not_me(change, login)}
+        change.tell([login.recipient], "login_changed", **own)
         return link
 
 
@@ -72,17 +73,18 @@ def confirm_email_change(*, by, link, session=None, now=None):
     Returns `Opened` for the browser when its `session` is one of this very login, else None.
     Raises Expired, also when somebody else took the address meanwhile.
     """
-    login, old = link.login, link.login.recipient
+    login, old = link.login, link.login.mailbox
     shown, key = values.email(link.email)
     try:
         with _changing(login.acting(by), login, "login.email_changed", now) as change:
             link.use(change, now)
+            not_me = _not_me(change, login)  # to the address of before, and to no other
             change.update(login, email=shown, email_key=key, verified_at=change.now)
             logins.address_changed(login, old.email, change.by)
             login.raise_epoch(change)
             changed = {"field": "email", "old": old.email, "new": shown}
-            change.tell([old.at(old.email)], "login_changed", **told(change, login, [changed]))
-            _tell(change, login, [changed])
+            change.tell([old], "login_changed", **told(change, login, [changed]) | {"not_me": not_me})
+            change.tell(_concerned(login), "login_changed", **told(change, login, [changed]))
             own = session is not None and session.login_id == login.id
             return sessions.renew(session, login, now=change.now) if own else None
     except peewee.IntegrityError:
@@ -138,9 +140,19 @@ def _changing(by, login, event, now):
 
 
 def _tell(change, login, changes=()):
-    """Tell the person, and those who look after the account."""
-    concerned = [login.recipient, *logins.circle(login).recipients]
-    change.tell(concerned, "login_changed", **told(change, login, changes))
+    """Tell the person, who may answer that it was somebody else, and those who look after the account."""
+    said = told(change, login, changes)
+    person, *others = _concerned(login)
+    change.tell([person], "login_changed", **said | {"not_me": _not_me(change, login)})
+    change.tell(others, "login_changed", **said)
+
+
+def _not_me(change, login):
+    return revert_links.offer(change, login.mailbox) if login.kind == "customer" else None
+
+
+def _concerned(login):
+    return [login.recipient, *logins.circle(login).recipients]
 
 
 def told(change, login, changes=(), noun="login"):
@@ -155,4 +167,5 @@ def told(change, login, changes=(), noun="login"):
         "person": around.person,
         "noun": noun,
         "changes": list(changes),
+        "not_me": None,
     }

@@ -3,7 +3,7 @@
 from portal import audit
 from portal.customers import order_limits
 from portal.errors import Invalid
-from portal.sales import placing, quotes, requisitions
+from portal.sales import order_stops, placing, quotes, requisitions
 from portal.sales.quotes import Wanted
 
 
@@ -28,6 +28,7 @@ def approve(question, *, by, shown_total_minor, shown_currency, pieces=None, now
     """
     order = question.order
     with audit.change(by, "order.approved", order, about=order.account, now=now) as change:
+        order_stops.refuse_stopped(order.account, by)
         place, lines = requisitions.approver(by), order.lines
         now_worth = quote(order, lines, by=by, pieces=pieces, now=change.now)
         question.settle(change, "approved", place)

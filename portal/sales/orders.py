@@ -35,6 +35,7 @@ WAY = ("placed", "confirmed", "shipped", "delivered")
 # verb -> states it starts from; what is shipped in part may still be cancelled in part
 STARTS = {"confirm": ("placed",), "ship": TO_SHIP, "unship": ("part_shipped", "shipped"), "deliver": ("shipped",)}
 STARTS |= dict.fromkeys(("approve", "decline", "withdraw"), ("to_approve",))
+HELD = ("confirm", "ship")  # what an order on hold waits with; it can be cancelled
 CANCELLABLE = {"staff": ("placed", "confirmed"), "customer": ("placed",)}
 PART_CANCELLABLE = {"staff": TO_SHIP, "customer": ("placed",)}
 
@@ -43,6 +44,7 @@ policy.allow("orders.place", policy.BUYERS, policy.STAFF)
 policy.allow("orders.confirm", policy.STAFF)
 policy.allow("orders.ship", policy.STAFF)
 policy.allow("orders.deliver", policy.STAFF)
+policy.allow("orders.release", policy.STAFF)
 policy.allow("orders.cancel", policy.BUYERS, policy.STAFF)
 attachments.take("order", "/orders/{}", customers_add=True)
 
@@ -77,6 +79,7 @@ FIELDS = Table(
     Field("delivered_at", "moment", EVERYONE, filter=True),
     Field("cancelled_at", "moment", EVERYONE, filter=True),
     Field("cancel_reason", read=EVERYONE),
+    Field("held_at", "moment", STAFF, filter=True),
     Field("discount_approval", read=STAFF, listed=False),  # what the trail tells of a question to a manager
     Field("approval", read=EVERYONE, listed=False),  # what the trail tells of a question to colleagues
     Field("answer", read=EVERYONE, listed=False),
@@ -120,6 +123,7 @@ class Order(store.Versioned):
     delivered_at = store.MomentField(null=True)
     cancelled_at = store.MomentField(null=True)
     cancel_reason = peewee.CharField(max_length=500, default="")
+    held_at = store.MomentField(null=True)  # not to be confirmed or shipped: who placed it has to be found out
     created_at = store.MomentField(default=values.now)
 
     class Meta:
@@ -196,6 +200,8 @@ class Order(store.Versioned):
 
     def can(self, verb, actor):
         """Whether this person could do `verb` with the order as it stands, for the buttons of a page."""
+        if self.held_at and verb in HELD:
+            return False
         return self.state in starts(verb, actor) and policy.may(actor, RIGHTS.get(verb, f"orders.{verb}"), self)
 
     def confirm(self, *, by, now=None):
@@ -209,6 +215,8 @@ class Order(store.Versioned):
         """Set its state and what goes with it, if it is still as it was read; raises Invalid on "state"."""
         before, changed = self.state, {"state": state} | fields
         as_read = (Order.state == before) & Order.state.in_(starts(verb, change.by))
+        if verb in HELD:
+            as_read &= Order.held_at.is_null()
         moved = Order.update(changed | {"version": Order.version + 1}).where((Order.id == self.id) & as_read)
         change.guard(moved, self.refusal(verb))
         if state != before:
@@ -219,12 +227,15 @@ class Order(store.Versioned):
 
     def check(self, verb, by):
         """Raise Invalid on "state" when `verb` cannot start from where it stands."""
-        if self.state not in starts(verb, by):
+        if self.state not in starts(verb, by) or (self.held_at and verb in HELD):
             raise self.refusal(verb)
 
     def refusal(self, verb):
         """What to say when the order has moved on: Invalid on "state", with the state it is in now."""
-        now = Order.select(Order.state).where(Order.id == self.id).scalar()
+        stands = Order.select(Order.state, Order.held_at).where(Order.id == self.id).tuples().first()
+        now, held_at = stands or (None, None)
+        if held_at and verb in HELD:
+            return Invalid(state=("order-held", {"number": self.number}))
         message = "order-not-cancellable" if verb.startswith("cancel") else "order-not-in-state"
         return Invalid(state=(message, {"number": self.number, "state": now}))
 
@@ -342,6 +353,7 @@ RIGHTS = {"cancel_lines": "orders.cancel"}  # verbs that another one's right cov
 _WAITS = Order.state == "placed"
 Order.add_index(peewee.ModelIndex(Order, (Order.placed_at, Order.id), where=_WAITS, name="order_waiting"))
 REASON = Field("reason", longest=500, is_required=True)
+Order.add_index(peewee.ModelIndex(Order, (Order.id,), where=Order.held_at.is_null(False), name="order_held"))
 
 
 def lines_of(orders):

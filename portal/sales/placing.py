@@ -11,7 +11,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import Field
-from portal.sales import adjustments, approvals, quotes, requisitions, stock
+from portal.sales import adjustments, approvals, order_stops, quotes, requisitions, stock
 from portal.sales.branches import Branch
 from portal.sales.orders import NOT_PLACED, Order, OrderLine
 from portal.sales.quotes import Wanted
@@ -52,6 +52,7 @@ def place(*, by, account, lines, shown_total_minor, shown_currency, draft=None, 
     is kept "to_approve" instead: it waits for a colleague, takes no stock, and those who may approve it are told.
     """
     with audit.change(by, "order.placed", draft, about=account, now=now) as change:
+        order_stops.refuse_stopped(account, by)
         quote, fields = prepare(by, account, lines, now=change.now, store_address=True, draft=draft, **given)
         quote.check()
         _compare(quote, shown_total_minor, shown_currency)

@@ -62,7 +62,6 @@ def _written(row, language, reveal, for_staff):
         return Letter(row.template, html.escape(str(fault)), lambda: "")
 
 
-
 def _of_topic(query, text, actor):
     if text not in topics.BY_KEY:
         raise Invalid(topic=("filter-choice-unknown", {"value": text}))

@@ -72,15 +72,18 @@ def letter_for(row, shop, link_address=None, to=None, for_staff=None):
 
 
 def _opened(value, shop, link_address):
-    """A {"link": id} as the address to go to; every other value as it is."""
-    if not (isinstance(value, dict) and value.keys() == {"link"}):
+    """A {"link": id} as the address to go to; every other value as it is.
+
+    A letter whose link is over is not sent, unless the link is "spare": what it tells counts without it.
+    """
+    if not (isinstance(value, dict) and "link" in value and value.keys() <= {"link", "spare"}):
         return value
     if link_address is None:
         return mail.REMOVED
     path = link_address(value["link"])
-    if path is None:
+    if path is None and not value.get("spare"):
         raise Withheld("its link is no longer good")
-    return shop.link(path)
+    return path and shop.link(path)
 
 
 def _gathered(row, shop, link_address, to, for_staff):

@@ -114,6 +114,12 @@ WORDS = {
     ("contact", "gender", "other"): N_("other"),
 }
 EVENTS = {
+    "account.reverted": N_("Account details put back"),
+    "contact.reverted": N_("Details of a person put back"),
+    "address.reverted": N_("Address put back"),
+    "account.proof_failed": N_("Wrong answer about an invoice"),
+    "account.ordering_proved": N_("Ordering goes on: named an invoice"),
+    "account.ordering_resumed": N_("Ordering goes on: let by us"),
     "address.asked": N_("Asked whether the address is still right"),
     "address.confirmed": N_("Address confirmed"),
     "address.doubted": N_("Address said to be wrong"),

@@ -17,9 +17,7 @@ MESSAGES = {
     "question-choices-needed": N_("Write at least two choices, one in a line."),
     "question-choices-many": N_("Give up to %(most)s choices."),
     "consents-many": N_("Ask for up to %(most)s consents."),
-    "origin-malformed": N_(
-        "“%(line)s” is no address of a site. Write it like https://shop.example, one in a line."
-    ),
+    "origin-malformed": N_("“%(line)s” is no address of a site. Write it like https://shop.example, one in a line."),
     "origins-many": N_("Name up to %(most)s sites."),
     # filling it in
     "form-token-old": N_("This page was open for long. Nothing is lost: look it over and send it again."),
@@ -28,9 +26,7 @@ MESSAGES = {
     "form-letters-many": N_(
         "Three letters to this address wait for an answer. Look into its mailbox, or try again tomorrow."
     ),
-    "order-form-closed": N_(
-        "This form was closed meanwhile. What you wrote is still here: copy it, and ask us."
-    ),
+    "order-form-closed": N_("This form was closed meanwhile. What you wrote is still here: copy it, and ask us."),
     "order-form-full": N_("So many people sent this form today that we take no more. Please come back tomorrow."),
     "order-form-empty": N_("Say what you need: a quantity, or a few words."),
     "order-form-product-gone": N_("%(name)s is not sold any more, so it is gone from the page. Send the rest again."),

@@ -72,6 +72,9 @@ WORDS = {
     ("membership", "role", "customer_admin"): N_("May order and manage the account"),
 }
 EVENTS = {
+    "login.disowned": N_("“This was not me”: taken back"),
+    "login.reverted": N_("Sign-in put back"),
+    "membership.reverted": N_("Rights put back"),
     "link.used": N_("Done by a link from a letter"),
     "login.signed_in": N_("Signed in"),
     "login.signed_out": N_("Signed out"),

@@ -3,6 +3,13 @@
 from portal.web.terms.marks import N_
 
 MESSAGES = {
+    "ordering-stopped": N_(
+        "Ordering is stopped until it is clear who used this account’s sign-in. Home says how it goes on."
+    ),
+    "order-held": N_("%(number)s is on hold: find out who placed it. Then let it go on, or cancel it."),
+    "order-not-held": N_("%(number)s is not on hold any more."),
+    "proof-wrong": N_("These two do not belong together. Take an invoice from before, with its whole amount."),
+    "proof-over": N_("This cannot be answered here any more. Call us, and we let ordering go on."),
     # the catalogue
     "code-malformed": N_("A code has up to 60 letters and figures, without slash, question mark, # and per cent."),
     "code-taken": N_("Another product has this code."),
@@ -74,6 +81,7 @@ MESSAGES = {
 }
 
 LABELS = {
+    ("order", "held_at"): N_("On hold since"),
     ("product", "code"): N_("Code"),
     ("product", "name"): N_("Name"),
     ("product", "kind"): N_("Kind"),
@@ -185,6 +193,8 @@ WORDS = {
 }
 
 EVENTS = {
+    "order.held": N_("Put on hold"),
+    "order.released": N_("Goes on after the hold"),
     "category.added": N_("Category added"),
     "product.added": N_("Product added"),
     "product.changed": N_("Product changed"),
