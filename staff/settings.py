@@ -64,6 +64,12 @@ PLACES = (
         lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
     ),
     (
+        Place(
+            "announcements", lazy_gettext("Announcements"), "staff.announcement_list", "info", "announcements.manage"
+        ),
+        lazy_gettext("What customers or colleagues read once on their first page, from a day until another."),
+    ),
+    (
         Place("branches", lazy_gettext("Branches"), "staff.branch_list", "store", "branches.see"),
         lazy_gettext("Where orders can be picked up, and when somebody is there."),
     ),

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from portal import audit, files, search, store, values
 from portal.activity import attachments
+from portal.activity.announcements import Announcement
 from portal.activity.views import SavedView
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -320,6 +321,12 @@ def told(account, *people, by=None, subject=None, event="account.edited", templa
     with audit.change(by or staff_actor(account.owner), event, subject or account, about=account) as change:
         change.tell([person.recipient for person in people], template, **CHANGED | params)
     return list(Outbox.select().where(Outbox.entry == change.entry_id).order_by(Outbox.channel, Outbox.id))
+
+
+def announcement(title="Closed on Friday", days=7, **fields):
+    """An announcement to all customers, shown from today for a week."""
+    today = values.shop_day()
+    return row(Announcement, **{"title": title, "from_on": today, "until_on": today + timedelta(days)} | fields)
 
 
 def world():

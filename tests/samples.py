@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from portal import values
+from portal.activity.announcements import Announcement
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
@@ -49,6 +50,7 @@ MAKERS = {
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
     ChangeRequest: lambda world: makers.request(world.carol),
+    Announcement: lambda world: makers.announcement(),
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),

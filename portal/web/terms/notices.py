@@ -4,6 +4,8 @@ from portal.web.terms.marks import N_
 
 MESSAGES = {
     "notices-one-stays": N_("One of the two has to stay on, so that you hear what you owe."),
+    "until-before-from": N_("The last day comes before the first one."),
+    "leads-nowhere": N_("Begin with / for a page here, or with https://"),
     "quiet-one-hour": N_("Choose both hours, or none."),
 }
 LABELS = {
@@ -34,15 +36,40 @@ LABELS = {
     ("notice_plan", "quiet_from"): N_("No mail from"),
     ("notice_plan", "quiet_until"): N_("until"),
     ("notice_plan", "zone"): N_("Your time zone"),
+    ("kind", "announcement"): N_("Announcement"),
+    ("noun", "announcement"): N_("Announcements"),
+    ("announcement", "number"): N_("Number"),
+    ("announcement", "title"): N_("Title"),
+    ("announcement", "text"): N_("Text"),
+    ("announcement", "leads_to"): N_("Link"),
+    ("announcement", "from_on"): N_("From"),
+    ("announcement", "until_on"): N_("Until"),
+    ("announcement", "state"): N_("State"),
+    ("announcement", "audience"): N_("For whom"),
+    ("announcement", "group"): N_("Group"),
+    ("announcement", "title_fil"): N_("Title in Filipino"),
+    ("announcement", "text_fil"): N_("Text in Filipino"),
+    ("announcement", "title_th"): N_("Title in Thai"),
+    ("announcement", "text_th"): N_("Text in Thai"),
+    ("announcement", "ended_at"): N_("Taken away"),
     ("login", "notices_off"): N_("Not told of"),
     ("account", "notices_off"): N_("Not told of"),
 }
 WORDS = {
+    ("announcement", "audience", "customers"): N_("all customers"),
+    ("announcement", "audience", "group"): N_("a group of customers"),
+    ("announcement", "audience", "staff"): N_("colleagues"),
+    ("announcement", "state", "planned"): N_("later"),
+    ("announcement", "state", "running"): N_("now"),
+    ("announcement", "state", "over"): N_("over"),
     ("notice_plan", "rhythm", "at_once"): N_("Each at once"),
     ("notice_plan", "rhythm", "daily"): N_("Together, once a day"),
     ("notice_plan", "rhythm", "weekly"): N_("Together, once a week"),
 }
 EVENTS = {
+    "announcement.written": N_("Announcement written"),
+    "announcement.edited": N_("Announcement changed"),
+    "announcement.ended": N_("Announcement taken away"),
     "notices.chosen": N_("Chose how to be told"),
     "notices.stopped": N_("Stopped mail of a kind"),
     "notices.resumed": N_("Wants mail of a kind again"),
