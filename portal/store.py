@@ -33,10 +33,11 @@ HOUSEKEEPING = {
     "missed": {"missed_search"},
     "progress": {"import_run"},
     "figures": {"kept_figure"},
+    "habits": {"habit_sheet"},
 }
 EPHEMERAL = {
     *("session", "link", "link_request", "attempt", "seen_mark", "announcement_seen", "first_steps", "view_log"),
-    *("search_entry", "search_text", "missed_search", "kept_figure"),
+    *("search_entry", "search_text", "missed_search", "kept_figure", "habit_sheet"),
 }
 
 BUSY_SECONDS = 10  # how long a writer waits for SQLite's one place before the person is asked to wait

@@ -5,7 +5,7 @@ from flask import g
 from portal import search, values
 from portal.sales import pricing
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, order_pads, pages, panels, pictures, price_words, sessions
+from portal.web import forms, lists, order_rows, pages, panels, pictures, price_words, sessions
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/catalogue/index.html")
@@ -49,7 +49,7 @@ def product_picture(product, actor):
 
 
 def _beside():
-    about = {"own_prices": _own_prices, "why": price_words.of_price, "stock_word": order_pads.stock_word}
+    about = {"own_prices": _own_prices, "why": price_words.of_price, "stock_word": order_rows.stock_word}
     return about | {"order_form": forms.Form(formdata=None)}
 
 

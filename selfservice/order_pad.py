@@ -3,7 +3,9 @@
 from flask import request
 from flask_babel import gettext
 
+from portal.sales import placing
 from portal.sales.orders import Order
+from portal.sales.shopping_lists import ShoppingList
 from portal.web import sessions
 from portal.web.order_desk import Desk
 from portal.web.pages import Page
@@ -19,9 +21,16 @@ DESK = Desk(
 
 @site.get("/orders/new", may="orders.place")
 def order_pad(actor):
-    """The pad; `?again=SO-000123` opens reviewed, `?draft=SO-000124` goes on with a draft."""
-    earlier = request.args.get("again") or request.args.get("draft")
-    return DESK.open(sessions.account(), actor, load(Order, actor, earlier) if earlier else None)
+    """The pad; `?draft=SO-000124` goes on with a draft. What was ordered before opens reviewed: `?again=SO-000123`,
+    with `&line=2` that line alone, and `?list=12`.
+    """
+    asked, account = request.args, sessions.account()
+    if asked.get("list"):
+        return DESK.open(account, actor, lines=load(ShoppingList, actor, asked["list"]).wanted)
+    earlier = asked.get("again") or asked.get("draft")
+    order = load(Order, actor, earlier) if earlier else None
+    chosen = asked.getlist("line", type=int)
+    return DESK.open(account, actor, order, placing.again(order, actor, chosen) if order and chosen else None)
 
 
 @site.post("/orders/new", may="orders.place")

@@ -8,7 +8,7 @@ from wtforms import TextAreaField
 
 from portal.sales import price_items
 from portal.sales.price_items import Typed
-from portal.web import forms, order_pads, speech
+from portal.web import forms, order_rows, speech
 
 NEW_ROWS = 3
 PRICE, WHAT, FROM, NEW = "price:", "what:", "from:", "new:"  # names of cells, followed by the item or the row
@@ -47,7 +47,7 @@ class SheetForm(forms.EditForm):
         return {"version": super().values()["version"], "prices": prices, "new": rows}
 
     def accuse(self, refusal):
-        self.faults = {name: order_pads.problem_text(problem) for name, problem in refusal.problems.items()}
+        self.faults = {name: order_rows.problem_text(problem) for name, problem in refusal.problems.items()}
         self.top = list(dict.fromkeys(self.faults.values()))
 
     def rows(self, price_list, items):
@@ -77,7 +77,7 @@ class PasteForm(forms.Form):
         """Leave the lines that could not be read in the field, each with its sentence."""
         self.text.data = "\n".join(line for line, _ in bad)
         self.text.raw_data = [self.text.data]
-        self.text.errors = [f"{line}: {order_pads.problem_text(problem)}" for line, problem in bad]
+        self.text.errors = [f"{line}: {order_rows.problem_text(problem)}" for line, problem in bad]
 
 
 def warn(reads):

@@ -8,7 +8,7 @@ from portal import values
 from portal.errors import Invalid
 from portal.sales import quotes, receiving, stock, waiting
 from portal.sales.catalogue import FIELDS, Product
-from portal.web import finding, forms, list_cells, lists, noun_forms, order_pads, pages, panels, speech
+from portal.web import finding, forms, list_cells, lists, noun_forms, order_rows, pages, panels, speech
 from staff.face import crm
 
 INDEX = pages.Page("staff/stock/index.html")
@@ -99,7 +99,7 @@ def stock_receive(actor):
 def _receive(*, by, form, delivery, reason):
     """All of the list or nothing: what cannot be read is named line by line."""
     pieces, faults = receiving.read(delivery)
-    form.faults = [(line, order_pads.problem_text((message, params))) for line, message, params in faults]
+    form.faults = [(line, order_rows.problem_text((message, params))) for line, message, params in faults]
     if faults:
         raise Invalid(delivery="delivery-unread")
     return receiving.receive(pieces, by=by, reason=reason)

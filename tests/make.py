@@ -24,7 +24,7 @@ from portal.people.employees import Employee
 from portal.people.links import Link
 from portal.people.logins import Login
 from portal.people.teams import Team
-from portal.sales import guest_orders, invoicing, payments, stock, submissions
+from portal.sales import guest_orders, habits, invoicing, payments, stock, submissions
 from portal.sales.approvals import Approval, fingerprint
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
@@ -33,6 +33,7 @@ from portal.sales.orders import NOT_PLACED, TO_SHIP, Order, OrderLine
 from portal.sales.payment_methods import PaymentMethod
 from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.requisitions import Requisition
+from portal.sales.shopping_lists import ShoppingLine, ShoppingList
 from portal.sales.stock import StockMovement
 from portal.service import publishing, request_asking
 from portal.service.articles import Article
@@ -119,8 +120,9 @@ def order(account=None, *lines, state="placed", **fields):
             quantity=quantity, price_minor=item.list_minor, net_minor=item.list_minor * quantity,
             **_counters(item, quantity, state),
         )  # fmt: skip
-    if made.state in TO_SHIP:
-        with store.writing():
+    with store.writing():
+        habits.overtaken([account])
+        if made.state in TO_SHIP:
             stock.note(made.lines, "placed", values.now())
     return made
 
@@ -176,6 +178,16 @@ def request(by, **typed):
 def attachment(subject, by, **given):
     """A small text that somebody put on a record."""
     return attachments.attach(subject, by=by, files=[sent(f"File {next(_next)}")], **given)[0]
+
+
+def shopping_list(membership, *lines, name=None, **fields):
+    """A list of (product, quantity) pairs that a customer keeps; of one new product when none is named."""
+    name = name or f"List {next(_next)}"
+    start = {"account": membership.account_id, "owner": membership.login, "name": name, "name_key": name.casefold()}
+    made = row(ShoppingList, **start | fields)
+    for position, (item, quantity) in enumerate(lines or ((product(), 2),), 1):
+        row(ShoppingLine, shopping_list=made, product=item, quantity=quantity, position=position)
+    return made
 
 
 def view(employee, place="/staff/orders", name=None, query="state=placed", **fields):

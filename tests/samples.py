@@ -33,6 +33,7 @@ from portal.sales.price_lists import PriceList
 from portal.sales.reminders import ReminderLetter
 from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
+from portal.sales.shopping_lists import ShoppingList
 from portal.service import asking
 from portal.service.articles import Article
 from portal.service.requests import ChangeRequest
@@ -65,6 +66,7 @@ MAKERS = {
     Payment: lambda world: makers.payment(world.account),
     Product: lambda world: makers.product(stock=10),
     Article: lambda world: makers.article(world),
+    ShoppingList: lambda world: makers.shopping_list(world.memberships["carol"], is_shared=True),
     SavedView: lambda world: makers.view(world.employees["rhea"]),
     Branch: lambda world: makers.branch(f"Branch {Branch.select().count()}"),
     TaxRate: lambda world: _once(TaxRate, country="PH", tax_class="standard", basis_points=1_200),

@@ -8,6 +8,7 @@ from portal.customers.addresses import Address, settle
 from portal.exchange import importing_index, importing_pieces
 from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
+from portal.sales import habits
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order, OrderLine
 from portal.sales.stock import StockMovement, correct
@@ -122,9 +123,11 @@ class Batch:
             _total(own.keys(), {id for id, row in own.items() if "total_minor" in row.columns})
             moved = [row.record.id for row in self.changed if "state" in row.differences]
             importing_pieces.settle(moved, by=self.by, now=self.now)
+            habits.overtaken_by(own)
         if self.kind.model is OrderLine:
             orders = self._owners("order")
             _total(orders, _with_printed_total(orders))
+            habits.overtaken_by(orders)
 
     def _records(self, ids):
         return [ids[row.line] if row.outcome == "created" else row.record.id for row in self.rows]

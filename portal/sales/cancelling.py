@@ -4,7 +4,7 @@ import peewee
 
 from portal import audit
 from portal.errors import Invalid
-from portal.sales import portions, stock
+from portal.sales import habits, portions, stock
 from portal.sales.orders import REASON, OrderLine
 from portal.sales.shipments import UNDER_WAY, Shipment
 
@@ -20,6 +20,7 @@ def cancel(order, *, by, reason, now=None):
         _end(change, order, "cancel", reason)
         lines = stock.hold(order)
         _lower(lines, {line.id: line.outstanding for line in lines}, by, change.now)
+        habits.overtaken([order.account_id])
         tell = {"reason": reason, "by": by.name} | order.told()
         change.tell(order.account.people_for("orders", by), "order_cancelled", **tell)
     return order
@@ -54,6 +55,7 @@ def cancel_lines(order, pieces, *, by, reason, now=None):
         listed = [{"code": ln.code, "name": ln.name, "quantity": quantity, "unit": ln.unit} for ln, quantity in gone]
         change.record("lines", listed, None)
         _lower(lines, pieces, by, change.now)
+        habits.overtaken([order.account_id])
         tell, people = {"reason": reason, "by": by.name} | order.told(), order.account.people_for("orders", by)
         if order.state == "cancelled":
             change.tell(people, "order_cancelled", **tell)

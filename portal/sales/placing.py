@@ -11,7 +11,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import Field
-from portal.sales import adjustments, approvals, order_stops, quotes, requisitions, stock
+from portal.sales import adjustments, approvals, habits, order_stops, quotes, requisitions, stock
 from portal.sales.branches import Branch
 from portal.sales.orders import NOT_PLACED, Order, OrderLine
 from portal.sales.quotes import Wanted
@@ -78,6 +78,7 @@ def take(change, quote, fields, draft=None, *, told, stood="draft"):
     stock.note(kept, "placed", change.now)
     _finish(change, order, kept)
     change.tell(told, "order_placed", lines=listed(order, kept), note=order.note, **order.told())
+    habits.overtaken([order.account_id])
     return order
 
 
@@ -162,13 +163,15 @@ def prepare(by, account, lines, *, now, among=None, store_address=False, deliver
     return quote, fields
 
 
-def again(order, by):
-    """The lines of an earlier order or a draft as Wanted: all of them, and the quote says what cannot come.
+def again(order, by, positions=()):
+    """The lines of an earlier order or a draft as Wanted, all or those at these `positions`; the quote says what
+    cannot come.
 
     Staff go on with the discounts of a draft; those of an earlier order were for that order.
     """
     keeps = order.state == "draft" and not by.is_customer
-    return [Wanted(line.code, line.quantity, line.discount_bp if keeps else 0) for line in order.lines]
+    lines = [line for line in order.lines if not positions or line.position in positions]
+    return [Wanted(line.product.code, line.quantity, line.discount_bp if keeps else 0) for line in lines]
 
 
 def _destination(by, account, among, address, new_address, store_address):

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from portal import values
 from portal.customers.accounts import Account
 from portal.sales.price_lists import PriceItem, PriceList
+from portal.store import among
 
 LIST, PRICE_LIST, AGREED, DISCOUNT = "list", "price_list", "agreed", "discount"
+FEW = 50  # products that are named one by one in a statement
 LEVELS = {"account": 0, "group": 1, "everybody": 2}  # from the most specific on
 
 
@@ -100,8 +102,9 @@ class Book:
     """The prices of one account on one day, read at once; `price` asks nothing any more."""
 
     def __init__(self, items=()):
+        self.items = tuple(items)  # all that it goes by
         self._items = {}
-        for item in items:
+        for item in self.items:
             key = ("product", item.product) if item.product else ("category", item.category)
             self._items.setdefault(key, []).append(item)
 
@@ -142,7 +145,15 @@ def book(account, on_date, products=None):
 
     Without an account everything is at its list price, and nothing is asked.
     """
-    if account is None or products == []:
+    if products is None:
+        return book_of(account, on_date)
+    shelves = {product.category_id for product in products if product.category_id}
+    return book_of(account, on_date, {product.id for product in products}, shelves) if products else Book()
+
+
+def book_of(account, on_date, products=None, shelves=()):
+    """As `book`, for products and categories by their ids."""
+    if account is None:
         return Book()
     rows = PriceItem.select(
         PriceItem.product, PriceItem.category, PriceItem.from_quantity, PriceItem.price_minor, PriceItem.discount_bp,
@@ -151,9 +162,9 @@ def book(account, on_date, products=None):
     ).join(PriceList)  # fmt: skip
     rows = rows.where(PriceList.id.in_(_lists_of(account)), _valid(PriceList, on_date), _valid(PriceItem, on_date))
     if products is not None:  # apart, because an OR would read every item of a long list
-        shelves = {product.category_id for product in products if product.category_id}
         by_shelf = rows.where(PriceItem.category.in_(shelves)) if shelves else None
-        rows = rows.where(PriceItem.product.in_({product.id for product in products}))
+        named = PriceItem.product.in_(products) if len(products) <= FEW else among(PriceItem.product, products)
+        rows = rows.where(named)
         rows = rows.union_all(by_shelf) if by_shelf is not None else rows
     return Book(_Item(*row) for row in rows.tuples())
 

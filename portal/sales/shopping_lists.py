@@ -54,7 +54,8 @@ class ShoppingList(store.Versioned):
     @classmethod
     def visible_to(cls, actor):
         """Query of the lists a person may see: customers their own and what is shared; staff what is shared."""
-        rows = cls.select(cls, Account).join(Account).where(Account.scope(actor))
+        rows = cls.select(cls, Account, Login.id, Login.name).join(Account).switch(cls).join(Login)
+        rows = rows.where(Account.scope(actor))
         if actor.is_staff or actor.is_system:
             return rows.where(cls.is_shared)
         if actor.is_customer:
@@ -63,10 +64,9 @@ class ShoppingList(store.Versioned):
 
     @classmethod
     def listed_for(cls, actor):
-        """`visible_to` with the owner of each list and its number of `products`."""
+        """`visible_to` with the number of `products` of each list."""
         count = ShoppingLine.select(peewee.fn.COUNT(ShoppingLine.id)).where(ShoppingLine.shopping_list == cls.id)
-        rows = cls.visible_to(actor).select_extend(Login.id, Login.name, count.alias("products")).switch(cls)
-        return rows.join(Login)
+        return cls.visible_to(actor).select_extend(count.alias("products"))
 
     @property
     def lines(self):
@@ -76,7 +76,7 @@ class ShoppingList(store.Versioned):
 
     @property
     def wanted(self):
-        """What it would order, as Wanted."""
+        """What it orders, as Wanted."""
         return [Wanted(line.product.code, line.quantity) for line in self.lines]
 
     @classmethod

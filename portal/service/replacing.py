@@ -2,7 +2,7 @@
 
 from portal import audit, values
 from portal.customers.addresses import Address
-from portal.sales import quotes, stock
+from portal.sales import habits, quotes, stock
 from portal.sales.orders import Order, OrderLine
 
 COPIED = (
@@ -50,6 +50,7 @@ def _write(account, pieces, fields, *, by, now):
         made.index(lines)
         change.subject = made.ref
         change.record("source", None, made.source)
+        habits.overtaken([account])
     return made
 
 

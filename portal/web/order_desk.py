@@ -8,7 +8,7 @@ from flask_babel import gettext
 from portal.customers import order_limits
 from portal.sales import asking, placing
 from portal.sales.orders import Order
-from portal.web import order_forms, order_pads, order_sums, price_words, sessions
+from portal.web import order_forms, order_pads, order_rows, order_sums, pages, price_words, sessions
 from portal.web.pages import Page
 from portal.web.surfaces import load
 
@@ -20,12 +20,13 @@ class Desk(NamedTuple):
     review_page: Page
     shown_at: str
 
-    def open(self, account, actor, order=None):
-        """The pad; with an earlier order its review, with a draft the pad where it was left."""
-        lines = placing.again(order, actor) if order else ()
-        form = order_forms.opened(account, actor, lines=lines, order=order)
+    def open(self, account, actor, order=None, lines=None):
+        """The pad. An earlier order, or `lines` of one or of a list, opens reviewed; a draft where it was left."""
+        if order and lines is None:
+            lines = placing.again(order, actor)
+        form = order_forms.opened(account, actor, lines=lines or (), order=order)
         form.q.data, form.category.data = request.args.get("q", ""), request.args.get("category", "")
-        if order and order.state != "draft":
+        if lines is not None and not (order and order.state == "draft"):
             return self._again(form, account, actor)
         return self.pad(form, account, actor, order_pads.compute(form, account, actor, False) if lines else None)
 
@@ -40,6 +41,8 @@ class Desk(NamedTuple):
     def fill(self, account, actor):
         """The pad again with everything typed: after a search, a pasted list, a way back, or for a new sum."""
         form = order_forms.sent(account, actor).offer(placing.destinations(account))
+        if request.form.get("all"):
+            form.q.data = form.category.data = ""
         if form.paste.data:
             form.read_list(actor)
         return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
@@ -99,16 +102,19 @@ class Desk(NamedTuple):
         return self.pad(form, account, actor, quote, status=status)
 
     def pad(self, form, account, actor, quote=None, status=200, left_out=()):
-        pad = order_pads.pad(form, account, actor, quote)
+        sum_alone = bool(self.pad_page.piece) and pages.wants_piece()
+        pad = None if sum_alone else order_pads.pad(form, account, actor, quote)
         sums = order_sums.of_quote(quote) if quote else None
         about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
+        about |= {"left_out_form": "pad", "left_out_to": url_for(".order_fill")}
         about["asks"] = bool(quote) and any(line.problem[0] == "discount-too-high" for line in quote.bad_lines)
         return _to_come_back_to(self.pad_page.render(status, form=form, **about))
 
     def reviewed(self, form, account, actor, quote, status=200, left_out=(), shown=None):
         form.show(quote)
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
-        about |= {"why": price_words.of_quote_line, "later": order_pads.later}
+        about |= {"why": price_words.of_quote_line, "later": order_rows.later}
+        about |= {"left_out_form": "placing", "left_out_to": url_for(".order_review")}
         about["approval"] = _approval(account, actor, quote)
         place = order_sums.place(quote.ship_to)
         return _to_come_back_to(self.review_page.render(status, form=form, shown=shown, place=place, **about))

@@ -2,7 +2,7 @@
 
 from babel.numbers import is_currency
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from portal.customers.addresses import ADDRESS_FIELDS
@@ -15,6 +15,7 @@ from portal.web.noun_forms import DateText
 
 NEW = "new"  # the choice "another address"
 QUANTITY, DISCOUNT = "quantity:", "discount:"  # names of a line's fields, followed by the code of its product
+INSTEAD = "instead:"  # the name of a button that puts another product, its value, in the place of a line's
 NOTHING = ("", "0")
 
 
@@ -27,7 +28,7 @@ class OrderForm(forms.Form):
     po_number = StringField(render_kw={"maxlength": 60})
     note = TextAreaField(render_kw={"maxlength": 2000, "rows": 3})
     requested_on = DateText()
-    paste = TextAreaField(lazy_gettext("Paste or type a list"), render_kw={"rows": 4, "maxlength": 50_000})
+    paste = TextAreaField(lazy_gettext("Paste or type a list"), render_kw={"rows": 4, "maxlength": 500_000})
     q = StringField(lazy_gettext("Find a product"), render_kw={"maxlength": 200})
     category = StringField()
     reason = StringField(lazy_gettext("Why? The manager reads this."), render_kw={"maxlength": 500})
@@ -39,6 +40,7 @@ class OrderForm(forms.Form):
     lines = ()
     places = None
     bad_lines = ()
+    unread = ()  # [(line, sentence)] of a pasted list
 
     def offer(self, places):
         """Offer these Destinations; needed before the form is shown, not before it is carried out."""
@@ -63,8 +65,11 @@ class OrderForm(forms.Form):
         found = pasting.read(self.paste.data, by)
         self.lines += found.wanted
         self.paste.data = "\n".join([*(line for line, *_ in found.unread), *found.rest])
-        texts = [f"{line}: {speech.message(name, **params)}" for line, name, params in found.unread]
-        self.paste.errors = [*self.paste.errors, *texts]
+        self.unread = [(line, speech.message(name, **params)) for line, name, params in found.unread]
+        if self.unread:
+            count = len(self.unread) + len(found.rest)
+            said = ngettext("%(num)s line could not be read.", "%(num)s lines could not be read.", count)
+            self.paste.errors = [*self.paste.errors, said]
 
     def show(self, quote):
         """Remember the total that this page is about to show."""
@@ -114,7 +119,7 @@ class OrderForm(forms.Form):
 def sent(account, actor):
     """The order form as it was sent; asks the database nothing."""
     form = _form(account, actor)
-    form.lines = _sent_lines()
+    form.lines = sent_lines()
     return form
 
 
@@ -157,13 +162,14 @@ def _said(*parts):
     return ", ".join(part for part in parts if part)
 
 
-def _sent_lines():
+def sent_lines():
     """The Wanted of the fields `quantity:CODE` and `discount:CODE` in the order of the page, blanks left out."""
     found = []
     for name, text in request.form.items(multi=True):
         code, text = name.removeprefix(QUANTITY), text.strip()
         if name != code and text not in NOTHING and len(found) <= quotes.MOST_LINES:
-            found.append(Wanted(code, text, read_percent(request.form.get(DISCOUNT + code, ""))))
+            discount = read_percent(request.form.get(DISCOUNT + code, ""))
+            found.append(Wanted(request.form.get(INSTEAD + code, code), text, discount))
     return found
 
 

@@ -2,85 +2,54 @@
 
 from typing import NamedTuple
 
-from flask_babel import gettext, ngettext
+import peewee
 
-from portal import search, values
+from portal import memory, search, store, values
 from portal.errors import Invalid
-from portal.sales import habits, placing, pricing, quotes
+from portal.sales import habits, placing, pricing, successors
 from portal.sales.catalogue import Category, Product, code_key
 from portal.sales.quotes import Wanted
-from portal.web import order_forms, piece_words, price_words, speech
+from portal.web import order_rows, speech
+from portal.web.order_rows import Row, line_id, problem_text
 
-MOST_OWN = 40
+MOST_OWN = 500
 MOST_FOUND = 20
-LOW_STOCK = 20
+SHEETS = memory.Latest(16)  # drawn sheets of own products; one of 500 lines holds half a megabyte
 
 
-class Row(NamedTuple):
-    """One line of the pad: a product (None when its code is unknown), what was typed and what came of it."""
+class LeftOut(NamedTuple):
+    """A line of an earlier order that cannot come as it did: why, and what is sold instead."""
 
+    name: str
+    text: str
     code: str
-    product: Product | None
-    price: object
-    habit: object
-    typed: str
-    discount: object
-    net: object
-    problem: str
-    why: str  # the price is what it is
-    later: str  # what of the line has to wait, and until when
+    quantity: int
+    swap: object
 
-    @property
-    def name(self):
-        return self.product.name if self.product else self.code
 
-    @property
-    def id(self):
-        return line_id(self.code)
+class Sheet:
+    """Rows of the pad on their way to the page. `load` makes them; what `about` says all of is drawn once."""
 
-    @property
-    def percent(self):
-        """The discount as it was typed."""
-        return order_forms.percent_text(self.discount) if self.discount else ""
+    def __init__(self, load, about=None):
+        self.load, self.about = load, about
 
-    @property
-    def stock(self):
-        """(kind, word) of how much there is, or of what has to wait, or None."""
-        if self.later:
-            return "wait", self.later
-        return stock_word(self.product) if self.product else None
-
-    @property
-    def rhythm(self):
-        """(days since each order, days until the next or None, words) of a product bought before, else None."""
-        if self.habit is None or self.habit.every_days is None:
-            return None
-        today = values.shop_day()
-        every, due = self.habit.every_days, (self.habit.due_on - today).days
-        words = ngettext("every day", "every %(num)s days", every)
-        if due < -2 * every:
-            return [(today - day).days for day in self.habit.days], None, words
-        return [(today - day).days for day in self.habit.days], due, f"{words}, {_due(due)}"
+    def drawn(self, **frames):
+        """Their markup; see `order_rows.drawn`."""
+        if self.about is None:
+            return order_rows.drawn(self.load(), frames)
+        question = (self.about, speech.language(), values.shop_day(), *map(str, frames.values()))
+        return SHEETS.of(question, lambda: order_rows.drawn(self.load(), frames))
 
 
 class Pad(NamedTuple):
-    """What the page of the pad shows."""
+    """What the page of the pad shows: three Sheets, None where one has no rows, and what the search was like."""
 
-    typed: list  # rows of typed lines that are not among the others
-    own: list
-    found: list
+    typed: Sheet | None  # typed lines that are not among the others
+    own: Sheet | None
+    found: Sheet | None
     searched: bool
     more: bool  # whether the search found more than is shown
-    quote: object
     categories: list
-
-
-def _due(days):
-    if days == 0:
-        return gettext("due now")
-    if days > 0:
-        return ngettext("in %(num)s day", "in %(num)s days", days)
-    return ngettext("%(num)s day late", "%(num)s days late", -days)
 
 
 def compute(form, account, actor, accuse=True):
@@ -113,8 +82,9 @@ def accuse_lines(form, quote):
 
 
 def leave_out(form, account, actor):
-    """Take out of an earlier order's lines what cannot come any more, and lower what is short; [(name, sentence)]."""
+    """Take out of an earlier order's lines what cannot come any more, and lower what is short; the LeftOuts."""
     quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places)
+    swaps = successors.of([line.product for line in quote.bad_lines if line.product], account)
     kept, said = [], []
     for line in quote.lines:
         if line.problem is None:
@@ -125,38 +95,114 @@ def leave_out(form, account, actor):
             kept.append(Wanted(line.code, params["left"]))
             name = "stock-lowered"
         text = problem_text((name, params | {"wanted": line.quantity}))
-        said.append((line.product.name if line.product else line.code, text))
+        swap = swaps.get(line.product.id) if line.product and name == "product-not-sold" else None
+        said.append(LeftOut(line.product.name if line.product else line.code, text, line.code, line.quantity, swap))
     form.lines = kept
     return said
 
 
-def line_id(code):
-    """The id of a line's field on the page, to link to: letters and figures only."""
-    return "line-" + "".join(c if c.isalnum() and c.isascii() else f"_{ord(c)}_" for c in code)
-
-
 def pad(form, account, actor, quote=None):
-    """The rows of the pad. Three queries: habits, their products with the typed ones, and what was searched."""
+    """The rows of the pad. Three queries: habits, the products of them, and their prices; one more for a search, for
+    successors, and for a sheet that is not among those drawn last.
+    """
     form.found.data = form.q.data
-    known = habits.habits(account)
-    keys = {code_key(line.code) for line in form.lines}
-    wanted = list(known)[:MOST_OWN]
-    rows = Product.visible_to(actor).where(Product.id.in_(wanted) | Product.code_key.in_(keys))
-    by_id = {product.id: product for product in rows if product.currency == account.currency}
+    known, shelves = habits.habits(account), list(Category.alphabetical())
+    if not form.lines and not _is_search(form):
+        return Pad(None, _untouched(known, account), None, False, False, shelves)
+    own = [row for row in _bought(known, account) if _fits(form, row[0])]
     found, more = _found(form, account, actor)
-    shown = {product.id for product in found}
-    make = _maker(form, account, known, [*by_id.values(), *found], quote)
-    lines = {code_key(line.code): line.code for line in form.lines}
-    own = [make(by_id[id]) for id in wanted if id in by_id and id not in shown]
-    listed = shown | set(wanted)
-    here = {p.code_key for p in [*by_id.values(), *found] if p.id in listed}
-    extra = {p.code_key: p for p in by_id.values()}
-    typed = [make(extra.get(key), code) for key, code in lines.items() if key not in here]
-    return Pad(typed, own, [make(p) for p in found], _is_search(form), more, quote, list(Category.alphabetical()))
+    here = {product.id for product, *_ in own}
+    found = [product for product in found if product.id not in here]
+    make = _maker(form, account, quote, [*(product for product, *_ in own), *found])
+    keys = {product.code_key for product in (*(product for product, *_ in own), *found)}
+    lost = [line for line in form.lines if code_key(line.code) not in keys]
+    return Pad(
+        _sheet([make(None, code=line.code) for line in lost]),
+        _sheet([make(*row) for row in own]),
+        _sheet([make(product, known.get(product.id)) for product in found]),
+        _is_search(form),
+        more,
+        shelves,
+    )
+
+
+def of_lines(account, quote):
+    """The Sheet of the lines of a quote, each with what it says of it; None without lines."""
+    gone = [line.product for line in quote.bad_lines if line.product]
+    swaps, listed = successors.of(gone, account), []
+    for line in quote.lines:
+        swap = swaps.get(line.product.id) if line.product else None
+        asked = {"typed": str(line.wanted.quantity), "line": line, "swap": swap}
+        listed.append(Row(line.code, line.product, line.price, **asked))
+    return _sheet(listed)
+
+
+def _sheet(rows):
+    return Sheet(lambda: rows) if rows else None
+
+
+def _untouched(known, account):
+    """The Sheet of own products before anything is typed, which is the same as last time unless they moved."""
+    products = _as_they_stand(known, account)
+    if not products:
+        return None
+    shelves = {shelf for _, shelf, *_ in products if shelf}
+    book = pricing.book_of(account, values.shop_day(), {id for id, *_ in products}, shelves)
+    leads_on = any(successor for *_, successor in products)  # to products that are not among these
+
+    def load():
+        rows = _bought(known, account)
+        prices = book if not leads_on else pricing.book(account, values.shop_day(), [product for product, *_ in rows])
+        return [Row(product.code, product, prices.price(product), *row) for product, *row in rows]
+
+    return Sheet(load, None if leads_on else (known.text, products, book.items))
+
+
+def _as_they_stand(known, account):
+    """What the pad says of the products an account buys, as the database gives it: words wait until it has moved."""
+    free, most = Product.stock - Product.reserved, order_rows.LOW_STOCK
+    free = peewee.Case(None, [(free.is_null() | (free > most), most + 1)], free)
+    columns = (
+        Product.id, Product.category, Product.code, Product.name, Product.unit, Product.list_minor, free,
+        Product.allows_backorder, Product.expected_on, Product.on_sale_from, Product.on_sale_to, Product.successor,
+    )  # fmt: skip
+    rows = Product.select(*columns).where(_own(known, account))
+    return tuple(map(tuple, store.db.execute(rows)))
+
+
+def _own(known, account):
+    """Where-expression of the products that an account buys, as many as its pad shows."""
+    return (Product.currency == account.currency) & store.among(Product.id, list(known)[:MOST_OWN])
+
+
+def _bought(known, account):
+    """[(product, habit, name of what it stands for)]: what an account buys, or what is sold in its place."""
+    products, today = {row.id: row for row in Product.select().where(_own(known, account))}, values.shop_day()
+    gone = {id for id, product in products.items() if not product.is_on_sale(today)}
+    swaps = successors.of([products[id] for id in gone], account)
+    found = {}
+    for id, habit in known.items():
+        if id in gone and id in swaps:
+            found.setdefault(swaps[id].id, (swaps[id], habit, products[id].name))
+        elif id in products and id not in gone:
+            found[id] = (products[id], habit, "")
+    return list(found.values())
 
 
 def _is_search(form):
     return bool(form.q.data or form.category.data)
+
+
+def _fits(form, product):
+    """Whether a product bought before is among what is looked for."""
+    words, shelf = f"{product.folded} {search.fold(product.code)}", _shelf(form)
+    return all(word in words for word in search.fold(form.q.data).split()) and shelf in (None, product.category_id)
+
+
+def _shelf(form):
+    """The id of the category that is looked in; None for all."""
+    text = form.category.data or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _found(form, account, actor):
@@ -168,65 +214,28 @@ def _found(form, account, actor):
         rows = rows.where(Product.id.in_(Product.on_sale(values.shop_day()).select(Product.id)))
     if form.q.data:
         rows = rows.where(Product.id.in_(search.matches("product", form.q.data)))
-    if form.category.data and form.category.data.isdecimal() and len(form.category.data) < 10:
-        rows = rows.where(Product.category == int(form.category.data))
+    shelf = _shelf(form)
+    if shelf is not None:
+        rows = rows.where(Product.category == shelf)
     found = list(rows.order_by(Product.folded, Product.id).limit(MOST_FOUND + 1))
     return found[:MOST_FOUND], len(found) > MOST_FOUND
 
 
-def _maker(form, account, known, products, quote):
-    """A function that makes the row of a product, or of a code that names none."""
-    priced = pricing.prices(products, account, values.shop_day())
+def _maker(form, account, quote, products):
+    """A function that makes the Row of a product, or of a code that names none."""
+    book = pricing.book(account, values.shop_day(), products)
     lines = {code_key(line.code): line for line in (quote.lines if quote else ())}
     typed = {code_key(line.code): line for line in form.lines}
+    gone = [line.product for line in lines.values() if line.problem and line.problem[0] == "product-not-sold"]
+    swaps = successors.of(gone, account)
 
-    def make(product, code=None):
+    def make(product, habit=None, before="", code=None):
         key = product.code_key if product else code_key(code)
         line, wanted = lines.get(key), typed.get(key)
-        price = line.price if line and line.price else priced[product.id] if product else None
-        return Row(
-            product.code if product else code,
-            product or (line.product if line else None),
-            price.money if price else None,
-            known.get(product.id) if product else None,
-            str(wanted.quantity) if wanted else "",
-            wanted.discount_bp if wanted else 0,
-            values.Money(line.net_minor, line.price.currency) if line and line.price and line.quantity else None,
-            problem_text(line.problem) if line and line.problem else "",
-            _why(price, line),
-            later(line) if line else "",
-        )
+        product = product or (line.product if line else None)
+        price = line.price if line and line.price else book.price(product) if product else None
+        said = (str(wanted.quantity), wanted.discount_bp) if wanted else ("", 0)
+        swap = swaps.get(product.id) if product else None
+        return Row(product.code if product else code, product, price, habit, before, *said, line, swap)
 
     return make
-
-
-def later(line):
-    """What of a quoted line is not on the shelf, and when it comes; "" when all of it is there."""
-    return piece_words.promised(line.waiting, line.promised_on) if line.waiting and not line.problem else ""
-
-
-def _why(price, line):
-    """Why the price is what it is, and what more pieces would bring."""
-    if price is None:
-        return ""
-    pieces = (line and line.quantity) or 1
-    return " · ".join(filter(None, (price_words.of_price(price), price_words.next_break(price, pieces))))
-
-
-def problem_text(problem):
-    """The sentence of a line's problem, its numbers as people write them."""
-    name, params = problem
-    said = {key: speech.wording().number(n) if isinstance(n, int) else n for key, n in params.items()}
-    return speech.message(name, **said)
-
-
-def stock_word(product):
-    """(kind, word) of how much there is, for `ui.state`."""
-    if product.free is None or product.free > LOW_STOCK:
-        return "done", gettext("In stock")
-    if product.free:
-        return "run", ngettext("%(num)s left", "%(num)s left", product.free)
-    if product.allows_backorder:
-        day = quotes.promised_on(product, values.shop_day())
-        return "wait", gettext("Comes %(day)s", day=speech.wording().day(day)) if day else gettext("On order")
-    return "refused", gettext("Out of stock")

@@ -105,10 +105,19 @@ def _unbroken(text):
 
 
 def filled(frame, rows):
-    """HTML of many like rows: `frame` is markup of a template with a %s for each text, which is escaped."""
+    """HTML of many like rows: `frame` is markup of a template with a %s for each text, which is escaped.
+
+    Rows may be dicts, for a frame with names: "%(name)s".
+    """
     frame = str(frame)
-    made = "".join([frame % tuple([_escaped(text) for text in texts]) for texts in rows])
+    made = "".join([frame % _all_escaped(texts) for texts in rows])
     return Markup(made)  # noqa: S704 every text was escaped
+
+
+def _all_escaped(texts):
+    if isinstance(texts, dict):
+        return {name: _escaped(text) for name, text in texts.items()}
+    return tuple([_escaped(text) for text in texts])
 
 
 def _escaped(text):

@@ -166,6 +166,30 @@ def test_habits_say_how_many_when_and_how_often(world):
     assert habits.habits(world.account, now=datetime(2029, 1, 1)) == {}
 
 
+def test_habits_are_kept_until_an_order_changes_them(world):
+    rice = make.product("RICE", stock=90)
+    first = make.order(world.account, (rice, 6))
+    assert habits.habits(world.account)[rice.id].last_quantity == 6
+    before = store.queries()
+    assert habits.habits(world.account)[rice.id].last_quantity == 6 and store.queries() - before == 1
+    second = make.order(world.account, (rice, 2))
+    assert habits.habits(world.account)[rice.id].last_quantity == 8
+    cancelling.cancel_lines(second, {second.lines[0].id: 1}, by=world.rhea, reason="Too many")
+    assert habits.habits(world.account)[rice.id].last_quantity == 7
+    cancelling.cancel(first, by=world.carol, reason="Too many")
+    assert habits.habits(world.account)[rice.id].last_quantity == 1
+
+
+def test_an_order_that_comes_while_habits_are_worked_out_is_not_overlooked(world):
+    rice = make.product("RICE")
+    make.order(world.account, (rice, 6))
+    sheet = habits.HabitSheet.get()
+    old = habits._worked_out(world.account, None)
+    make.order(world.account, (rice, 2))
+    habits._keep(world.account, sheet, old, values.shop_day())
+    assert habits.habits(world.account)[rice.id].last_quantity == 8
+
+
 def test_confirming_and_cancelling_at_once_leaves_one_of_them(postgres):
     world = make.world()
     rice = make.product(stock=100)
