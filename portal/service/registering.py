@@ -17,7 +17,7 @@ def register(account, *, by, product, serial, bought_on, is_elsewhere=False, fil
     """Ask us to keep a thing that no order here stands for: bought at the counter, as a present, or elsewhere.
 
     `product` is a code or a name as typed, `files` are [attachments.Sent], the proof. Staff are told. Raises Invalid:
-    product-unknown, warranty-none or warranty-not-elsewhere on "product", serial-malformed, serial-yours or
+    thing-unknown, warranty-none or warranty-not-elsewhere on "product", serial-malformed, serial-yours or
     serial-taken on "serial", field-needed, date-malformed or date-not-past on "bought_on", warranty-proof-needed on
     "files", and what was wrong with each of them at once; TooMany for whoever tries number after number.
     """
@@ -70,7 +70,7 @@ def _product(text, is_elsewhere, by):
         named = list(Product.select().where(Product.folded == search.fold(text)).limit(2))
         found = named[0] if len(named) == 1 else None
     if found is None:
-        raise Invalid(product="product-unknown" if text else "field-needed")
+        raise Invalid(product="thing-unknown" if text else "field-needed")
     terms = warranty_terms.book([found]).of(found)
     if not terms.months:
         raise Invalid(product=("warranty-none", {"name": found.name}))

@@ -186,7 +186,7 @@ def test_every_fault_of_a_registration_is_said_at_once(world, stove):
     found = problems(registered, world, stove, serial="-", bought_on=tomorrow, files=[])
     assert found == {"serial": "serial-malformed", "bought_on": "date-not-past", "files": "warranty-proof-needed"}
     make.product("RICE")
-    assert problems(registered, world, stove, product="Spaceship") == {"product": "product-unknown"}
+    assert problems(registered, world, stove, product="Spaceship") == {"product": "thing-unknown"}
     assert problems(registered, world, stove, product="rice") == {"product": "warranty-none"}
     assert problems(registered, world, stove, is_elsewhere=True) == {"product": "warranty-not-elsewhere"}
     warranty_terms.write(by=world.mona, product=stove, takes_elsewhere=True)

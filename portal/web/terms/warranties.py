@@ -12,7 +12,7 @@ MESSAGES = {
     "serial-twice": N_("Serial number %(serial)s stands here twice."),
     "serial-yours": N_("This one stands in your warranties already, as %(number)s."),
     "serials-too-many": N_("%(most)s of %(name)s are in this shipment. Write one serial number per piece."),
-    "product-unknown": N_("We cannot tell which product this is. Write its code or its whole name."),
+    "thing-unknown": N_("We cannot tell which product this is. Write its code or its whole name."),
     "warranty-none": N_("%(name)s is sold without a warranty."),
     "warranty-not-elsewhere": N_("We only look after %(name)s that was bought from us."),
     "warranty-proof-needed": N_("Add a photo of the receipt or the invoice, so that we can confirm it."),
