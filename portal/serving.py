@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
 from portal.activity import gathering
+from portal.customers import moves
 from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
@@ -98,6 +99,7 @@ def jobs(settings, more=()):
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("figures", FIGURE_SECONDS, today.keep_figures),
         ("requests", DATED_SECONDS, request_deciding.run),
+        ("moves", DATED_SECONDS, moves.run),
         *more,
     ]
 

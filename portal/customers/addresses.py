@@ -144,9 +144,7 @@ class Address(store.Versioned):
         """Put the address away: it is offered no longer, documents keep it; another one becomes the default."""
         with audit.change(by, "address.archived", self, about=self.account, now=now) as change:
             self.account.hold()
-            self._refuse_archived()
-            if self.is_default_billing:
-                _refuse_moving_invoices(by, "address")
+            self.refuse_leaving(by)
             flags = {f"is_default_{purpose}": False for purpose in PURPOSES}
             change.update(self, version=version, archived_at=change.now, **flags)
             settle(change, self)
@@ -169,6 +167,19 @@ class Address(store.Versioned):
                 told = [(f"is_default_{purpose}", before.one_line if before else None, self.one_line)]
                 _tell(change, self, told)
         return self
+
+    def refuse_leaving(self, by):
+        """Raise Invalid(address=…) when this person may not take it out of use, or somebody has already."""
+        self._refuse_archived()
+        if self.is_default_billing:
+            _refuse_moving_invoices(by, "address")
+
+    def give_way(self, other, change):
+        """Put it away for another one, which is the default wherever this was; the caller tells of it."""
+        held = [purpose for purpose in PURPOSES if getattr(self, f"is_default_{purpose}")]
+        change.update(self, archived_at=change.now, **{f"is_default_{purpose}": False for purpose in PURPOSES})
+        settle(change, other, True, held)
+        self.account.index()
 
     def cleaned(self, changes, by):
         """The values as this address would keep them, by name. Raises Invalid by field."""

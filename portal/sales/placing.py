@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from portal import audit, search, values
 from portal.activity import attachments
-from portal.customers import order_limits
+from portal.customers import moves, order_limits
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
@@ -139,7 +139,9 @@ def prepare(by, account, lines, *, now, among=None, store_address=False, deliver
     discounts that a manager approved for it; `granted` decides about discounts instead.
     """
     among = among or destinations(account, delivery)
-    where = _destination(by, account, among, address, new_address, store_address) if delivery == "ship" else None
+    requested = _requested(requested_on, values.shop_day(now))
+    day = requested or values.shop_day(now)
+    where = _destination(by, account, among, address, new_address, store_address, day) if delivery == "ship" else None
     branch = among.branch(branch) if delivery == "pickup" else None
     if granted is None and draft:
         granted = partial(approvals.granted, draft)
@@ -153,7 +155,7 @@ def prepare(by, account, lines, *, now, among=None, store_address=False, deliver
         "rep": account.owner_id,
         "po_number": PO_NUMBER.clean(po_number or ""),
         "note": NOTE.clean(note or ""),
-        "requested_on": _requested(requested_on, values.shop_day(now)),
+        "requested_on": requested,
         "delivery": delivery,
         "branch": branch,
         "branch_name": branch.name if branch else "",
@@ -174,8 +176,8 @@ def again(order, by, positions=()):
     return [Wanted(line.product.code, line.quantity, line.discount_bp if keeps else 0) for line in lines]
 
 
-def _destination(by, account, among, address, new_address, store_address):
-    """The copied address to deliver to, or None: one of the account's, a new one, else its default."""
+def _destination(by, account, among, address, new_address, store_address, day):
+    """The copied address to deliver to, or None: one of the account's, a new one, else its default on that day."""
     if new_address:
         if store_address:
             return Address.add(account, by=by, **new_address).snapshot
@@ -186,7 +188,7 @@ def _destination(by, account, among, address, new_address, store_address):
             raise Invalid(address="address-unknown")
         return found.snapshot
     default = among.default("shipping")
-    return default.snapshot if default else None
+    return moves.address_on(default, day).snapshot if default else None
 
 
 def _contact(account, contact):

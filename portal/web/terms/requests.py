@@ -1,8 +1,14 @@
-"""Words of change requests and of the rules that make them."""
+"""Words of change requests, of the rules that make them, and of moves."""
 
 from portal.web.terms.marks import N_
 
 MESSAGES = {
+    "date-not-ahead-a-year": N_("Please choose today or a later day, up to a year ahead."),
+    "move-planned": N_("A move from this address is planned already. Cancel that one first."),
+    "move-over": N_("This move was done or cancelled in the meantime."),
+    "move-order-gone": N_("%(number)s does not go to the old address any more."),
+    "move-order-on-its-way": N_("%(number)s can no longer be changed here. Call us, and we see what can be done."),
+    "move-abroad": N_("The new address is in another country, where tax and delivery differ. Ask us about this one."),
     "request-moved-on": N_("%(number)s has moved on in the meantime, so nothing was changed. Look at it again."),
     "request-values-moved": N_("A detail of %(number)s changed while you looked. Compare once more, then decide."),
     "request-nothing-chosen": N_("Choose at least one change, or decline it with a reason."),
@@ -13,6 +19,13 @@ MESSAGES = {
     ),
 }
 LABELS = {
+    ("kind", "address_move"): N_("Move"),
+    ("address_move", "number"): N_("Number"),
+    ("address_move", "account"): N_("Account"),
+    ("address_move", "state"): N_("State"),
+    ("address_move", "from_on"): N_("From which day on?"),
+    ("address_move", "old"): N_("Old address"),
+    ("address_move", "new"): N_("New address"),
     ("noun", "change_request"): N_("Requests"),
     ("kind", "change_request"): N_("Request"),
     ("kind", "field_rule"): N_("Rule for a detail"),
@@ -32,6 +45,11 @@ LABELS = {
     ("field_rule", "mode"): N_("When a customer changes it"),
 }
 WORDS = {
+    ("address_move", "state", "planned"): N_("Planned"),
+    ("address_move", "state", "done"): N_("Done"),
+    ("address_move", "state", "cancelled"): N_("Cancelled"),
+    ("move_decision", "choice", "keep"): N_("Keep the old address"),
+    ("move_decision", "choice", "new"): N_("Send it to the new one"),
     ("change_request", "state", "asked"): N_("Being looked at"),
     ("change_request", "state", "proof"): N_("Needs a paper"),
     ("change_request", "state", "planned"): N_("Approved, for a later day"),
@@ -46,6 +64,11 @@ WORDS = {
     ("field_rule", "noun", "address"): N_("Usual address for invoices"),
 }
 EVENTS = {
+    "move.planned": N_("Move planned"),
+    "move.cancelled": N_("Move cancelled"),
+    "move.done": N_("Moved to the new address"),
+    "order.redirected": N_("Sent to the new address"),
+    "order.destination_kept": N_("Stays with the old address"),
     "request.asked": N_("Change asked for"),
     "request.withdrawn": N_("Request withdrawn"),
     "request.proven": N_("Paper brought for a request"),
