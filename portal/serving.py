@@ -22,7 +22,7 @@ from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import reminders, submissions
-from portal.service import request_deciding
+from portal.service import covering, request_deciding
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -36,6 +36,7 @@ LINK_SECONDS = 1
 GATHER_SECONDS = 5
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
+WARRANTY_SECONDS = 60 * 60
 FIGURE_SECONDS = 300
 DATED_SECONDS = 60  # what holds from a day on
 DAY_SECONDS = 24 * 60 * 60
@@ -97,6 +98,7 @@ def jobs(settings, more=()):
         ("submissions", DAY_SECONDS, submissions.drop_old),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
+        ("warranties", WARRANTY_SECONDS, watch_warranties),
         ("figures", FIGURE_SECONDS, today.keep_figures),
         ("requests", DATED_SECONDS, request_deciding.run),
         ("moves", DATED_SECONDS, moves.run),
@@ -108,6 +110,12 @@ def forget_old():
     """Drop what signing in leaves behind: dead sessions, links, requests and counters."""
     for noun in (sessions, links, link_requests, attempts):
         noun.forget_old()
+
+
+def watch_warranties():
+    """Cover what came by other ways than a delivery, and tell owners of what ends soon."""
+    covering.catch_up()
+    covering.remind()
 
 
 def work(handlers, timetable):

@@ -15,7 +15,9 @@ from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
 from portal.sales.shipments import Shipment
 from portal.service.articles import STAFF_ONLY, Article
+from portal.service.claims import Claim
 from portal.service.returns import Return
+from portal.service.warranties import Warranty
 from portal.web import pages, places
 from staff.face import crm
 
@@ -31,6 +33,8 @@ NOUNS = {
     "product": Product,
     "price_list": PriceList,
     "return": Return,
+    "warranty": Warranty,
+    "claim": Claim,
     "attachment": Attachment,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
@@ -40,6 +44,8 @@ NAMES = {  # what a found record is called, when not by its own name
     "invoice": lambda invoice: invoice.account_name,
     "payment": lambda payment: payment.account_name,
     "return": lambda return_: return_.account_name,
+    "warranty": lambda thing: f"{thing.product_name} {thing.serial}",
+    "claim": lambda claim: f"{claim.product_name} {claim.serial}",
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
 }
@@ -53,6 +59,8 @@ LISTS = {
     "product": "catalogue",
     "price_list": "prices",
     "return": "returns",
+    "warranty": "warranties",
+    "claim": "claims",
     "attachment": "files",
     "bank_line": "bank/lines",
     "article": "articles",

@@ -70,6 +70,16 @@ PLACES = (
         lazy_gettext("What customers or colleagues read once on their first page, from a day until another."),
     ),
     (
+        Place(
+            "warranty_terms",
+            lazy_gettext("Warranty terms"),
+            "staff.warranty_terms_list",
+            "shield",
+            "warranty_terms.see",
+        ),
+        lazy_gettext("How long what is sold is covered, and what that means, in each language."),
+    ),  # fmt: skip
+    (
         Place("branches", lazy_gettext("Branches"), "staff.branch_list", "store", "branches.see"),
         lazy_gettext("Where orders can be picked up, and when somebody is there."),
     ),

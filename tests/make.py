@@ -35,7 +35,7 @@ from portal.sales.price_lists import PriceItem, PriceList
 from portal.sales.requisitions import Requisition
 from portal.sales.shopping_lists import ShoppingLine, ShoppingList
 from portal.sales.stock import StockMovement
-from portal.service import publishing, request_asking
+from portal.service import claiming, publishing, request_asking
 from portal.service.articles import Article
 from portal.service.warranties import Warranty, serial_key
 from portal.values import ANONYMOUS, Actor
@@ -282,6 +282,11 @@ def lead(form=None, **typed):
     sent = submission(form, **typed)
     link = Link.select().where(Link.subject == str(sent.ref)).get()
     return guest_orders.confirm(by=ANONYMOUS, link=link, submission=sent)
+
+
+def claim(account, by, thing=None, **given):
+    """A claim that somebody of an account asked."""
+    return claiming.claim(thing or warranty(account), by=by, **{"words": "It does not light"} | given)
 
 
 def member(account, name, role="buyer", **fields):

@@ -36,8 +36,11 @@ from portal.sales.shipments import Shipment
 from portal.sales.shopping_lists import ShoppingList
 from portal.service import asking
 from portal.service.articles import Article
+from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
+from portal.service.warranties import Warranty
+from portal.service.warranty_terms import WarrantyTerms
 from tests import bank
 from tests import make as makers
 
@@ -52,6 +55,9 @@ MAKERS = {
     Return: lambda world: _return(world),
     ChangeRequest: lambda world: makers.request(world.carol),
     Announcement: lambda world: makers.announcement(),
+    Warranty: lambda world: makers.warranty(world.account),
+    WarrantyTerms: lambda world: _once(WarrantyTerms, reach="all"),
+    Claim: lambda world: makers.claim(world.account, world.carol),
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),

@@ -251,9 +251,9 @@ def lines_of(order):
     """The lines of an order as `order.lines`, and its real shipments, newest first, each with its `parts`; one query.
 
     A part has the `quantity` of a `line` that went with the shipment. The shipments are kept as `order.shipments`,
-    and as `order.counter` the branch where they can be picked up.
+    as `order.counter` the branch where they can be picked up, and as `order.at_hand` the lines of what has left.
     """
-    order.shipments, order.counter = [], None
+    order.shipments, order.counter, order.at_hand = [], None, []
     if order.state not in SHIPPED:
         return order.lines
     is_real = (ShipmentLine.shipment == Shipment.id) & (Shipment.state != "undone")
@@ -273,6 +273,7 @@ def lines_of(order):
             shipment.order, part.line = order, line
             shipment.parts = [*getattr(shipment, "parts", ()), part]
     order.shipments = sorted(sent.values(), key=lambda shipment: -shipment.id)
+    order.at_hand = list(lines.values())
     return list(lines.values())
 
 

@@ -15,11 +15,6 @@ policy.allow("warranties.hand_over", policy.BUYERS)
 policy.allow("warranties.take_over", policy.EVERYONE)
 
 
-def waiting(warranty, now=None):
-    """The offer that is on its way for a thing, or None; its `email` is where it went."""
-    return links.open_for(PURPOSE, warranty.ref, now)
-
-
 def offer(warranty, *, by, email, quantity=None, now=None):
     """Ask whoever reads mail at `email` to take it over, or so many pieces of it; an earlier offer dies.
 
@@ -35,7 +30,8 @@ def offer(warranty, *, by, email, quantity=None, now=None):
         links.withdraw(PURPOSE, thing.ref, change.now)
         about = {"from": warranty.account.name, "language": by.language}
         link = links.issue(PURPOSE, "customer", shown, subject=thing.ref, params=about, now=change.now)
-        change.record("offered_to", None, shown)
+        until = values.shop_day(link.expires_at)
+        thing.move(change, "hand_over", offered_to=shown, offered_until=until)
         to = Recipient(Ref("link", link.id), "", shown, by.language, channels=("mail",))
         told = {"by": by.name} | thing.told()
         change.tell([to], "warranty_offered", url={"link": link.id}, **told)
@@ -45,9 +41,8 @@ def offer(warranty, *, by, email, quantity=None, now=None):
 def keep(warranty, *, by, now=None):
     """Take the offer back: its link is dead."""
     with audit.change(by, "warranty.kept", warranty, about=warranty.account, now=now) as change:
-        link = waiting(warranty, change.now)
-        if link:
-            change.record("offered_to", link.email, None)
+        if warranty.offered_to:
+            warranty.move(change, "hand_over", offered_to="", offered_until=None)
             links.withdraw(PURPOSE, warranty.ref, change.now)
 
 
@@ -65,12 +60,17 @@ def _thing_of(link):
     return thing
 
 
+def may_accept(actor):
+    """Whether this person could take something over: somebody who buys for an account."""
+    return actor.role in policy.BUYERS and actor.account is not None
+
+
 def accept(*, by, link, thing, now=None):
     """Take it over into the account in which this person works; both sides are told, and its papers stay behind.
 
     Raises Expired when somebody was faster, Invalid: warranty-yours on "account", NotFound for whoever has none.
     """
-    if not by.is_customer or by.account is None or by.role not in policy.BUYERS:
+    if not may_accept(by):
         raise NotFound()
     receiver, giver = Account.get_by_id(by.account), thing.account
     if receiver.id == giver.id:
@@ -78,7 +78,7 @@ def accept(*, by, link, thing, now=None):
     with audit.change(by, "warranty.handed_over", thing, about=giver, now=now) as change:
         link.use(change, now)
         _check(thing)
-        thing.move(change, "hand_over", account=receiver)
+        thing.move(change, "hand_over", account=receiver, offered_to="", offered_until=None)
         thing.index()
         attachments.unshare_all(thing)
         told = {"receiver": receiver.name} | thing.told() | {"account": giver.name}

@@ -91,6 +91,8 @@ class Warranty(store.Versioned):
     decided_by = peewee.CharField(max_length=200, default="")
     decided_at = store.MomentField(null=True)
     reminded_at = store.MomentField(null=True)
+    offered_to = peewee.CharField(max_length=320, default="")  # the address whose owner may take it over
+    offered_until = peewee.DateField(null=True)
     created_at = store.MomentField(default=values.now)
 
     class Meta:
@@ -147,6 +149,11 @@ class Warranty(store.Versioned):
     def kind(self):
         """How the state is drawn."""
         return KIND_OF[self.standing()]
+
+    @property
+    def offer(self):
+        """The address to which it is offered, as long as the offer stands; "" else."""
+        return self.offered_to if self.offered_until and self.offered_until >= values.shop_day() else ""
 
     def can(self, verb, actor):
         """Whether this person could do `verb` with it as it stands, for the buttons of a page."""

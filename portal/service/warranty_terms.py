@@ -10,7 +10,7 @@ from portal import audit, store
 from portal.errors import Invalid, Stale
 from portal.fields import EVERYONE, MANAGERS, Field, Table
 from portal.people import policy
-from portal.sales.catalogue import Category, Product
+from portal.sales.catalogue import Category, Product, code_key
 
 LANGUAGES = ("en", "fil", "th")
 LONGEST_MONTHS = 1200
@@ -66,6 +66,22 @@ class WarrantyTerms(store.Versioned):
             raise Stale(self)
         with audit.change(by, "warranty_terms.removed", self, now=now) as change:
             change.delete(self)
+
+
+def meant(product, category):
+    """(Product, None), (None, Category) or, of two blank texts, (None, None): what a typed code or name stands for.
+
+    Raises Invalid: product-unknown on "product", category-unknown on "category".
+    """
+    if product:
+        found = Product.get_or_none(Product.code_key == code_key(product))
+        if found is None:
+            raise Invalid(product="product-unknown")
+        return found, None
+    found = Category.get_or_none(Category.name == category.strip()) if category else None
+    if category and found is None:
+        raise Invalid(category="category-unknown")
+    return None, found
 
 
 def write(*, by, product=None, category=None, now=None, **given):

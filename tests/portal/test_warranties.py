@@ -11,6 +11,7 @@ from portal.activity import attachments
 from portal.activity.attachments import Attachment
 from portal.errors import Expired, Invalid, NotFound, TooMany
 from portal.outbox import Outbox
+from portal.people import links
 from portal.people.links import Link
 from portal.sales import shipments
 from portal.sales.orders import Order
@@ -229,7 +230,7 @@ def test_of_two_who_register_the_same_number_at_once_one_has_it(postgres, world,
 
 def offered(world, thing, **given):
     thing = handing_over.offer(thing, by=world.carol, email="dave@ramos.example", **given)
-    return thing, handing_over.waiting(thing)
+    return thing, links.open_for("hand_over", thing.ref)
 
 
 def test_a_new_owner_takes_a_thing_over_and_the_old_one_sees_it_no_more(world, stove):
