@@ -14,6 +14,7 @@ from portal import (
     demo_bank,
     demo_deliveries,
     demo_invoices,
+    demo_leads,
     demo_papers,
     demo_prices,
     demo_returns,
@@ -215,6 +216,8 @@ def fill(now=None):
         _happen(chance, people, plan, now)
         demo_prices.ask(people, now)
         demo_bank.fill(by, now)
+        sellers = [_quiet(employees.actor_for(staff[n].login)) for n in (1, 2, 4)]
+        demo_leads.fill(sellers[0], sellers[1:], began, now)
     return True
 
 

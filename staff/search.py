@@ -10,6 +10,7 @@ from portal.exchange.bank_lines import BankLine
 from portal.people import policy
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
+from portal.sales.leads import Lead
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
@@ -35,6 +36,7 @@ NOUNS = {
     "return": Return,
     "warranty": Warranty,
     "claim": Claim,
+    "lead": Lead,
     "attachment": Attachment,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
@@ -46,6 +48,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "return": lambda return_: return_.account_name,
     "warranty": lambda thing: f"{thing.product_name} {thing.serial}",
     "claim": lambda claim: f"{claim.product_name} {claim.serial}",
+    "lead": lambda lead: lead.who,
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
 }
@@ -61,6 +64,7 @@ LISTS = {
     "return": "returns",
     "warranty": "warranties",
     "claim": "claims",
+    "lead": "leads",
     "attachment": "files",
     "bank_line": "bank/lines",
     "article": "articles",

@@ -65,6 +65,8 @@ FIELDS = Table(
     Field("next_on", "date", STAFF, STAFF, filter=True),
     Field("lost_because", "choice", filter=True, choices=REASONS),
     Field("lost_words", "words", listed=False, longest=1000),
+    Field("lines", listed=False),
+    Field("words", "words", listed=False),
     Field("created_at", "moment", sort=True, filter=True),
     Field("closed_at", "moment", filter=True),
 )

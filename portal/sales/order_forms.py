@@ -18,6 +18,7 @@ from portal.sales.catalogue import Category, Product, code_key
 STATES = ("draft", "open", "closed")
 KIND_OF = {"draft": "wait", "open": "run", "closed": "closed"}
 RANGES = ("none", "all", "category", "chosen")  # which products can be chosen on it
+LISTS = ("languages", "codes", "questions", "consents", "origins")
 MOST_PRODUCTS = 200
 MOST_PER_DAY = 10_000
 RESERVED = {"new", "confirm"}
@@ -42,6 +43,7 @@ FIELDS = Table(
     Field("country", "country", STAFF, MANAGERS, is_required=True),
     Field("owner", "link", STAFF, MANAGERS, filter=True),
     Field("team", "link", STAFF, MANAGERS, filter=True),
+    *(Field(name, read=STAFF, write=MANAGERS, listed=False) for name in LISTS),
     Field("open_from", "date", STAFF, MANAGERS),
     Field("open_until", "date", STAFF, MANAGERS),
     Field("most_per_day", "number", STAFF, MANAGERS, is_required=True),

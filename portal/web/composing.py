@@ -92,9 +92,10 @@ def composing(actor, order_form=None, is_sent=True):
     start |= {"currency": shop.shop_currency, "country": shop.shop_country, "languages": [speech.language()]}
     base = NewForm if order_form is None else EditForm
     form = noun_forms.form_over(FIELDS, NAMES, actor, order_form, base=base, is_sent=is_sent, **start)
-    form.category.choices = _picks(Category.alphabetical())
-    form.owner.choices = _picks(Employee.visible_to(actor).where(Employee.is_active).order_by(Employee.name))
-    form.team.choices = _picks(Team.visible_to(actor).order_by(Team.name))
+    people = Employee.visible_to(actor).where(Employee.is_active).order_by(Employee.name)
+    form.category.choices = _picks(gettext("none"), Category.alphabetical())
+    form.owner.choices = _picks(gettext("nobody in particular"), people)
+    form.team.choices = _picks(gettext("none"), Team.visible_to(actor).order_by(Team.name))
     if not form.is_submitted():
         for rows in (form.questions, form.consents):
             for _ in range(min(BLANK_ROWS, rows.max_entries - len(rows))):
@@ -102,5 +103,5 @@ def composing(actor, order_form=None, is_sent=True):
     return form
 
 
-def _picks(records):
-    return forms.options([("", gettext("nobody in particular")), *((str(row.id), row.name) for row in records)])
+def _picks(blank, records):
+    return forms.options([("", blank), *((str(row.id), row.name) for row in records)])

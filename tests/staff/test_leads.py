@@ -90,17 +90,25 @@ def test_what_strangers_write_is_text_on_pages_and_no_formula_in_files(client, w
     assert client.get("/staff/leads.json").json["rows"][0]["company"] == "<script>alert(1)</script>"
 
 
-def test_many_are_taken_or_thrown_out_at_once(client, world):
-    for n in range(3):
-        make.lead(email=f"n{n}@people.example")
-    client.sign_in(world.rhea)
-    assert client.get("/staff/leads?state=open").status_code == 200
-    assert "Spam" in client.get("/staff/leads?pick=1").text
-
-
 def test_unconfirmed_ones_are_counted_and_not_shown(client, world):
     make.submission(name="Not proved yet")
     client.sign_in(world.rhea)
     page = client.get("/staff/leads").text
     assert "1 form was sent" in page and "Not proved yet" not in page
     assert not Lead.select().exists()
+
+
+def test_a_lead_is_found_by_the_one_box(client, world):
+    lead = make.lead(company="Panaderya Abad")
+    client.sign_in(world.rhea)
+    assert client.get("/staff/search?q=panaderya").location == f"/staff/leads/{lead.number}"
+
+
+def test_several_are_thrown_out_together(client, world):
+    made = [make.lead(email=f"n{n}@people.example") for n in range(3)]
+    client.sign_in(world.rhea)
+    numbers = "&".join(f"pick={lead.number}" for lead in made)
+    page = f"/staff/many/lead?{numbers}&back=/staff/leads"
+    fields = client.form(page).fields | {"deed": "spam"}
+    assert client.post("/staff/many/lead", data=fields).status_code == 303
+    assert {lead.state for lead in Lead.select()} == {"spam"}
