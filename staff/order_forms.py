@@ -1,8 +1,9 @@
 """Public order forms for staff: composing, looking at them as strangers do, opening, closing, copying, sharing."""
 
+import html
+
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
-from markupsafe import escape
 
 from portal.sales import submissions
 from portal.sales.order_forms import FIELDS, KIND_OF, OrderForm
@@ -140,7 +141,7 @@ def _about(order_form):
     return {
         "order_form": order_form,
         "address": address,
-        "snippet": f'<iframe src="{address}" title="{escape(order_form.title)}" width="100%" height="900"></iframe>',
+        "snippet": f'<iframe src="{address}" title="{html.escape(order_form.title)}" width="100%" height="900"></iframe>',
         "drawn": qr_codes.drawn(address),
         "unconfirmed": submissions.unconfirmed_by_form().get(order_form.id, 0),
         "sent_today": order_form.sent_on(),
