@@ -138,10 +138,11 @@ def _page_of(order_form):
 def _about(order_form):
     """The form with its address as others need it: to share, as a code, as a frame."""
     address = speech.settings().base_url + url_for("public.order_form_show", slug=order_form.slug)
+    title = html.escape(order_form.title)
     return {
         "order_form": order_form,
         "address": address,
-        "snippet": f'<iframe src="{address}" title="{html.escape(order_form.title)}" width="100%" height="900"></iframe>',
+        "snippet": f'<iframe src="{address}" title="{title}" width="100%" height="900"></iframe>',
         "drawn": qr_codes.drawn(address),
         "unconfirmed": submissions.unconfirmed_by_form().get(order_form.id, 0),
         "sent_today": order_form.sent_on(),
