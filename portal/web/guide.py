@@ -1,0 +1,198 @@
+"""Help for customers: its chapters in plain words, and the pages that each of them explains.
+
+A page names its chapter here, and shows the first paragraph of it under "About this page".
+"""
+
+from typing import NamedTuple
+
+from portal.web.terms.marks import N_
+
+
+class Chapter(NamedTuple):
+    """A part of the help page: its title, its paragraphs, and the pages (views of the customer face) it is about."""
+
+    title: str
+    paragraphs: tuple
+    pages: tuple = ()
+
+
+CHAPTERS = {
+    "home": Chapter(
+        N_("Home"),
+        (
+            N_(
+                "What needs you stands first: messages, goods that are ready, orders that were begun. Below "
+                "it are the newest orders, and whom to ask."
+            ),
+            N_("News of the shop stands here once. What you pressed away is kept under Help, News of the shop."),
+        ),
+        ("home",),
+    ),
+    "order": Chapter(
+        N_("Order"),
+        (
+            N_(
+                "Choose Order, write how many you need of each thing, and review. The next page shows every "
+                "price, tax and delivery fee before anything is sent. Nothing is ordered until you press "
+                "Place order."
+            ),
+            N_("To have the same again, open an earlier order and choose Order again."),
+        ),
+        ("order_pad", "order_fill", "order_review", "requisition_show", "shopping_list_list", "shopping_list_show"),
+    ),
+    "prices": Chapter(
+        N_("Your prices"),
+        (
+            N_(
+                "Each price is your own: what is agreed with you, what your group pays, or the list price. "
+                "Beside it stands why, and from how many on it gets cheaper. An order keeps the prices it "
+                "was placed with."
+            ),
+        ),
+        ("product_list", "product_show"),
+    ),
+    "letters": Chapter(
+        N_("Answering a letter with one press"),
+        (
+            N_(
+                "Some letters ask one thing: is this address right, shall this order go out? Their link does "
+                "just that, without signing in, and only when you press the button on its page. It holds for "
+                "some days and works once."
+            ),
+        ),
+    ),
+    "orders": Chapter(
+        N_("Follow or cancel an order"),
+        (
+            N_(
+                "My orders shows where each one is. You can cancel one yourself until we have confirmed it; "
+                "after that, call your person here and we see what can still be done."
+            ),
+        ),
+        ("order_list", "order_show"),
+    ),
+    "parts": Chapter(
+        N_("When an order comes in parts"),
+        (
+            N_(
+                "What is not on our shelf may follow later: the order says how many come on which day, and "
+                "we write to you when that day moves, when the goods are here, and when they leave. The "
+                "delivery fee is asked once."
+            ),
+            N_(
+                "What has left stands in the order with its delivery note and, when the carrier has one, a "
+                "link to follow it. What waits at a branch stands on Home with the hours when somebody is "
+                "there."
+            ),
+        ),
+    ),
+    "invoices": Chapter(
+        N_("Pay an invoice"),
+        (
+            N_(
+                "Each invoice says how to pay it. Scan its QR code with your bank’s app: amount and number "
+                "fill themselves in. Without the app, transfer the amount and write the number of the "
+                "invoice as reference."
+            ),
+            N_(
+                "Invoices shows what is open first, then all of them. The statement of account shows every "
+                "invoice and payment of the days you choose, and how old it is what is owed. When you have "
+                "paid, say so on the invoice, and we look for it."
+            ),
+            N_(
+                "When an invoice is past its day we write to you, first as a small reminder. Is something "
+                "not right with it, or do you need more time? Tell us, and we stop writing while we look at "
+                "it together."
+            ),
+            N_("Download PDF gives you orders, invoices and statements on paper, in the language of the page."),
+        ),
+        ("invoice_list", "invoice_show", "statement_show"),
+    ),
+    "returns": Chapter(
+        N_("Send something back"),
+        (
+            N_(
+                "Open the order it came with and choose Send something back. Write how many and why; a photo "
+                "helps. We answer, you send the goods, and you get credit or the same again."
+            ),
+            N_("What has not been sent yet is not returned but cancelled, in the same form."),
+        ),
+        ("return_list", "return_ask", "return_show"),
+    ),
+    "guest-orders": Chapter(
+        N_("Ordered before you had an account"),
+        (
+            N_(
+                "A form on our site or behind a code in the shop needs no account. What you send counts once you press "
+                "the button in the letter we write to your address. Nothing is ordered by it: we call you first."
+            ),
+            N_(
+                "Sign in later with the same address, and Home offers what you sent: take it over, and it lies among "
+                "your orders as a draft."
+            ),
+        ),
+        ("guest_order_list",),
+    ),
+    "details": Chapter(
+        N_("Change your details"),
+        (
+            N_(
+                "Choose Account. What you change counts at once. Everybody it concerns gets a message that "
+                "says what it was before and what it is now, so that nobody can change it unseen."
+            ),
+            N_(
+                "A new e-mail address counts when you have opened the letter we send to it. Earlier orders "
+                "keep the name and address they were made with."
+            ),
+        ),
+        ("account_show", "address_list", "address_show", "request_list", "request_show"),
+    ),
+    "notices": Chapter(
+        N_("What we tell you"),
+        (
+            N_(
+                "For each kind of message you choose whether it comes by mail, stands under Messages, or "
+                "neither. What is owed is told in one of the two; what is about signing in and safety is "
+                "always told."
+            ),
+            N_(
+                "Mail can come at once, or together once a day or once a week, and not at night: it waits "
+                "until your quiet hours are over. Each letter has a link that stops its kind."
+            ),
+        ),
+        ("inbox", "notice_show", "notices"),
+    ),
+    "people": Chapter(
+        N_("Colleagues who may sign in"),
+        (
+            N_(
+                "Whoever manages the account invites colleagues by mail, says what each may do, and takes "
+                "the access away at once. Everybody concerned is told."
+            ),
+        ),
+        ("people_list",),
+    ),
+    "signing-in": Chapter(
+        N_("Signing in"),
+        (
+            N_(
+                "Use your e-mail address and password, or let us send you a link and use no password at all. "
+                "Links work once and for half an hour; when one has run out, its page offers a new one."
+            ),
+        ),
+        ("security",),
+    ),
+    "not-me": Chapter(
+        N_("If something changed that was not you"),
+        (
+            N_(
+                "Every letter about a change in your name holds a link, “This was not me”, for 72 hours. It "
+                "takes the change back and all that was done in your name since, signs everybody out, and "
+                "stops ordering until you have named one of your invoices or spoken to us. It works even "
+                "when your e-mail address and your password are others by now."
+            ),
+            N_("No such letter? Sign out everywhere under Sign-in and safety, and call us."),
+        ),
+    ),
+}
+OF_PAGE = {page: key for key, chapter in CHAPTERS.items() for page in chapter.pages}
