@@ -123,8 +123,9 @@ CHAPTERS = {
         N_("Ordered before you had an account"),
         (
             N_(
-                "A form on our site or behind a code in the shop needs no account. What you send counts once you press "
-                "the button in the letter we write to your address. Nothing is ordered by it: we call you first."
+                "A form on our site or behind a code in the shop needs no account. What you send counts once you "
+                "press the button in the letter we write to your address. Nothing is ordered by it: we call you "
+                "first."
             ),
             N_(
                 "Sign in later with the same address, and Home offers what you sent: take it over, and it lies among "
