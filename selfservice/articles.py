@@ -39,7 +39,7 @@ def article_list(actor):
 @site.get("/help/answers", may="articles.read")
 def article_answers(actor):
     """Answers to what is being asked, for the page on which somebody asks it."""
-    question = request.args.get("subject", "") or request.args.get("q", "")
+    question = next((text for name in ("words", "subject", "q") if (text := request.args.get(name))), "")
     return ANSWERS.render(answers=_titled(articles.answering(actor, question)))
 
 

@@ -25,6 +25,7 @@ PLACES = (
     Place("returns", lazy_gettext("Returns"), "staff.return_list", "undo", "returns.see"),
     Place("requests", lazy_gettext("Requests"), "staff.request_list", "swap", "requests.see"),
     Place("claims", lazy_gettext("Claims"), "staff.claim_list", "flag", "claims.see", also=("/staff/warranties",)),
+    Place("cases", lazy_gettext("Cases"), "staff.case_list", "talk", "cases.answer"),
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
     Place("stock", lazy_gettext("Stock"), "staff.stock_list", "store", "stock.see"),
     Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see", also=APPROVALS),

@@ -16,6 +16,7 @@ from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
 from portal.sales.shipments import Shipment
 from portal.service.articles import STAFF_ONLY, Article
+from portal.service.cases import INSIDE, Case
 from portal.service.claims import Claim
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
@@ -37,9 +38,11 @@ NOUNS = {
     "warranty": Warranty,
     "claim": Claim,
     "lead": Lead,
+    "case": Case,
     "attachment": Attachment,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
+WITH_COMMENTS = (INSIDE,)  # rights under which nouns are also found by what only we read
 NAMES = {  # what a found record is called, when not by its own name
     "order": lambda order: order.account_name,
     "shipment": lambda shipment: shipment.order.account_name,
@@ -49,6 +52,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "warranty": lambda thing: f"{thing.product_name} {thing.serial}",
     "claim": lambda claim: f"{claim.product_name} {claim.serial}",
     "lead": lambda lead: lead.who,
+    "case": lambda case: case.subject,
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
 }
@@ -65,6 +69,7 @@ LISTS = {
     "warranty": "warranties",
     "claim": "claims",
     "lead": "leads",
+    "case": "cases",
     "attachment": "files",
     "bank_line": "bank/lines",
     "article": "articles",
@@ -75,7 +80,8 @@ LISTS = {
 def search_show(actor):
     query = request.args.get("q", "").strip()[: search.LONGEST_QUERY]
     kept = {kind: right for kind, (_, right) in KEPT.items() if policy.may(actor, right)}
-    found = search.find(query, [*NOUNS, *kept], actor, limit=ROWS, rights=[*kept.values()])
+    rights = [*kept.values(), *(right for right in WITH_COMMENTS if policy.may(actor, right))]
+    found = search.find(query, [*NOUNS, *kept], actor, limit=ROWS, rights=rights)
     groups = [(kind, rows_of(kind, hits.records, actor), hits.more) for kind, hits in found.items()]
     groups = [group for group in groups if group[1]]
     if len(groups) == 1 and len(groups[0][1]) == 1:

@@ -38,6 +38,10 @@ PLACES = (
         lazy_gettext("When overdue invoices are reminded of, in which tone, and what is let be."),
     ),
     (
+        Place("promises", lazy_gettext("Service promises"), "staff.promise_list", "clock", "promises.see"),
+        lazy_gettext("By when questions of customers are answered and solved, and in which hours that counts."),
+    ),
+    (
         Place("taxes", lazy_gettext("Taxes"), "staff.tax_list", "invoice", "charges.see"),
         lazy_gettext("What each country takes of each class of products, inside the price or on top."),
     ),

@@ -34,9 +34,11 @@ from portal.sales.reminders import ReminderLetter
 from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
 from portal.sales.shopping_lists import ShoppingList
-from portal.service import asking
+from portal.service import asking, case_writing, promises
 from portal.service.articles import Article
+from portal.service.cases import Case
 from portal.service.claims import Claim
+from portal.service.promises import PRIORITIES, Promise
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
@@ -59,6 +61,8 @@ MAKERS = {
     WarrantyTerms: lambda world: _once(WarrantyTerms, reach="all"),
     Claim: lambda world: makers.claim(world.account, world.carol),
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
+    Case: lambda world: case_writing.ask(world.account, by=world.carol, kind="other", words="Where is my rice?"),
+    Promise: lambda world: _promise(world),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
     Requisition: lambda world: makers.requisition(world.memberships["carol"]),
@@ -95,6 +99,11 @@ def _reminded(account):
     """A letter to an account, which gets one a day at most."""
     sent_on = values.shop_day() - timedelta(days=ReminderLetter.select().count())
     return makers.row(ReminderLetter, account=account, level=1, sent_on=sent_on)
+
+
+def _promise(world):
+    priority = PRIORITIES[Promise.select().count() % len(PRIORITIES)]
+    return promises.set_promise(by=world.mona, priority=priority, answer_hours=2, solve_hours=4)
 
 
 def _once(model, **fields):

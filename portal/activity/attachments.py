@@ -7,6 +7,8 @@ from typing import NamedTuple
 import peewee
 
 from portal import audit, files, search, store, values
+from portal.activity import file_kinds, trail
+from portal.activity.file_kinds import kinds, take
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, STAFF, Field, Table
@@ -30,30 +32,6 @@ FIELDS = Table(
     Field("added_name", read=EVERYONE),
     Field("added_at", "moment", EVERYONE, sort=True),
 )
-
-
-class Kind(NamedTuple):
-    """How the records of one noun take files; see `take`."""
-
-    path: str
-    own_path: str
-    customers_add: bool
-    needs: str
-    shown: object
-
-
-kinds = {}  # kind of a Ref -> Kind
-
-
-def take(kind, path, *, own_path=None, customers_add=False, needs="files.add", shown=None):
-    """Let the records of a noun take files; each noun declares it once.
-
-    `path` is where a record's page stands ("/orders/{}"), `own_path` where customers find it when that is elsewhere.
-    `customers_add`: people of the account may add theirs. Staff need the action `needs`. Of a noun that belongs to no
-    account customers read the shared files of those records that `shown(actor)`, a query, gives them; a record of an
-    account gives them to its people.
-    """
-    kinds[kind] = Kind(path, own_path or path, customers_add, needs, shown)
 
 
 def _may_add(actor, subject):
@@ -111,7 +89,9 @@ class Attachment(store.Model):
         rows = cls.select(cls, File, Account).join(File).switch(cls).join(Account, peewee.JOIN.LEFT_OUTER)
         rows = rows.where(cls.removed_at.is_null())
         if actor.is_customer:
-            return rows.where(cls.shared_from.is_null(False) & _of_customer(actor))
+            return rows.where(
+                cls.shared_from.is_null(False) & file_kinds.of_customer(actor, cls.subject, cls.account)
+            )
         if actor.is_staff or actor.is_system:
             return rows.where(cls.account.is_null() | Account.scope(actor))
         raise NotFound()
@@ -284,6 +264,11 @@ def unshare_all(subject):
     Attachment.update(shared_from=None).where(here).execute()
 
 
+def move_all(subject, to):
+    """Give all files of a record to another, inside the change that puts the one into the other."""
+    Attachment.update(subject=str(to.ref)).where(Attachment.subject == str(subject.ref)).execute()
+
+
 def account_of(subject):
     """The account a record belongs to, itself when it is one, None for what belongs to none."""
     if isinstance(subject, Account):
@@ -325,17 +310,13 @@ def _read(subject, actor):
     return list(found.values())
 
 
-def _of_customer(actor):
-    """Where-expression of what belongs to a customer's account, or to a record that every customer may see."""
-    mine = [Attachment.account == actor.account]
-    for name, kind in kinds.items():
-        if kind.shown is not None:
-            found = kind.shown(actor)
-            number = peewee.fn.SUBSTR(Attachment.subject, len(name) + 2).cast("bigint")
-            record = peewee.Case(None, [(Attachment.subject.startswith(f"{name}:"), number)])
-            there = found.select(peewee.SQL("1")).where(found.model.id == record)
-            mine.append(Attachment.account.is_null() & peewee.fn.EXISTS(there))
-    return reduce(or_, mine)
+def _kept_back(actor):
+    """What the trail keeps from customers: what happened to files that are not, or no longer, theirs to read."""
+    files_of = Attachment.select(Attachment.id).where(Attachment.account == actor.account)
+    unread = Attachment.shared_from.is_null() | reduce(
+        or_, (Attachment.subject.in_(refs) for refs in file_kinds.hidden_subjects(actor)), peewee.SQL("1 = 0")
+    )
+    return trail.Entry.subject.in_(file_kinds.refs_in("attachment", files_of.where(unread)))
 
 
 def _signed(by, now):
@@ -397,4 +378,5 @@ def _number(ref):
     return store.kinds()[ref.kind].get_by_id(ref.id).number
 
 
+trail.keep_from_customers(_kept_back)
 take("account", "/accounts/{}", own_path="/account")

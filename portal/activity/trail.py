@@ -1,6 +1,8 @@
 """The trail: audit entries as people may read them: whose accounts, which records, which fields."""
 
 import json
+import operator
+from functools import reduce
 from typing import NamedTuple
 
 import peewee
@@ -28,6 +30,7 @@ TRAIL_FIELDS = fields.Table(
     fields.Field("changes"),
 )
 NEWEST = 50_000  # events a page looks through for whoever sees a part of the accounts
+_kept_back = []  # function(actor) -> where-expression over Entry of what customers do not read
 TECHNICAL = {"folded", "version"}  # columns that only mirror others
 _ABOUT_ACCOUNT = Entry.about.startswith("account:")
 # The account's id out of "account:12"; a CASE, because PostgreSQL refuses to cast an empty text.
@@ -65,15 +68,21 @@ class Story(NamedTuple):
         return self.entry.actor_role in CUSTOMER_ROLES
 
 
+def keep_from_customers(condition):
+    """Declare events of a noun that customers read nowhere: `condition(actor)` is a where-expression over Entry."""
+    _kept_back.append(condition)
+
+
 def within(actor):
     """Where-expression over Entry: what happened in the accounts this person sees, to himself, and by himself.
 
-    Admins see everything; a customer what concerns the account he works in.
+    Admins see everything; a customer what concerns the account he works in, but for what nouns keep from customers.
     """
     if actor.role == "admin" or actor.is_system:
         return Entry.id > 0
     if actor.is_customer:
-        return Entry.about == str(Ref("account", actor.account))
+        ours = Entry.about == str(Ref("account", actor.account))
+        return reduce(operator.and_, (~condition(actor) for condition in _kept_back), ours)
     if not actor.is_staff:
         raise NotFound()
     # OFFSET 0: without it PostgreSQL gathers every account of the team before it reads the first event.

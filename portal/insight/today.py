@@ -16,6 +16,7 @@ from portal.people import policy
 from portal.sales import shipments, stock, waiting
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
+from portal.service.cases import Case
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.values import CUSTOMER_ROLES, Money, Ref
@@ -49,6 +50,9 @@ class Figures(NamedTuple):
     late: int
     unread: int
     returns: int  # that wait for us: to be answered, or settled
+    my_cases: int  # in which we have the word, and this employee works on them
+    free_cases: int  # the same, and nobody does yet
+    late_cases: int  # later than promised
     requests: int  # of customers to change details, that wait for our answer
     overdue: int  # invoices that should have been paid
     overdue_worth: list  # what is open of them, by currency
@@ -118,6 +122,7 @@ def _figures(actor, now):
     parts.append(_count("unread", inbox.unread_by(actor)))
     parts.append(_count("returns", Return.waiting_for_us(actor)))
     parts.append(_count("requests", ChangeRequest.waiting_for_us(actor)))
+    parts += [_count(name, query) for name, query in _cases(actor, now).items()]
     parts.append(_count("low", stock.low(values.shop_day(now))))
     if policy.may(actor, "mail.see"):
         parts += [_count("failed", outgoing.failed(actor)), _count("late", outgoing.late(actor, now))]
@@ -130,6 +135,16 @@ def _figures(actor, now):
     }
     numbers = {name: sum(number for number, _ in found.get(name, ())) for name in COUNTED}
     return Figures(**numbers, **worth, counted_at=min((figure.at for figure in kept.values()), default=None))
+
+
+def _cases(actor, now):
+    """{name: query} of the figures of cases."""
+    waiting = Case.waiting_for_us(actor)
+    return {
+        "my_cases": waiting.where(Case.owner == actor.employee),
+        "free_cases": waiting.where(Case.owner.is_null()),
+        "late_cases": waiting.where(Case.overdue(now)),
+    }
 
 
 def keep_figures(now=None):

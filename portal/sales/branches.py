@@ -28,27 +28,8 @@ FIELDS = Table(
 )
 
 
-class Branch(store.Versioned):
-    """A shop of ours. `hours` is {"mon": ["08:00", "17:00"], …}; a day that is missing is closed."""
-
-    name = peewee.CharField(max_length=120, unique=True)
-    line1 = peewee.CharField(max_length=200, default="")
-    city = peewee.CharField(max_length=120, default="")
-    country = peewee.CharField(max_length=2, default="PH")
-    phone = peewee.CharField(max_length=60, default="")
-    hours = store.JSONText(default=dict)
-    is_active = peewee.BooleanField(default=True)
-
-    @classmethod
-    def visible_to(cls, actor):
-        """Staff see every branch, others those that are open for business."""
-        return cls.select() if actor.is_staff or actor.is_system else cls.in_use()
-
-    @classmethod
-    def in_use(cls, country=None):
-        """The branches that are open for business, of one country or of all."""
-        rows = cls.select().where(cls.is_active).order_by(cls.name)
-        return rows.where(cls.country == country) if country else rows
+class OpeningHours:
+    """What a row with `hours`, {"mon": ["08:00", "17:00"], …}, says of its week; a day that is missing is closed."""
 
     @property
     def week(self):
@@ -71,6 +52,29 @@ class Branch(store.Versioned):
         """The hours as `read_hours` takes them: a line for each run of days with the same hours."""
         lines = ((first if first == last else f"{first}-{last}", *times) for first, last, *times in self.runs)
         return "\n".join(f"{days} {opening}-{closing}" for days, opening, closing in lines)
+
+
+class Branch(OpeningHours, store.Versioned):
+    """A shop of ours, and when somebody is there."""
+
+    name = peewee.CharField(max_length=120, unique=True)
+    line1 = peewee.CharField(max_length=200, default="")
+    city = peewee.CharField(max_length=120, default="")
+    country = peewee.CharField(max_length=2, default="PH")
+    phone = peewee.CharField(max_length=60, default="")
+    hours = store.JSONText(default=dict)
+    is_active = peewee.BooleanField(default=True)
+
+    @classmethod
+    def visible_to(cls, actor):
+        """Staff see every branch, others those that are open for business."""
+        return cls.select() if actor.is_staff or actor.is_system else cls.in_use()
+
+    @classmethod
+    def in_use(cls, country=None):
+        """The branches that are open for business, of one country or of all."""
+        rows = cls.select().where(cls.is_active).order_by(cls.name)
+        return rows.where(cls.country == country) if country else rows
 
     def edit(self, *, by, version, now=None, **given):
         """Change a branch; orders already placed keep its name. Raises Stale, Invalid as `add`."""

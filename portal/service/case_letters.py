@@ -1,0 +1,56 @@
+"""Letters about cases: whom of the customer's people they go to, each with links of his own that need no sign-in."""
+
+from datetime import timedelta
+
+from portal.customers.memberships import Membership
+from portal.people import task_links
+from portal.people.logins import Login
+from portal.service import case_messages
+from portal.values import Ref
+
+REPLY, RATE = "cases.reply", "cases.rate"
+LIFE = timedelta(days=30)
+QUOTED = 2000  # letters of a message that stand in a letter; the rest on the page
+
+
+def quoted(words):
+    """The beginning of a message, as letters quote it."""
+    return words if len(words) <= QUOTED else words[:QUOTED].rstrip() + " …"
+
+
+def tell_customers(change, case, template, *, links=(REPLY,), is_receipt=False, **params):
+    """Tell those of the customer's people who take part in a case; who did it only when it is a receipt.
+
+    Where nobody takes part, whoever is told of orders. `links` are the tasks that each letter offers without signing
+    in; each person has his own.
+    """
+    if change.by.is_system or change.by.is_quiet:
+        return
+    logins = logins_of(case, case_messages.people_in(case))
+    told = case.told(by=change.by.name, reply=None, rate=None, **params)
+    for login in logins:
+        if is_receipt or login.ref != change.by.ref:
+            own = {name.partition(".")[2]: _link(change, name, login, case) for name in links}
+            change.tell([login.recipient], template, **told | own)
+    if not logins and not case.is_private:
+        others = case.account.customers_for("orders", contact=case.contact_id)
+        change.tell(others, template, **told)
+
+
+def tell_staff(change, case, template, *, people=None, **params):
+    """Tell whom of us it concerns, but not who did it."""
+    told = case.staff_for(change.by) if people is None else people
+    change.tell(told, template, **case.told(by=change.by.name, reply=None, rate=None, **params))
+
+
+def logins_of(case, people):
+    """Those of `people` (Refs in text) who still sign in for the account and may see the case."""
+    ids = [ref.id for ref in map(Ref.parse, people) if ref and ref.kind == "login"]
+    rows = Login.select(Login, Membership.role.alias("role")).join(Membership, on=(Membership.login == Login.id))
+    here = (Membership.account == case.account_id) & Membership.ended_at.is_null() & Login.is_active
+    found = rows.where(here & Login.id.in_(ids)).order_by(Login.id).objects()
+    return [who for who in found if not case.is_private or case.asker == str(who.ref) or who.role == "customer_admin"]
+
+
+def _link(change, task, login, case):
+    return {"link": task_links.issue(change, task, login, case, account=case.account_id, life=LIFE).id}
