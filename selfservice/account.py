@@ -3,9 +3,8 @@
 from flask import request, url_for
 from peewee import JOIN
 
-from portal.customers import field_rules
+from portal.customers import field_rules, moves
 from portal.customers.accounts import Account
-from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.errors import NotFound
@@ -44,7 +43,7 @@ def _about(actor, edit=None, sent=None):
     shown = {name: _section(actor, account, contact, name, known=known) for name in names}
     if sent is not None:
         shown[edit] = sent
-    addresses = list(Address.active(account))
+    addresses = moves.addresses_of(account)
     return {
         "account": account,
         "contact": contact,

@@ -4,7 +4,7 @@ from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
 
-from portal.customers import address_checks
+from portal.customers import address_checks, moves
 from portal.customers.accounts import Account
 from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import PURPOSES, Address
@@ -54,7 +54,7 @@ def address_list(actor):
 def _about(account):
     return {
         "account": account,
-        "addresses": list(Address.active(account)),
+        "addresses": moves.addresses_of(account),
         "one_click": forms.Form(formdata=None),
         "place_url": url_for("portal.address_list"),
     }

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import externals
 from portal.activity import timeline
+from portal.customers import moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -191,7 +192,7 @@ def about(account, actor):
     before = request.args.get("before", "")
     before = int(before) if before.isdecimal() and len(before) < 18 else None
     (owner, watchers), (orders, bought) = account.keepers(), figures.recent(account)
-    contacts, addresses = list(Contact.of(account)), list(Address.active(account))
+    contacts, addresses = list(Contact.of(account)), moves.addresses_of(account)
     return {
         "account": account,
         "owner": owner,

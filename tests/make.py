@@ -17,6 +17,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
+from portal.customers.moves import AddressMove
 from portal.outbox import Outbox
 from portal.people import form_tokens
 from portal.people.company import Company
@@ -173,6 +174,13 @@ def request(by, **typed):
     mine = Account.get_by_id(by.account)
     typed = typed or {"legal_name": f"Legal name {next(_next)}"}
     return request_asking.alter(mine, by=by, **typed).request
+
+
+def move(account, by, **given):
+    """A move from one new address of an account to another, ten days ahead."""
+    old = Address.visible_to(by).where(Address.id == address(account).id).get()
+    given = {"from_on": values.shop_day() + timedelta(days=10), "new": address(account).id} | given
+    return AddressMove.plan(old, by=by, **given)
 
 
 def attachment(subject, by, **given):

@@ -13,6 +13,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
+from portal.customers.moves import AddressMove
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.people.employees import Employee
@@ -56,6 +57,7 @@ MAKERS = {
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
     ChangeRequest: lambda world: makers.request(world.carol),
+    AddressMove: lambda world: makers.move(world.account, world.carol),
     Announcement: lambda world: makers.announcement(),
     Warranty: lambda world: makers.warranty(world.account),
     WarrantyTerms: lambda world: _once(WarrantyTerms, reach="all"),

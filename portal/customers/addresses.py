@@ -62,6 +62,8 @@ class Address(store.Versioned):
     archived_at = store.MomentField(null=True)
     created_at = store.MomentField(default=values.now)
 
+    leaving = None  # its planned move, where `moves.addresses_of` looked for one
+
     @classmethod
     def visible_to(cls, actor):
         """Query of the addresses of the accounts this person may see, archived ones too, each with its account."""

@@ -38,6 +38,8 @@ NEW = Field("new", "link", is_required=True)
 class AddressMove(store.Versioned):
     """One address of an account gives way to another from `from_on` on; papers that are written keep the old one."""
 
+    NUMBER = "MV-{:06d}"
+
     account = peewee.ForeignKeyField(Account)
     old = peewee.ForeignKeyField(Address, backref="moves_away")
     new = peewee.ForeignKeyField(Address, backref="moves_here")
@@ -146,6 +148,20 @@ def leaving(account):
     rows = AddressMove.select(AddressMove, Address).join(Address, on=(AddressMove.new == Address.id), attr="new")
     rows = rows.where((AddressMove.account == account) & (AddressMove.state == "planned"))
     return {move.old_id: move for move in rows}
+
+
+def addresses_of(account):
+    """The addresses of an account in use, each with the move that it is `leaving` by, or None; one query."""
+    planned = (AddressMove.old == Address.id) & (AddressMove.state == "planned")
+    rows = Address.active(account).select_extend(AddressMove)
+    found = list(rows.join(AddressMove, peewee.JOIN.LEFT_OUTER, on=planned, attr="leaving"))
+    known = {address.id: address for address in found}
+    for address in found:
+        move = address.leaving
+        address.leaving = move if move is not None and move.id and move.new_id in known else None
+        if address.leaving:
+            address.leaving.new = known[move.new_id]
+    return found
 
 
 def address_on(address, day):
