@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from portal import externals
-from portal.activity import timeline
+from portal.activity import timeline, view_log
 from portal.customers import moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
@@ -180,6 +180,7 @@ def _page_of(account):
 
 @crm.get("/accounts/<number>", may="accounts.see", on=Account)
 def account_show(account, actor):
+    view_log.note(actor, account, account)
     if "before" in request.args:
         return STORY.render(**about(account, actor))
     section = request.args.get("edit")

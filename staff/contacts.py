@@ -6,6 +6,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from portal import externals
+from portal.activity import view_log
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
 from portal.errors import NotFound
@@ -104,6 +105,7 @@ def _page_of(contact):
 
 @crm.get("/contacts/<number>", may="contacts.see", on=Contact)
 def contact_show(contact, actor):
+    view_log.note(actor, contact, contact.account)
     section = request.args.get("edit")
     form = _section_form(contact, actor, section) if section in SECTIONS else None
     return SHOW.render(**_about(contact) | {"form": form, "section": section if form else None})

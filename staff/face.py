@@ -10,6 +10,7 @@ crm = Surface("staff", __name__, url_prefix="/staff")
 # Pages that stand below another place than their address says.
 ADDRESSES, APPROVALS = ("/staff/addresses",), ("/staff/approvals",)
 ORDER_FORMS = ("/staff/order-forms",)
+DATA = ("/staff/data-requests",)
 
 PLACES = (
     Place("today", lazy_gettext("Today"), "staff.today", "calendar", "today.see"),
@@ -23,7 +24,7 @@ PLACES = (
     Place("bank", lazy_gettext("Bank"), "staff.bank_line_queue", "swap", "bank.see"),
     Place("reminders", lazy_gettext("Reminders"), "staff.reminder_show", "bell", "reminders.see"),
     Place("returns", lazy_gettext("Returns"), "staff.return_list", "undo", "returns.see"),
-    Place("requests", lazy_gettext("Requests"), "staff.request_list", "swap", "requests.see"),
+    Place("requests", lazy_gettext("Requests"), "staff.request_list", "swap", "requests.see", also=DATA),
     Place("claims", lazy_gettext("Claims"), "staff.claim_list", "flag", "claims.see", also=("/staff/warranties",)),
     Place("cases", lazy_gettext("Cases"), "staff.case_list", "talk", "cases.answer"),
     Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),

@@ -11,6 +11,7 @@ from portal.activity.views import SavedView
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.customers.data_requests import DataRequest
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
@@ -73,6 +74,7 @@ MAKERS = {
     AccountGroup: lambda world: makers.group(),
     DiscountLimit: lambda world: _once(DiscountLimit, role="rep", basis_points=1_000),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
+    DataRequest: lambda world: _asked_about_data(world),
     Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
     Invoice: lambda world: makers.invoice(world.account),
     Payment: lambda world: makers.payment(world.account),
@@ -90,6 +92,10 @@ MAKERS = {
     Lead: lambda world: makers.lead(email=f"guest{Lead.select().count()}@people.example"),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
+
+
+def _asked_about_data(world):
+    return DataRequest.select().first() or DataRequest.ask(by=world.carol, kind="deletion", words="Forget me")
 
 
 def _return(world):

@@ -1,0 +1,122 @@
+"""What we know about a customer: each field with its origin, consent, who looked, all to take along."""
+
+from flask import g, url_for
+from flask_babel import gettext, lazy_gettext
+from wtforms import SelectField, TextAreaField
+
+from portal import values
+from portal.activity import view_log
+from portal.activity.view_log import ViewLog
+from portal.customers import consent, data_requests
+from portal.customers.addresses import Address
+from portal.customers.contacts import Contact
+from portal.customers.data_requests import DataRequest
+from portal.errors import NotFound
+from portal.web import consent_forms, dossier_files, forms, lists, pages, places, sessions
+from portal.web.speech import term
+from portal.whole import dossier
+from selfservice.face import site
+
+SHOW = pages.Page("selfservice/data/show.html")
+CONSENT = pages.Page("selfservice/data/consent.html")
+LOOKS = pages.Page("selfservice/data/looks.html")
+REQUESTS = pages.Page("selfservice/data/requests.html")
+
+places.show_at("portal", "data_request", lambda number: url_for("portal.data_request_list"))
+LOOK_LIST = lists.List(
+    "view",
+    view_log.FIELDS,
+    columns=[*map(lists.Column, ("seen_on", "viewer_name", "what"))],
+    sorts={"number": lists.Sort(ViewLog.id)},
+    default_sort="-number",
+)
+REQUEST_LIST = lists.List(
+    "data_request",
+    data_requests.FIELDS,
+    columns=[*map(lists.Column, ("number", "state", "kind", "words", "asked_at", "due_on", "answer", "answered_at"))],
+    sorts={"number": lists.Sort(DataRequest.id)},
+    default_sort="-number",
+)
+
+
+class RequestForm(forms.Form):
+    """What should be corrected, or deleted."""
+
+    kind = SelectField(lazy_gettext("What would you like?"))
+    words = TextAreaField(lazy_gettext("In your words"), render_kw={"maxlength": 2000, "rows": 4})
+
+
+@site.get("/account/data", may="data.see")
+def data_show(actor):
+    contact = _contact(actor)
+    addresses = Address.visible_to(actor).where(Address.archived_at.is_null()).order_by(Address.id)
+    about = (sessions.login(), sessions.place(), contact, contact.points if contact else [], list(addresses))
+    hidden = [term("account", name) for name in dossier.hidden_fields()]
+    return SHOW.render(sections=dossier.facts(*about), hidden=hidden, said=_said)
+
+
+def _said(fact):
+    return dossier_files.said(fact.noun, fact.field, fact.value)
+
+
+def _contact(actor):
+    """The person behind this login in the account; None for one who is no contact."""
+    return Contact.visible_to(actor).where(Contact.id == (actor.contact or 0)).first()
+
+
+@site.get("/account/data/take-along/<kind>", may="data.take_along")
+def data_take_along(actor, kind):
+    """All of it as a file: "html", "csv" (a zip) or "json"; written while it is read, however much there is."""
+    if kind not in dossier_files.WRITERS:
+        raise NotFound()
+    return dossier_files.answer(kind, dossier.everything(actor), f"suki-{values.shop_day().isoformat()}")
+
+
+@site.get("/account/data/consent", may="consent.see")
+def consent_show(actor):
+    contact = _contact(actor)
+    history = consent.history(contact) if contact else []
+    form = consent_forms.opened(consent_forms.ConsentForm, history)
+    return CONSENT.render(form=form, boxes=consent_forms.boxes(form), history=history, contact=contact)
+
+
+@site.post("/account/data/consent", may="consent.choose")
+def consent_choose(actor):
+    form, contact = consent_forms.named(consent_forms.ConsentForm()), _contact(actor)
+    if contact is None:
+        raise NotFound()
+    done = form.run(lambda **given: consent.choose(contact, **given), by=actor)
+    about = {"boxes": consent_forms.boxes(form), "history": consent.history(contact), "contact": contact}
+    here = url_for("portal.consent_show")
+    return form.answer(done, CONSENT, to=here, said=gettext("Saved. It holds from now on."), **about)
+
+
+@site.get("/account/data/looks", may="views.see_own", feeds=("csv", "json"))
+def look_list(actor):
+    return LOOK_LIST.answer(ViewLog.visible_to(actor), actor, LOOKS)
+
+
+@site.get("/account/data/requests", may="data_requests.see", feeds=("csv", "json"))
+def data_request_list(actor):
+    if g.get("feed"):
+        return REQUEST_LIST.feed(DataRequest.visible_to(actor), actor)
+    return REQUESTS.render(**_requests(actor), form=_offered(RequestForm(formdata=None)))
+
+
+@site.post("/account/data/requests", may="data_requests.ask")
+def data_request_ask(actor):
+    form = _offered(RequestForm())
+    done = form.run(DataRequest.ask, by=actor)
+    said = gettext("We have it, and answer within 30 days.")
+    here = url_for("portal.data_request_list")
+    return form.answer(done, REQUESTS, to=here, said=said, again=lambda: _requests(actor))
+
+
+def _offered(form):
+    form.kind.choices = forms.options((kind, term("data_request", "kind", kind)) for kind in data_requests.KINDS)
+    return form
+
+
+def _requests(actor):
+    rows = DataRequest.visible_to(actor).order_by(DataRequest.id.desc()).limit(50)
+    return {"rows": list(rows), "today": values.shop_day()}

@@ -1,0 +1,118 @@
+"""What we know about a customer, over the wire: read, agreed to, asked for, taken along."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from portal import store
+from portal.activity.view_log import ViewLog
+from portal.customers import consent
+from portal.customers.data_requests import DataRequest
+from tests import make
+
+HERE = "/account/data"
+
+
+@pytest.fixture
+def carol(client, world):
+    return client.sign_in(world.carol)
+
+
+def test_the_page_shows_each_field_with_its_origin_and_hides_the_inner_ones(carol, world):
+    world.contacts["carol"].edit(by=world.rhea, preferences="Likes jasmine rice")
+    world.account.edit(by=world.rhea, note="Pays late")
+    page = carol.get(HERE).text
+    assert "Likes jasmine rice" in page and "Rhea Cruz of the shop" in page
+    assert "Internal note" in page and "Pays late" not in page
+    assert "Cora" not in page
+
+
+def test_the_pages_cost_little(carol, world, count_queries):
+    make.address(world.account)
+    for path in (HERE, f"{HERE}/consent", f"{HERE}/looks", f"{HERE}/requests"):
+        carol.get(path)
+        assert count_queries(lambda path=path: carol.get(path)) <= 8, path
+
+
+def test_nothing_is_ticked_before_and_a_yes_is_kept_with_its_day(carol, world):
+    page = carol.get(f"{HERE}/consent")
+    assert "checked" not in page.text
+    assert carol.send(f"{HERE}/consent", f"{HERE}/consent", news_mail="y").status_code == 303
+    page = carol.get(f"{HERE}/consent").text
+    assert page.count("checked") == 1 and "Carol Dizon" in page
+    assert consent.allows(world.contacts["carol"], "news", "mail")
+
+
+def test_staff_write_down_what_they_hear_with_how(client, world):
+    page = f"/staff/contacts/{world.contacts['cora'].number}/consent"
+    client.sign_in(world.rhea)
+    assert client.send(page, page, news_phone="y").status_code == 422
+    assert client.send(page, page, news_phone="y", how="on the phone").status_code == 303
+    assert "on the phone" in client.get(page).text
+    assert client.sign_in(world.owen).get(page).status_code == 404
+
+
+def test_who_of_us_opened_the_account_stands_there_once(client, app, world):
+    rhea = app.test_client().sign_in(world.rhea)
+    for _ in range(2):
+        rhea.get(f"/staff/accounts/{world.account.number}")
+        rhea.get(f"/staff/contacts/{world.contacts['carol'].number}")
+    assert ViewLog.select().count() == 2
+    assert client.sign_in(world.carol).get(f"{HERE}/looks").text.count("Rhea Cruz") == 2
+    assert [row["what"] for row in client.get(f"{HERE}/looks.json").json["rows"]] == ["contact", "account"]
+
+
+def test_a_request_is_asked_taken_and_answered(client, app, world):
+    cora, rhea = client.sign_in(world.cora), app.test_client().sign_in(world.rhea)
+    ask = f"{HERE}/requests"
+    assert cora.send(ask, ask, kind="correction", words="").status_code == 422
+    assert cora.send(ask, ask, kind="correction", words="My name is Cora Diaz").status_code == 303
+    wish = DataRequest.get()
+    page = f"/staff/data-requests/{wish.number}"
+    assert wish.number in rhea.get("/staff/data-requests").text
+    assert rhea.send(page, f"{page}/take").status_code == 303
+    assert "Being done" in cora.get(ask).text
+    assert rhea.send(page, f"{page}/answer", decision="done", reply="").status_code == 422
+    assert rhea.send(page, f"{page}/answer", decision="done", reply="Corrected").status_code == 303
+    shown = cora.get(ask).text
+    assert "Corrected" in shown and "Rhea Cruz" in shown
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "html"])
+def test_everything_is_taken_along_as_a_file(carol, world, kind):
+    order = make.order(world.account, note="=1+1")
+    make.order(world.other_account)
+    answer = carol.get(f"{HERE}/take-along/{kind}")
+    assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
+    if kind == "json":
+        found = json.loads(answer.text)
+        assert [row["number"] for row in found["order"]] == [order.number] and found["order_line"]
+        assert found["account"][0]["name"] == "Carol’s Kitchen" and found["order"][0]["total_minor"] == "100.00"
+    elif kind == "csv":
+        folder = zipfile.ZipFile(io.BytesIO(answer.data))
+        assert folder.testzip() is None
+        rows = list(csv.DictReader(io.StringIO(folder.read("order.csv").decode("utf-8-sig"))))
+        assert [row["number"] for row in rows] == [order.number] and rows[0]["note"] == "'=1+1"
+    else:
+        assert order.number in answer.text and "₱100.00" in answer.text and "Dave" not in answer.text
+    assert carol.get(f"{HERE}/take-along/xml").status_code == 404
+
+
+def test_what_is_taken_along_is_written_while_it_is_read(carol, world, monkeypatch):
+    monkeypatch.setattr("portal.whole.dossier.BATCH", 10)
+    for _ in range(25):
+        make.order(world.account)
+    answer = carol.get(f"{HERE}/take-along/json", buffered=False)
+    pieces = [piece for piece in answer.response if b"SO-" in piece]
+    assert len(pieces) >= 3
+    with store.connection():
+        assert len(json.loads(carol.get(f"{HERE}/take-along/json").text)["order"]) == 25
+
+
+def test_the_documents_are_ones_own(client, world):
+    assert client.get(f"{HERE}/take-along/json").status_code == 303
+    text = client.sign_in(world.dave).get(f"{HERE}/take-along/json").text
+    assert "Carol" not in text and "Dave Ramos" in text
