@@ -146,7 +146,36 @@ CHAPTERS = {
                 "keep the name and address they were made with."
             ),
         ),
-        ("account_show", "address_list", "address_show", "request_list", "request_show"),
+        ("account_show", "address_list", "address_show"),
+    ),
+    "requests": Chapter(
+        N_("What we look at before it changes"),
+        (
+            N_(
+                "Some details, such as the legal name or the tax number, we look at first. Change them where they "
+                "stand, as any other: saving makes a request. Everything stays as it is until we have answered, and "
+                "you can withdraw it until then."
+            ),
+            N_(
+                "Sometimes we need a paper that shows it. Add a photo or a PDF to the form, or bring it later on the "
+                "page of the request. A request can name the day from which it shall hold."
+            ),
+        ),
+        ("request_list", "request_show"),
+    ),
+    "moving": Chapter(
+        N_("When you move"),
+        (
+            N_(
+                "Under Your addresses choose We move, and say from which day on and where to. Until that day "
+                "everything goes to the old address, from then on to the new one."
+            ),
+            N_(
+                "Open orders that would go to the old address are listed there: send each to the new one, or leave "
+                "it. Invoices and other papers that are written never change."
+            ),
+        ),
+        ("move_ask", "move_show"),
     ),
     "notices": Chapter(
         N_("What we tell you"),

@@ -34,6 +34,8 @@ PAGES = [
     Page("Catalogue", "rep", "/staff/catalogue"),
     Page("A product", "rep", "/staff/catalogue/{product}"),
     Page("Price lists", "rep", "/staff/prices"),
+    Page("Requests", "rep", "/staff/requests"),
+    Page("A request", "rep", "/staff/requests/{request}"),
     Page("Articles", "rep", "/staff/articles"),
     Page("Stock", "rep", "/staff/stock"),
     Page("Search over all, one word", "rep", "/staff/search?q=magno"),
@@ -48,6 +50,9 @@ PAGES = [
     Page("Customer: order pad", "customer", "/orders/new"),
     Page("Customer: catalogue", "customer", "/catalogue"),
     Page("Customer: account", "customer", "/account"),
+    Page("Customer: addresses", "customer", "/account/addresses"),
+    Page("Customer: requests", "customer", "/account/requests"),
+    Page("Customer: a request", "customer", "/account/requests/{request}"),
 ]
 
 
@@ -63,5 +68,6 @@ def addresses(shop):
         "order": f"SO-{shop.last_order:06d}",
         "product": "P1001",
         "invoice": shop.customers + 1,
+        "request": f"CR-{shop.customers // 20 + 1:06d}",
         "deep": mark("jacinto store", 0),
     }

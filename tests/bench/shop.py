@@ -22,6 +22,7 @@ from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
 from portal.sales.price_lists import PriceList
+from portal.service.requests import ChangeRequest, RequestedField
 from tests.bench.filling import day, fill, moment, text, word
 
 ORDERS_EACH = 3
@@ -98,6 +99,7 @@ def make(customers, now=None):
             shop.make_customers()
             shop.make_orders()
             shop.make_invoices()
+            shop.make_requests()
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
@@ -225,6 +227,17 @@ class Shop:
         line = {"position": "1", "name": "'rice n1'", "quantity": "1", "price_minor": total, "net_minor": total}
         fill(InvoiceLine, count, invoice="i", **line)
         fill(PriceList, 1, name="'Everybody'", currency="'PHP'", valid_from=day(moment("86400", self.now)))
+
+    def make_requests(self):
+        """One of every twentieth customer, one in ten of them open, and one of Carol's, which is."""
+        count = self.customers // 20
+        account = f"(CASE WHEN i > {count} THEN {self.carol} ELSE i * 20 END)"
+        state = f"CASE WHEN i > {count} OR i % 10 = 0 THEN 'asked' ELSE 'done' END"
+        asked = {"asked_ref": "'login:1'", "asked_by": person(account), "asked_at": self.at("i")}
+        subject = f"'account:' || {account}"
+        fill(ChangeRequest, count + 1, account=account, subject=subject, state=state, reason="'We grew'", **asked)
+        values = {"field": "'legal_name'", "old": "'\"\"'", "new": "'\"Magno Foods Inc.\"'", "state": state}
+        fill(RequestedField, count + 1, request="i", **values)
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""
