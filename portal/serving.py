@@ -21,7 +21,7 @@ from portal.customers import moves
 from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
-from portal.sales import reminders, submissions
+from portal.sales import missed, reminders, submissions
 from portal.service import covering, request_deciding
 
 log = logging.getLogger("suki.serving")
@@ -96,6 +96,7 @@ def jobs(settings, more=()):
         ("sweep", DAY_SECONDS, files.sweep),
         ("gather", GATHER_SECONDS, gathering.run),
         ("submissions", DAY_SECONDS, submissions.drop_old),
+        ("missed", DAY_SECONDS, missed.forget_old),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("warranties", WARRANTY_SECONDS, watch_warranties),

@@ -1,11 +1,13 @@
 """The catalogue as customers see it: what is on sale for them, by category and by words."""
 
-from flask import g
+from functools import partial
+
+from flask import g, request
 
 from portal import search, values
-from portal.sales import pricing
+from portal.sales import missed, pricing
 from portal.sales.catalogue import FIELDS, Category, Product
-from portal.web import forms, lists, order_rows, pages, panels, pictures, price_words, sessions
+from portal.web import forms, lists, order_rows, pages, panels, pictures, price_words, sessions, wish_forms
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/catalogue/index.html")
@@ -33,7 +35,13 @@ LIST = lists.List(
 @site.get("/catalogue", may="catalogue.see", feeds=("csv", "json"))
 def product_list(actor):
     query = Product.with_category(Product.visible_to(actor))
-    return LIST.answer(query, actor, INDEX, categories=list(Category.alphabetical()), **_beside())
+    about = {"categories": list(Category.alphabetical()), "wish_form": wish_forms.blank(request.args.get("q", ""))}
+    kept = partial(_missed, actor)
+    return LIST.answer(query, actor, INDEX, when_none=kept, **about, **_beside())
+
+
+def _missed(actor, words):
+    missed.note(actor.account, "catalogue", [(words, 0)])
 
 
 @site.get("/catalogue/<number>", may="catalogue.see", on=Product)

@@ -79,4 +79,3 @@ def _page(order_form):
     products = order_form.products()
     form = public_forms.filling(order_form, products)
     return SHOW.render(order_form=order_form, form=form, products=products, price=public_forms.price)
-

@@ -1,6 +1,6 @@
 """The catalogue for staff: the list, the page of a product, editing, its picture, and the shelf set right."""
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, FileField, StringField
 
@@ -138,7 +138,7 @@ def product_list(actor):
 
 @crm.get("/catalogue/new", may="catalogue.edit")
 def product_new(actor):
-    form = noun_forms.form_over(FIELDS, EDITED, actor, base=NewProduct)
+    form = noun_forms.form_over(FIELDS, EDITED, actor, base=NewProduct, name=request.args.get("name", "")[:200])
     return EDIT.render(form=form, product=None, categories=list(Category.alphabetical()))
 
 

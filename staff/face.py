@@ -8,6 +8,7 @@ from portal.web.surfaces import Surface
 crm = Surface("staff", __name__, url_prefix="/staff")
 
 # Pages that stand below another place than their address says.
+DEMAND = ("/staff/demand", "/staff/wishes")
 ADDRESSES, APPROVALS = ("/staff/addresses",), ("/staff/approvals",)
 ORDER_FORMS = ("/staff/order-forms",)
 DATA = ("/staff/data-requests",)
@@ -27,7 +28,7 @@ PLACES = (
     Place("requests", lazy_gettext("Requests"), "staff.request_list", "swap", "requests.see", also=DATA),
     Place("claims", lazy_gettext("Claims"), "staff.claim_list", "flag", "claims.see", also=("/staff/warranties",)),
     Place("cases", lazy_gettext("Cases"), "staff.case_list", "talk", "cases.answer"),
-    Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see"),
+    Place("catalogue", lazy_gettext("Catalogue"), "staff.product_list", "tag", "catalogue.see", also=DEMAND),
     Place("stock", lazy_gettext("Stock"), "staff.stock_list", "store", "stock.see"),
     Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see", also=APPROVALS),
     Place("articles", lazy_gettext("Articles"), "staff.article_list", "book", "articles.write"),

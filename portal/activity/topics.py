@@ -99,6 +99,8 @@ TOPICS = (
             "request_proof",
             "request_decided",
             "request_stale",
+            "wish_asked",
+            "wish_answered",
         ),
     ),
     Topic("prices", ANY, ("price_agreed", "discount_asked", "discount_approved", "discount_declined")),

@@ -77,4 +77,5 @@ def _by_name(meanings, by):
         if found:
             names = ", ".join(product.name for product in found[:CHOICES_SHOWN])
             return "list-ambiguous", {"names": names}
-    return "list-unknown", {}
+    said = min(named or meanings, key=lambda meant: len(meant.what))
+    return "list-unknown", {"what": said.what, "pieces": said.count}

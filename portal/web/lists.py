@@ -58,8 +58,11 @@ class List:
         if many:
             KNOWN[noun] = self
 
-    def answer(self, query, actor, page=PAGE, **context):
-        """The page, or the feed that the address asked for, of `query` under the filters in the address."""
+    def answer(self, query, actor, page=PAGE, *, when_none=None, **context):
+        """The page, or the feed that the address asked for, of `query` under the filters in the address.
+
+        `when_none(words)` hears of a search that found nothing.
+        """
         query = self.rows(actor) if query is None else query
         if g.get("feed"):
             return self.feed(query, actor)
@@ -68,6 +71,8 @@ class List:
         if to:
             return redirect(to)
         found = self.find(query, actor)
+        if when_none and not found.rows and asked.get("q") and not found.is_refused:
+            when_none(asked["q"])
         return page.render(found.status, found=found, **context)
 
     def find(self, query, actor, rows=PAGE_ROWS):

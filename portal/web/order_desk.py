@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from portal.customers import order_limits
-from portal.sales import asking, placing
+from portal.sales import asking, missed, placing
 from portal.sales.orders import Order
 from portal.web import order_forms, order_pads, order_rows, order_sums, pages, price_words, sessions
 from portal.web.pages import Page
@@ -44,7 +44,8 @@ class Desk(NamedTuple):
         if request.form.get("all"):
             form.q.data = form.category.data = ""
         if form.paste.data:
-            form.read_list(actor)
+            lost = form.read_list(actor)
+            missed.note(account, "list", [] if pages.wants_piece() else lost)
         return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
 
     def review(self, account, actor):
@@ -54,10 +55,11 @@ class Desk(NamedTuple):
         if form.asks_to_find:
             return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
         if form.paste.data:
-            form.read_list(actor)
+            missed.note(account, "list", form.read_list(actor))
         quote = order_pads.compute(form, account, actor)
         if not sound or not quote.can_be_placed or form.errors or form.top:
             order_pads.accuse_lines(form, quote)
+            missed.note(account, "stock", order_pads.out_of_stock(quote))
             return self.pad(form, account, actor, quote, status=422)
         return self.reviewed(form, account, actor, quote)
 
@@ -104,6 +106,8 @@ class Desk(NamedTuple):
     def pad(self, form, account, actor, quote=None, status=200, left_out=()):
         sum_alone = bool(self.pad_page.piece) and pages.wants_piece()
         pad = None if sum_alone else order_pads.pad(form, account, actor, quote)
+        if pad and form.q.data and not (pad.own or pad.found):
+            missed.note(account, "pad", [(form.q.data, 0)])
         sums = order_sums.of_quote(quote) if quote else None
         about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
         about |= {"left_out_form": "pad", "left_out_to": url_for(".order_fill")}

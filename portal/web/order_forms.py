@@ -17,6 +17,7 @@ NEW = "new"  # the choice "another address"
 QUANTITY, DISCOUNT = "quantity:", "discount:"  # names of a line's fields, followed by the code of its product
 INSTEAD = "instead:"  # the name of a button that puts another product, its value, in the place of a line's
 NOTHING = ("", "0")
+UNKNOWN = "list-unknown"
 
 
 class OrderForm(forms.Form):
@@ -61,7 +62,10 @@ class OrderForm(forms.Form):
             self.lines.append(Wanted(line.code, quantity, line.wanted.discount_bp))
 
     def read_list(self, by):
-        """Turn the pasted list into lines; what could not be read stays in its field with a sentence for each."""
+        """Turn the pasted list into lines; what could not be read stays in its field with a sentence for each.
+
+        Returns [(words, pieces)] of what names nothing of ours.
+        """
         found = pasting.read(self.paste.data, by)
         self.lines += found.wanted
         self.paste.data = "\n".join([*(line for line, *_ in found.unread), *found.rest])
@@ -70,6 +74,8 @@ class OrderForm(forms.Form):
             count = len(self.unread) + len(found.rest)
             said = ngettext("%(num)s line could not be read.", "%(num)s lines could not be read.", count)
             self.paste.errors = [*self.paste.errors, said]
+        lost = [said for _, name, said in found.unread if name == UNKNOWN]
+        return [(said["what"], _number(said["pieces"].replace(",", ""))) for said in lost]
 
     def show(self, quote):
         """Remember the total that this page is about to show."""

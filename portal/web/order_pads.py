@@ -81,6 +81,12 @@ def accuse_lines(form, quote):
         form.accuse(Invalid(lines="lines-needed"))
 
 
+def out_of_stock(quote):
+    """[(name, pieces)] of what was asked for beyond what there is."""
+    short = [line for line in quote.bad_lines if line.problem[0] in ("stock-none", "stock-short")]
+    return [(line.product.name, line.quantity - line.problem[1]["left"]) for line in short]
+
+
 def leave_out(form, account, actor):
     """Take out of an earlier order's lines what cannot come any more, and lower what is short; the LeftOuts."""
     quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places)

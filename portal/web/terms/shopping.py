@@ -24,13 +24,44 @@ LABELS = {
     ("shopping_list", "number"): N_("Number"),
     ("shopping_list", "changed_at"): N_("Last changed"),
     ("shopping_list", "lines"): N_("Lines"),
+    ("noun", "wish"): N_("Wishes"),
+    ("wish", "number"): N_("Number"),
+    ("wish", "words"): N_("What"),
+    ("wish", "quantity"): N_("How many"),
+    ("wish", "wanted_by"): N_("Needed until"),
+    ("wish", "state"): N_("State"),
+    ("wish", "account"): N_("Account"),
+    ("wish", "asked_by"): N_("Asked by"),
+    ("wish", "asked_at"): N_("Asked"),
+    ("wish", "product"): N_("Product"),
+    ("wish", "answer"): N_("Answer"),
+    ("wish", "answered_by"): N_("Answered by"),
+    ("wish", "answered_at"): N_("Answered"),
+    ("demand", "words"): N_("What"),
+    ("demand", "asks"): N_("Times asked"),
+    ("demand", "accounts"): N_("Accounts"),
+    ("demand", "quantity"): N_("Pieces"),
+    ("demand", "open"): N_("Wait for an answer"),
+    ("demand", "last_on"): N_("Last asked"),
 }
 
-WORDS = {}
+WORDS = {
+    ("wish", "state", "open"): N_("We look for it"),
+    ("wish", "state", "found"): N_("Here it is"),
+    ("wish", "state", "coming"): N_("We will get it"),
+    ("wish", "state", "declined"): N_("We do not carry it"),
+    ("missed_search", "source", "catalogue"): N_("Searched in the catalogue"),
+    ("missed_search", "source", "pad"): N_("Searched while ordering"),
+    ("missed_search", "source", "list"): N_("Pasted in a list"),
+    ("missed_search", "source", "stock"): N_("Out of stock"),
+}
 
 EVENTS = {
     "list.kept": N_("List kept"),
     "list.changed": N_("List changed"),
     "list.added_to": N_("Put on a list"),
     "list.removed": N_("List removed"),
+    "wish.asked": N_("Asked for something"),
+    "wish.answered": N_("Wish answered"),
+    "wish.answering": N_("Wishes answered"),
 }
