@@ -14,7 +14,7 @@ SHOW = Page("selfservice/home/show.html")
 @site.get("/", may="home.see")
 def home(actor):
     account = sessions.account()
-    waiting = today.waiting_for(actor)
+    waiting = today.waiting_for(actor, has_news=bool(sessions.place().new))
     return SHOW.render(
         account=account,
         waiting=waiting,

@@ -197,9 +197,12 @@ class Waiting(NamedTuple):
         return bool(self.notices) + len(self.drafts) + len(self.ready)
 
 
-def waiting_for(actor, rows=3):
-    """What waits for this customer now, in two queries; drafts and pick-ups only for whoever may order."""
-    notices = list(inbox.unread_by(actor).order_by(Outbox.id.desc()).limit(rows))
+def waiting_for(actor, rows=3, has_news=True):
+    """What waits for this customer now, in two queries, one for whom nothing is new (`has_news`).
+
+    Drafts and pick-ups stand there only for whoever may order.
+    """
+    notices = list(inbox.unread_by(actor).order_by(Outbox.id.desc()).limit(rows)) if has_news else []
     orders = _of_home(actor, rows)
     newest = list({order.id: order for order in orders if order.is_newest}.values())
     moving = [shipments.under_way_of(order) for order in orders if order.moving]

@@ -130,3 +130,9 @@ def test_a_busy_day_costs_as_few_queries_as_a_quiet_one(client, world, count_que
 def test_customers_are_sent_to_the_door(client, world):
     answer = client.sign_in(world.carol).get("/staff/?since=0")
     assert answer.status_code == 303 and "/staff/sign-in" in answer.headers["Location"]
+
+
+def test_a_new_shop_tells_its_admin_what_is_left_to_arrange_and_nobody_else(client, world):
+    page = client.sign_in(world.ada).get("/staff/").text
+    assert "First days of your shop" in page and "/staff/settings/payment-methods" in page
+    assert "First days of your shop" not in client.sign_in(world.rhea).get("/staff/").text
