@@ -21,7 +21,7 @@ from portal.customers import moves
 from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
-from portal.sales import missed, reminders, submissions
+from portal.sales import missed, reminders, submissions, suggestions
 from portal.service import covering, request_deciding
 
 log = logging.getLogger("suki.serving")
@@ -98,6 +98,7 @@ def jobs(settings, more=()):
         ("submissions", DAY_SECONDS, submissions.drop_old),
         ("missed", DAY_SECONDS, missed.forget_old),
         ("reminders", REMINDER_SECONDS, reminders.run),
+        ("suggestions", REMINDER_SECONDS, suggestions.run),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("warranties", WARRANTY_SECONDS, watch_warranties),
         ("figures", FIGURE_SECONDS, today.keep_figures),

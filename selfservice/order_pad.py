@@ -6,6 +6,7 @@ from flask_babel import gettext
 from portal.sales import placing
 from portal.sales.orders import Order
 from portal.sales.shopping_lists import ShoppingList
+from portal.sales.suggestions import Suggestion
 from portal.web import sessions
 from portal.web.order_desk import Desk
 from portal.web.pages import Page
@@ -22,11 +23,13 @@ DESK = Desk(
 @site.get("/orders/new", may="orders.place")
 def order_pad(actor):
     """The pad; `?draft=SO-000124` goes on with a draft. What was ordered before opens reviewed: `?again=SO-000123`,
-    with `&line=2` that line alone, and `?list=12`.
+    with `&line=2` that line alone, and `?list=12`; what was suggested begins the pad: `?suggested=SG-000001`.
     """
     asked, account = request.args, sessions.account()
     if asked.get("list"):
         return DESK.open(account, actor, lines=load(ShoppingList, actor, asked["list"]).wanted)
+    if asked.get("suggested"):
+        return DESK.begin(account, actor, load(Suggestion, actor, asked["suggested"]).wanted)
     earlier = asked.get("again") or asked.get("draft")
     order = load(Order, actor, earlier) if earlier else None
     chosen = asked.getlist("line", type=int)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal import values
+from portal import store, values
 from portal.activity.announcements import Announcement
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
@@ -36,6 +36,7 @@ from portal.sales.reminders import ReminderLetter
 from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
 from portal.sales.shopping_lists import ShoppingList
+from portal.sales.suggestions import Suggestion
 from portal.service import asking, case_writing, promises
 from portal.service.articles import Article
 from portal.service.cases import Case
@@ -57,6 +58,7 @@ MAKERS = {
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
+    Suggestion: lambda world: suggestion(world.account),
     ChangeRequest: lambda world: makers.request(world.carol),
     AddressMove: lambda world: makers.move(world.account, world.carol),
     Announcement: lambda world: makers.announcement(),
@@ -116,6 +118,16 @@ def _promise(world):
 
 def _once(model, **fields):
     return model.select().first() or makers.row(model, **fields)
+
+
+def suggestion(account, item=None, quantity=6):
+    """A suggested order of one product that waits for its answer; the one before it was skipped."""
+    item = item or makers.product(stock=50)
+    with store.writing():
+        Suggestion.update(state="skipped").where(Suggestion.account == account).execute()
+    lines = [{"code": item.code, "name": item.name, "quantity": quantity}]
+    sums = {"total_minor": item.list_minor * quantity, "currency": account.currency}
+    return makers.row(Suggestion, account=account, lines=lines, every_days=14, sent_at=values.now(), **sums)
 
 
 def make(model, world):

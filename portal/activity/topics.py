@@ -29,6 +29,7 @@ TOPICS = (
         ANY,
         (
             "order_placed",
+            "order_suggested",
             "order_confirmed",
             "order_promised",
             "order_goods_in",

@@ -28,6 +28,17 @@ class Habit(NamedTuple):
     every_days: int | None
     due_on: date | None
 
+    def is_lapsed(self, today):
+        """Whether nobody waits for it any more: twice its interval late and two weeks."""
+        return self.due_on is None or (today - self.due_on).days > 2 * self.every_days + LAPSED_DAYS
+
+    def next_on(self, day):
+        """The first day from `day` on at which its rhythm asks for it again; None without a living one."""
+        if self.is_lapsed(day):
+            return None
+        missed = max(0, (day - self.due_on).days)
+        return self.due_on + timedelta(days=-(-missed // self.every_days) * self.every_days)
+
 
 class Habits(dict):
     """{product id: Habit}, what is due first in front; `text` says the same in one word."""
@@ -142,6 +153,5 @@ def _habit(product, by_day):
 
 def _soonest(habit, today):
     """Living rhythms first, by their next day; then what has lapsed or was bought once, newest first."""
-    late = (today - habit.due_on).days if habit.due_on else None
-    lapsed = late is None or late > 2 * habit.every_days + LAPSED_DAYS
+    lapsed = habit.is_lapsed(today)
     return (lapsed, date.max - (habit.last_on - date.min) if lapsed else habit.due_on, habit.product)

@@ -180,6 +180,21 @@ def compute(account, wanted, *, by, delivery="ship", ship_to=None, branch=None, 
     return quote
 
 
+def what_comes(quote):
+    """([Wanted] that can be had, [(line, problem)] of what was left out or lowered) of a quote with faulty lines."""
+    kept, left = [], []
+    for line in quote.lines:
+        if line.problem is None:
+            kept.append(Wanted(line.code, line.quantity))
+            continue
+        name, params = line.problem
+        if name == "stock-short":
+            kept.append(Wanted(line.code, params["left"]))
+            name = "stock-lowered"
+        left.append((line, (name, params | {"wanted": line.quantity})))
+    return kept, left
+
+
 def _problems(quote, asked):
     problems = {}
     if asked > MOST_LINES:

@@ -20,6 +20,11 @@ class Desk(NamedTuple):
     review_page: Page
     shown_at: str
 
+    def begin(self, account, actor, lines):
+        """The pad with some lines filled in, to be changed."""
+        form = order_forms.opened(account, actor, lines=lines)
+        return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
+
     def open(self, account, actor, order=None, lines=None):
         """The pad. An earlier order, or `lines` of one or of a list, opens reviewed; a draft where it was left."""
         if order and lines is None:

@@ -6,9 +6,8 @@ import peewee
 
 from portal import memory, search, store, values
 from portal.errors import Invalid
-from portal.sales import habits, placing, pricing, successors
+from portal.sales import habits, placing, pricing, quotes, successors
 from portal.sales.catalogue import Category, Product, code_key
-from portal.sales.quotes import Wanted
 from portal.web import order_rows, speech
 from portal.web.order_rows import Row, line_id, problem_text
 
@@ -90,21 +89,20 @@ def out_of_stock(quote):
 def leave_out(form, account, actor):
     """Take out of an earlier order's lines what cannot come any more, and lower what is short; the LeftOuts."""
     quote, _ = placing.prepare(actor, account, form.lines, now=None, among=form.places)
-    swaps = successors.of([line.product for line in quote.bad_lines if line.product], account)
-    kept, said = [], []
-    for line in quote.lines:
-        if line.problem is None:
-            kept.append(Wanted(line.code, line.quantity))
-            continue
-        name, params = line.problem
-        if name == "stock-short":
-            kept.append(Wanted(line.code, params["left"]))
-            name = "stock-lowered"
-        text = problem_text((name, params | {"wanted": line.quantity}))
-        swap = swaps.get(line.product.id) if line.product and name == "product-not-sold" else None
-        said.append(LeftOut(line.product.name if line.product else line.code, text, line.code, line.quantity, swap))
-    form.lines = kept
-    return said
+    form.lines, left = quotes.what_comes(quote)
+    return left_out(left, account)
+
+
+def left_out(left, account):
+    """The LeftOuts of what `quotes.what_comes` left out or lowered, each with what is sold instead."""
+    swaps = successors.of([line.product for line, _ in left if line.product], account)
+    return [_left_out(line, problem, swaps) for line, problem in left]
+
+
+def _left_out(line, problem, swaps):
+    name = line.product.name if line.product else line.code
+    swap = swaps.get(line.product.id) if line.product and problem[0] == "product-not-sold" else None
+    return LeftOut(name, problem_text(problem), line.code, line.quantity, swap)
 
 
 def pad(form, account, actor, quote=None):

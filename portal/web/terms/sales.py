@@ -3,6 +3,7 @@
 from portal.web.terms.marks import N_
 
 MESSAGES = {
+    "suggestion-settled": N_("This suggestion was answered already. Nothing more was ordered by it."),
     "ordering-stopped": N_(
         "Ordering is stopped until it is clear who used this account’s sign-in. Home says how it goes on."
     ),
@@ -81,6 +82,14 @@ MESSAGES = {
 }
 
 LABELS = {
+    ("account", "suggests_orders"): N_("Orders are suggested"),
+    ("suggestion", "number"): N_("Number"),
+    ("suggestion", "state"): N_("State"),
+    ("suggestion", "account"): N_("Account"),
+    ("suggestion", "sent_at"): N_("Sent"),
+    ("suggestion", "total_minor"): N_("Total"),
+    ("suggestion", "settled_by"): N_("Answered by"),
+    ("suggestion", "lines"): N_("Lines"),
     ("order", "held_at"): N_("On hold since"),
     ("product", "code"): N_("Code"),
     ("product", "name"): N_("Name"),
@@ -158,6 +167,11 @@ LABELS = {
 }
 
 WORDS = {
+    ("suggestion", "state", "sent"): N_("waits for you"),
+    ("suggestion", "state", "placed"): N_("placed"),
+    ("suggestion", "state", "skipped"): N_("skipped"),
+    ("suggestion", "state", "stopped"): N_("stopped"),
+    ("suggestion", "state", "lapsed"): N_("not answered"),
     ("order", "state", "draft"): N_("Draft"),
     ("order", "state", "to_approve"): N_("To be approved"),
     ("order", "approval", "asked"): N_("asked"),
@@ -193,6 +207,11 @@ WORDS = {
 }
 
 EVENTS = {
+    "suggestion.sent": N_("Usual order suggested"),
+    "suggestion.placed": N_("Suggested order placed"),
+    "suggestion.skipped": N_("Suggested order skipped"),
+    "suggestion.stopped": N_("No more orders to be suggested"),
+    "account.suggestions_switched": N_("Suggested orders switched"),
     "order.held": N_("Put on hold"),
     "order.released": N_("Goes on after the hold"),
     "category.added": N_("Category added"),

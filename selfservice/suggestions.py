@@ -1,0 +1,121 @@
+"""Suggested orders for the customer: the switch, what waits on Home, and its one page, by link or signed in."""
+
+from types import SimpleNamespace
+
+from flask import redirect, request, url_for
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, StringField
+
+from portal.sales import suggestions
+from portal.sales.suggestions import Suggestion, SuggestionSwitch
+from portal.web import forms, one_task, order_pads, order_rows, order_sums, pages, panels, places, sessions
+from selfservice.face import site
+
+SHOW = pages.Page("selfservice/suggestions/show.html")
+SWITCH = pages.Page("selfservice/suggestions/switch.html")
+PIECE = "selfservice/suggestions/_task.html"
+TITLE = lazy_gettext("Your usual order?")
+SAID = {
+    "place": lazy_gettext("We have your order."),
+    "skip": lazy_gettext("Skipped this time. We ask again when it is usual next."),
+    "stop": lazy_gettext("We suggest no more orders."),
+}
+
+places.show_at("portal", "suggestion", places.numbered("portal.suggestion_show", Suggestion))
+
+
+class SettleForm(forms.Form):
+    decision = StringField()
+    shown_total_minor = StringField()  # the piece writes both with what it shows
+    shown_currency = StringField()
+
+    def values(self):
+        typed = super().values()
+        shown = typed["shown_total_minor"] or ""
+        is_number = shown.isascii() and shown.isdigit() and len(shown) < 18
+        return typed | {"shown_total_minor": int(shown) if is_number else None}
+
+
+class SwitchForm(forms.Form):
+    is_on = BooleanField(lazy_gettext("Suggest our usual order by mail, some days before we usually order again"))
+
+
+def _about(suggestion, actor):
+    """What the piece reads: what can be had now, what it costs, what was left out."""
+    now = suggestions.offer(suggestion, actor)
+    sums, left_out = order_sums.of_quote(now.quote), order_pads.left_out(now.left_out, suggestion.account)
+    place = order_sums.place(now.quote.ship_to)
+    return {"quote": now.quote, "sums": sums, "left_out": left_out, "place": place, "later": order_rows.later}
+
+
+one_task.offer(
+    suggestions.TASK,
+    on=Suggestion,
+    may="suggestions.settle",
+    template=PIECE,
+    form=SettleForm,
+    verb=Suggestion.settle,
+    check=Suggestion.refuse_settled,
+    show=_about,
+    title=TITLE,
+    said=SAID,
+)
+
+
+@site.get("/orders/suggested/<number>", may="suggestions.settle", on=Suggestion)
+def suggestion_show(suggestion, actor):
+    return _page(suggestion, actor, SettleForm(formdata=None))
+
+
+@site.post("/orders/suggested/<number>", may="suggestions.settle", on=Suggestion)
+def suggestion_settle(suggestion, actor):
+    form = SettleForm()
+    done = form.run(suggestion.settle, by=actor)
+    if not done.ok:
+        return _page(
+            Suggestion.visible_to(actor).where(Suggestion.id == suggestion.id).get(), actor, form, done.status
+        )
+    forms.say(SAID.get(form.decision.data, SAID["skip"]), told=done.told)
+    return redirect(done.to or url_for("portal.order_list"), code=303)
+
+
+def _page(suggestion, actor, form, status=200):
+    if suggestion.state != "sent":
+        return SHOW.render(status, title=TITLE, record=suggestion, form=form)
+    task = SimpleNamespace(here=request.path)
+    return SHOW.render(status, title=TITLE, record=suggestion, form=form, task=task, **_about(suggestion, actor))
+
+
+@site.get("/orders/suggestions", may="suggestions.see")
+def suggestion_switch(actor):
+    switch = SuggestionSwitch.of(actor.account)
+    form = SwitchForm(formdata=None, is_on=bool(switch and switch.is_on))
+    return SWITCH.render(form=form, switch=switch, past=_past(actor))
+
+
+@site.post("/orders/suggestions", may="suggestions.switch")
+def suggestion_switched(actor):
+    form, account = SwitchForm(), sessions.account()
+    done = form.run(lambda *, by, is_on: suggestions.switch(account, by=by, is_on=is_on), by=actor)
+    again = lambda: {"switch": SuggestionSwitch.of(account), "past": _past(actor)}  # noqa: E731
+    return form.answer(done, SWITCH, to=url_for("portal.suggestion_switch"), said=gettext("Saved."), again=again)
+
+
+def _past(actor):
+    return list(Suggestion.visible_to(actor).order_by(Suggestion.id.desc()).limit(10))
+
+
+def _on_home(account, actor):
+    found = Suggestion.open_for(account)
+    return found and {"suggestion": found, "waits": 1}
+
+
+panels.show_on(
+    "portal",
+    "home",
+    "suggestions",
+    "selfservice/suggestions/_on_home.html",
+    _on_home,
+    may="suggestions.settle",
+    rank=20,
+)
