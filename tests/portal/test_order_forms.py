@@ -34,7 +34,7 @@ def compose(by, **given):
 def send(form, key=None, *, client="", now=NOW, **typed):
     key = key or form_tokens.issue(form.id, now - timedelta(minutes=1))
     start = {"name": "Nena Abad", "email": "nena@abad.example", "words": "Two sacks"}
-    return submissions.send(form, by=ANONYMOUS.with_form(key, str(typed)), client=client, now=now, **start | typed)
+    return submissions.send(form, by=ANONYMOUS.with_form(key, "1"), client=client, now=now, **start | typed)
 
 
 # Composing
