@@ -1,24 +1,28 @@
 """Guest orders: what a customer sent by a public form before he had an account, for him to take over."""
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal.sales import guest_orders
-from portal.sales.leads import Lead
-from portal.web import forms, pages, panels
+from portal.sales.leads import KIND_OF, STATES, Lead
+from portal.web import forms, pages, under_way
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/guest_orders/index.html")
 MOST_SHOWN = 20
 
 
-def _waiting(account, actor):
-    found = list(guest_orders.unclaimed(actor).limit(3))
-    return {"leads": found, "waits": len(found)} if found else None
+NEEDS = (lazy_gettext("You sent %(number)s before you had an account"), lazy_gettext("Take it over"))
 
-
-panels.show_on(
-    "portal", "home", "guest_orders", "selfservice/guest_orders/_home.html", _waiting, may="leads.claim", rank=30
+under_way.offer(
+    Lead,
+    guest_orders.unclaimed,
+    at="created_at",
+    may="leads.claim",
+    drawn=KIND_OF,
+    endpoint="portal.guest_order_list",
+    word=lazy_gettext("Order"),
+    needs=dict.fromkeys(STATES, NEEDS),
 )
 
 

@@ -7,8 +7,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, StringField
 
 from portal.sales import suggestions
-from portal.sales.suggestions import Suggestion, SuggestionSwitch
-from portal.web import forms, one_task, order_pads, order_rows, order_sums, pages, panels, places, sessions
+from portal.sales.suggestions import KIND_OF, Suggestion, SuggestionSwitch
+from portal.web import forms, one_task, order_pads, order_rows, order_sums, pages, places, sessions, under_way
 from selfservice.face import site
 
 SHOW = pages.Page("selfservice/suggestions/show.html")
@@ -105,17 +105,17 @@ def _past(actor):
     return list(Suggestion.visible_to(actor).order_by(Suggestion.id.desc()).limit(10))
 
 
-def _on_home(account, actor):
-    found = Suggestion.open_for(account)
-    return found and {"suggestion": found, "waits": 1}
+def _waiting(actor):
+    return Suggestion.visible_to(actor).where(Suggestion.state == "sent")
 
 
-panels.show_on(
-    "portal",
-    "home",
-    "suggestions",
-    "selfservice/suggestions/_on_home.html",
-    _on_home,
+under_way.offer(
+    Suggestion,
+    _waiting,
+    at="sent_at",
     may="suggestions.settle",
-    rank=20,
+    drawn=KIND_OF,
+    endpoint="portal.suggestion_show",
+    word=lazy_gettext("Suggestion"),
+    needs={"sent": (TITLE, lazy_gettext("Look and order"))},
 )
