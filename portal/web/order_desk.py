@@ -61,12 +61,13 @@ class Desk(NamedTuple):
             return self.pad(form, account, actor, order_pads.compute(form, account, actor, False))
         if form.paste.data:
             missed.note(account, "list", form.read_list(actor))
+        move = form.follow_move(account)
         quote = order_pads.compute(form, account, actor)
         if not sound or not quote.can_be_placed or form.errors or form.top:
             order_pads.accuse_lines(form, quote)
             missed.note(account, "stock", order_pads.out_of_stock(quote))
             return self.pad(form, account, actor, quote, status=422)
-        return self.reviewed(form, account, actor, quote)
+        return self.reviewed(form, account, actor, quote, move=move)
 
     def place(self, account, actor, said):
         form = order_forms.sent(account, actor)
@@ -119,10 +120,10 @@ class Desk(NamedTuple):
         about["asks"] = bool(quote) and any(line.problem[0] == "discount-too-high" for line in quote.bad_lines)
         return _to_come_back_to(self.pad_page.render(status, form=form, **about))
 
-    def reviewed(self, form, account, actor, quote, status=200, left_out=(), shown=None):
+    def reviewed(self, form, account, actor, quote, status=200, left_out=(), shown=None, move=None):
         form.show(quote)
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
-        about |= {"why": price_words.of_quote_line, "later": order_rows.later}
+        about |= {"why": price_words.of_quote_line, "later": order_rows.later, "move": move}
         about |= {"left_out_form": "placing", "left_out_to": url_for(".order_review")}
         about["approval"] = _approval(account, actor, quote)
         place = order_sums.place(quote.ship_to)

@@ -5,6 +5,7 @@ from flask import request
 from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
+from portal.customers import moves
 from portal.customers.addresses import ADDRESS_FIELDS
 from portal.errors import Invalid
 from portal.sales import pasting, placing, quotes
@@ -34,6 +35,7 @@ class OrderForm(forms.Form):
     category = StringField()
     reason = StringField(lazy_gettext("Why? The manager reads this."), render_kw={"maxlength": 500})
     found = HiddenField()  # what the last search was for
+    stays = HiddenField()  # the address that was asked for although the account has moved by then
     draft = HiddenField()
     shown_total_minor = HiddenField()
     shown_currency = HiddenField()
@@ -80,6 +82,21 @@ class OrderForm(forms.Form):
     def show(self, quote):
         """Remember the total that this page is about to show."""
         self.shown_total_minor.data, self.shown_currency.data = str(quote.total_minor), quote.currency
+
+    def follow_move(self, account):
+        """Turn to the new address when the order is wanted after the account has moved; returns the move, else None.
+
+        Whoever asks for the old address after that is not asked again (`stays`).
+        """
+        if self.stays.data:
+            self.address.data = self.stays.data
+        if self.is_pickup or self.stays.data or not self.requested_on.data:
+            return None
+        move = moves.leaving(account).get(_number(self.address.data))
+        if move is None or self.requested_on.data < move.from_on.isoformat():
+            return None
+        self.address.data = str(move.new_id)
+        return move
 
     @property
     def asks_to_find(self):

@@ -7,6 +7,7 @@ import pytest
 
 from portal import store, values
 from portal.customers.addresses import Address
+from portal.customers.moves import AddressMove
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
 from tests import make
@@ -323,3 +324,19 @@ def test_the_browser_may_keep_a_review_for_its_back_button_until_the_person_leav
     assert carol.get("/orders/new").headers["Cache-Control"] == "no-store"
     left = carol.send("/orders", "/sign-out")
     assert left.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_an_order_wanted_after_the_move_goes_to_the_new_address_unless_asked_otherwise(carol, shop):
+    day = values.shop_day() + timedelta(days=20)
+    new = make.address(shop.account, line1="9 Roxas Blvd.")
+    make.row(AddressMove, account=shop.account, old=shop.address, new=new, from_on=day)
+    soon = review(carol, **{"quantity:RICE": "1", "requested_on": (day - timedelta(days=1)).isoformat()})
+    assert "7 Sampaguita St." in soon.text and "so this order goes to the new address" not in soon.text
+    answer = review(carol, **{"quantity:RICE": "1", "requested_on": day.isoformat()})
+    assert "9 Roxas Blvd." in answer.text and "so this order goes to the new address" in answer.text
+    fields = form_in(answer, "/orders/new/place").fields
+    again = press(carol, "/orders/new/review", fields, stays=str(shop.address.id))
+    assert "7 Sampaguita St." in again.text and "so this order goes to the new address" not in again.text
+    kept = form_in(again, "/orders/new/place").fields
+    assert press(carol, "/orders/new/place", kept).status_code == 303
+    assert Order.get().ship_to["line1"] == "7 Sampaguita St."
