@@ -1,9 +1,9 @@
 """The customer's claims: what is wrong with a thing, on one page from its wallet, and how it stands."""
 
-from flask import url_for
+from flask import redirect, url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal.service import claiming
+from portal.service import claiming, claims
 from portal.service.claims import KIND_OF, Claim
 from portal.service.warranties import Warranty
 from portal.web import (
@@ -35,6 +35,9 @@ def claim_list(actor):
 
 @site.get("/warranties/<number>/claim", may="claims.ask", on=Warranty)
 def claim_new(thing, actor):
+    known = claims.open_of(thing)
+    if known:
+        return redirect(_page_of(known), code=303)
     form = warranty_forms.claiming(thing, warranty_pages.reach_of(actor))
     return ASK.render(form=form, **_thing(thing))
 

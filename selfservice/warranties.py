@@ -29,7 +29,7 @@ def warranty_list(actor):
     rows = Warranty.visible_to(actor)
     if g.get("feed") == "ics":
         return warranty_pages.calendar("warranties", rows.order_by(Warranty.covered_until))
-    return LIST.answer(rows, actor, INDEX, left=warranty_pages.left, share=warranty_pages.share_left)
+    return LIST.answer(rows, actor, INDEX, until=warranty_pages.until, share=warranty_pages.share_left)
 
 
 @site.get("/warranties/new", may="warranties.register")

@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
 from portal.service import claiming, deciding_claims
-from portal.service.claims import Claim
+from portal.service.claims import STATES, Claim
 from portal.service.warranties import Warranty
 from portal.web import (
     claim_pages,
@@ -13,7 +13,9 @@ from portal.web import (
     list_cells,
     lists,
     pages,
+    panels,
     places,
+    speech,
     warranty_forms,
     warranty_lists,
     warranty_pages,
@@ -23,9 +25,11 @@ from staff.face import crm
 INDEX = pages.Page("staff/claims/index.html")
 ASK = pages.Page("staff/claims/ask.html")
 SHOW = pages.Page("staff/claims/show.html")
+MOST_ON_ACCOUNT = 5
 SAID = {
     "accept": lazy_gettext("The claim is accepted."),
     "refuse": lazy_gettext("The claim is refused."),
+    "give_up": lazy_gettext("The claim is refused after all."),
     "receive": lazy_gettext("It is booked in."),
     "repair": lazy_gettext("It is repaired."),
     "replace": lazy_gettext("The same is ordered again."),
@@ -57,7 +61,8 @@ file_pages.take_files(crm, Claim, "/claims")
 
 @crm.get("/claims", may="claims.see", feeds=("csv", "json"))
 def claim_list(actor):
-    return LIST.answer(None, actor, INDEX)
+    states = [(state, speech.term("claim", "state", state)) for state in STATES]
+    return LIST.answer(None, actor, INDEX, states=[*states, (",".join(STATES), gettext("in any state"))])
 
 
 @crm.get("/warranties/<number>/claim", may="claims.ask", on=Warranty)
@@ -86,6 +91,11 @@ def claim_accept(claim, actor):
 @crm.post("/claims/<number>/refuse", may="claims.refuse", on=Claim)
 def claim_refuse(claim, actor):
     return _step(claim, actor, "refuse", warranty_forms.ReplyForm())
+
+
+@crm.post("/claims/<number>/give-up", may="claims.give_up", on=Claim)
+def claim_give_up(claim, actor):
+    return _step(claim, actor, "give_up", warranty_forms.ReplyForm())
 
 
 @crm.post("/claims/<number>/receive", may="claims.receive", on=Claim)
@@ -138,6 +148,14 @@ def _owner(claim):
     if not (claim.is_unproved and claim.warranty_id):
         return None
     return claim.warranty.account
+
+
+def _on_account(account, actor):
+    """What is not settled for a customer, on the page of the account."""
+    return {"claims": list(Claim.open_of_account(account).limit(MOST_ON_ACCOUNT)), "number": account.number}
+
+
+panels.show_on("staff", "account", "claims", "staff/claims/_on_account.html", _on_account, may="claims.see", rank=60)
 
 
 def _page_of(claim):

@@ -35,7 +35,8 @@ WAY = ("asked", "accepted", "received", "settled", "closed")
 STARTS = {
     "withdraw": ("asked",),
     "accept": ("asked",),
-    "refuse": OPEN,
+    "refuse": ("asked",),
+    "give_up": ("accepted", "received"),
     "receive": ("accepted",),
     "repair": ("received",),
     "replace": ("received",),
@@ -49,7 +50,7 @@ ANSWER_DAYS = 3  # until we have answered, as every claim promises
 policy.allow("claims.see", policy.SIGNED_IN)
 policy.allow("claims.ask", policy.BUYERS, policy.STAFF)
 policy.allow("claims.withdraw", policy.BUYERS)
-for _verb in ("accept", "refuse", "receive", "repair", "replace", "close", "cost"):
+for _verb in ("accept", "refuse", "give_up", "receive", "repair", "replace", "close", "cost"):
     policy.allow(f"claims.{_verb}", policy.STAFF)
 policy.allow("claims.refund", policy.MANAGERS)  # as every credit note
 attachments.take("claim", "/claims/{}", customers_add=True)
@@ -144,6 +145,12 @@ class Claim(store.Versioned):
     def open_for(cls, actor):
         """Query of what is under way, oldest first."""
         return cls.visible_to(actor).where(cls.state.in_(OPEN)).order_by(cls.id)
+
+    @classmethod
+    def open_of_account(cls, account):
+        """Query of what is under way of one account, oldest first, each with its product."""
+        rows = cls.select(cls, Product).join(Product, peewee.JOIN.LEFT_OUTER)
+        return rows.where((cls.account == account) & cls.state.in_(OPEN)).order_by(cls.id)
 
     @property
     def kind(self):

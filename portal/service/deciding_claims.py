@@ -18,6 +18,11 @@ def refuse(claim, *, by, reply, now=None):
     return _answer(claim, "refuse", "refused", by, _needed(reply), now, "claim_refused")
 
 
+def give_up(claim, *, by, reply, now=None):
+    """End one that was accepted: the thing never came, or is not covered after all. Raises Invalid as `refuse`."""
+    return _answer(claim, "give_up", "refused", by, _needed(reply), now, "claim_refused")
+
+
 def receive(claim, *, by, now=None):
     """The thing is with us. The customer is told."""
     with audit.change(by, "claim.received", claim, about=claim.account, now=now) as change:

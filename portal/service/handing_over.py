@@ -75,18 +75,17 @@ def accept(*, by, link, thing, now=None):
     receiver, giver = Account.get_by_id(by.account), thing.account
     if receiver.id == giver.id:
         raise Invalid(account="warranty-yours")
-    with audit.change(by, "warranty.handed_over", thing, about=giver, now=now) as change:
+    with audit.change(by, "warranty.taken_over", thing, about=receiver, now=now) as change:
         link.use(change, now)
         _check(thing)
-        thing.move(change, "hand_over", account=receiver, offered_to="", offered_until=None)
+        with audit.change(by, "warranty.handed_over", thing, about=giver, now=change.now) as given:
+            told = {"receiver": receiver.name} | thing.told()
+            thing.move(given, "hand_over", account=receiver, offered_to="", offered_until=None)
+            given.tell(giver.people_for("orders", by), "warranty_handed_over", **told)
         thing.index()
         attachments.unshare_all(thing)
-        told = {"receiver": receiver.name} | thing.told() | {"account": giver.name}
-        change.tell(giver.people_for("orders", by), "warranty_handed_over", **told)
-        with audit.change(by, "warranty.taken_over", thing, about=receiver, now=change.now) as taken:
-            told = {"giver": giver.name} | thing.told()
-            taken.tell(receiver.people_for("orders", by), "warranty_taken_over", **told)
-            taken.happened()
+        told = {"giver": giver.name} | thing.told()
+        change.tell(receiver.people_for("orders", by), "warranty_taken_over", **told)
         change.result = thing.ref
     return thing
 

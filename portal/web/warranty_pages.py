@@ -23,7 +23,7 @@ def about(thing, actor, **shown):
     is_ours = actor.is_staff or thing.bought_by(actor.account)
     return {
         "thing": thing,
-        "left": left(thing),
+        "until": until(thing),
         "terms": warranty_terms.book([thing.product]).of(thing.product).said(speech.language()),
         "claims": mine,
         "open_claim": next((claim for claim in mine if claim.is_open and not claim.is_unproved), None),
@@ -57,6 +57,17 @@ def left(thing):
     if days < DAYS_IN_WORDS:
         return ngettext("%(num)s day left", "%(num)s days left", days)
     return ngettext("%(num)s month left", "%(num)s months left", days // 30)
+
+
+def until(thing):
+    """The same with the day it ends, for the small picture: "19 days left, until Saturday, 12 December"."""
+    words = left(thing)
+    if not words:
+        return ""
+    day = speech.wording().long_day(thing.covered_until)
+    if thing.days_left() < 0:
+        return gettext("%(left)s, it ended on %(day)s", left=words, day=day)
+    return gettext("%(left)s, until %(day)s", left=words, day=day)
 
 
 def share_left(thing):

@@ -117,6 +117,13 @@ def test_a_refusal_says_why(world, thing):
     assert asked(world, thing).state == "asked"
 
 
+def test_what_was_accepted_is_ended_with_a_reason_when_it_is_not_covered_after_all(world, thing):
+    made = brought(world, thing)
+    assert problems(deciding_claims.refuse, made, by=world.rhea, reply="No") == {"state": "claim-moved-on"}
+    deciding_claims.give_up(made, by=world.rhea, reply="Water got in")
+    assert (made.state, made.reply) == ("refused", "Water got in")
+
+
 def test_a_repair_says_what_was_done_and_keeps_what_it_cost(world, thing):
     made = brought(world, thing)
     deciding_claims.repair(made, by=world.rhea, reply="A new valve")
