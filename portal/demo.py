@@ -19,6 +19,7 @@ from portal import (
     demo_prices,
     demo_returns,
     demo_views,
+    demo_warranties,
     preflight,
     values,
 )
@@ -210,6 +211,7 @@ def fill(now=None):
         demo_views.keep(staff[1], began)
         plan = sorted(_plan(chance, now), key=lambda planned: (planned.moment, planned.account))
         _catalogue(by, began, plan)
+        demo_warranties.describe(by, began)
         demo_articles.write(*(_quiet(employees.actor_for(staff[n].login)) for n in (2, 1)), began)
         people = _customers(by, staff, began)
         demo_prices.agree(people, by, began)
@@ -377,7 +379,7 @@ def _happen(chance, people, plan, now):
         events += [(moment, verb, n) for moment, verb in way]
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
-    for told in (demo_returns, demo_deliveries):
+    for told in (demo_returns, demo_deliveries, demo_warranties):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):

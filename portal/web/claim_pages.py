@@ -8,6 +8,8 @@ from portal.service.claims import SETTLED, STARTS, WAY
 from portal.service.warranties import Warranty
 from portal.web import forms, pages, panels, speech, warranty_forms
 
+ANSWERED = ("accept", "refuse", "give_up", "repair")  # with words that the customer reads
+
 
 def about(claim, actor, **shown):
     """Its panels, story, credit notes, and which steps are open; three queries."""
@@ -25,7 +27,7 @@ def about(claim, actor, **shown):
         "replacement": Order.NUMBER.format(claim.replacement_id) if claim.replacement_id else None,
         "thing": Warranty.NUMBER.format(claim.warranty_id) if claim.warranty_id else None,
         "form": forms.Form(formdata=None),
-        "steps": {verb: warranty_forms.ReplyForm(formdata=None) for verb in ("accept", "refuse", "give_up", "repair")},
+        "steps": {verb: warranty_forms.ReplyForm(formdata=None) for verb in ANSWERED},
         "costing": warranty_forms.costs(claim, formdata=None) if actor.is_staff else None,
         "refused": None,
     } | shown

@@ -119,6 +119,37 @@ CHAPTERS = {
         ),
         ("return_list", "return_ask", "return_show"),
     ),
+    "warranties": Chapter(
+        N_("Warranties"),
+        (
+            N_(
+                "Under Account you find your warranties: what you own, until when it is covered, and its papers. "
+                "What we deliver stands there by itself; what you have from elsewhere you register with a photo "
+                "of the receipt. We write to you 30 days before a warranty ends, and the last days can go into "
+                "your calendar."
+            ),
+            N_(
+                "When you sell a thing or give it away, hand it over there: the new owner accepts by a letter, "
+                "and the warranty goes along. Your receipts and photos do not."
+            ),
+        ),
+        ("warranty_list", "warranty_new", "warranty_show", "warranty_label", "warranty_offered"),
+    ),
+    "claims": Chapter(
+        N_("When something breaks"),
+        (
+            N_(
+                "Open the thing in your warranties, say what is wrong, add a photo, and send it: we answer within "
+                "three working days. You can ask after the end of the warranty too; then we first say what it "
+                "would cost."
+            ),
+            N_(
+                "The code on the label leads to the same form for whoever has the thing in hand, without signing "
+                "in: write its serial number and your e-mail, and we send a link."
+            ),
+        ),
+        ("claim_list", "claim_new", "claim_show", "claim_begin", "claim_ask", "claim_form"),
+    ),
     "guest-orders": Chapter(
         N_("Ordered before you had an account"),
         (

@@ -18,7 +18,7 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
-from portal.whole import invoices_whole, returns_whole
+from portal.whole import invoices_whole, returns_whole, warranties_whole
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -31,7 +31,13 @@ def broken(*, with_files=True):
     """
     checks = [sent_forms, stock, lines, totals, adjusted, defaults, audit.broken_links, messages, revisions]
     checks += [integrity, references, *invoices_whole.CHECKS]
-    checks += [returns_whole.returned, bank_lines.faults, reminders.faults]
+    checks += [
+        returns_whole.returned,
+        warranties_whole.covered,
+        warranties_whole.claimed,
+        bank_lines.faults,
+        reminders.faults,
+    ]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
 

@@ -22,7 +22,9 @@ from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
 from portal.sales.price_lists import PriceList
+from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
+from portal.service.warranties import Warranty
 from tests.bench.filling import day, fill, moment, text, word
 
 ORDERS_EACH = 3
@@ -100,6 +102,7 @@ def make(customers, now=None):
             shop.make_orders()
             shop.make_invoices()
             shop.make_requests()
+            shop.make_warranties()
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
@@ -133,6 +136,7 @@ class Shop:
         self.carol = customers // 2 // 4 * 4 + 4
         self.rep = 10 + self.carol % 10  # of Carol's team
         self.last_order = self.orders + REGULAR_ORDERS
+        self.last_warranty = self.orders // 5 + REGULAR_ORDERS
 
     def at(self, order):
         """When an order was placed: spread evenly over the days, Carol's forty as well."""
@@ -238,6 +242,21 @@ class Shop:
         fill(ChangeRequest, count + 1, account=account, subject=subject, state=state, reason="'We grew'", **asked)
         values = {"field": "'legal_name'", "old": "'\"\"'", "new": "'\"Magno Foods Inc.\"'", "state": state}
         fill(RequestedField, count + 1, request="i", **values)
+
+    def make_warranties(self):
+        """A thing of every fifth order and of each of Carol's; claims of some, one in ten of them open, and hers."""
+        count, claims = self.orders // 5, self.customers // 20
+        order = f"(CASE WHEN i <= {count} THEN i * 5 ELSE {self.orders} + i - {count} END)"
+        until = day(moment(f"(86400 * ({order} % 300 - 400))", self.now))
+        about = {"account": self.buyer(order), "product": item(order, 0), "order_line": order, "tag": "'t' || i"}
+        fill(Warranty, self.last_warranty, **about, bought_on=day(self.at(order)), covered_until=until, months="12",
+             serial="'SN-' || i", serial_key="'SN' || i")  # fmt: skip
+        thing = f"(CASE WHEN i > {claims} THEN {self.last_warranty} ELSE i END)"
+        buyer = f"(CASE WHEN i > {claims} THEN {self.carol} ELSE {self.buyer('(i * 5)')} END)"
+        state = f"CASE WHEN i > {claims} OR i % 10 = 0 THEN 'asked' ELSE 'closed' END"
+        asked = {"asked_by": person(buyer), "asked_at": self.at("i"), "answer_by": day(self.at("i"))}
+        about = {"account": buyer, "warranty": thing, "product": "1", "words": "'It hums'", "currency": "'PHP'"}
+        fill(Claim, claims + 1, state=state, **about, **asked)
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""

@@ -28,7 +28,7 @@ LADDER = [
     "portal.demo_bank", "portal.demo_deliveries", "portal.demo_invoices", "portal.demo_leads",
     "portal.demo_papers", "portal.demo_prices",
     "portal.demo_returns",
-    "portal.demo_views",
+    "portal.demo_views", "portal.demo_warranties",
     "portal.demo",
     "staff", "selfservice", "wsgi", "portal.__main__",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from portal.sales.orders import Order
 from portal.service import claim_links, claiming, claims, covering, deciding_claims, registering
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
+from portal.whole import warranties_whole
 from tests import make
 
 TODAY = values.shop_day()
@@ -290,6 +291,18 @@ def test_a_letter_dies_with_the_hand_over(world, stove):
         Warranty.update(account=world.other_account).where(Warranty.id == thing.id).execute()
     with pytest.raises(Expired):
         claim_links.find(link.token)
+
+
+def test_faults_of_warranties_and_claims_are_found(world, thing):
+    asked(world, thing)
+    assert [*warranties_whole.covered(), *warranties_whole.claimed()] == []
+    with store.writing():
+        Warranty.update(quantity=5, account=world.other_account).execute()
+    found = [*warranties_whole.covered(), *warranties_whole.claimed()]
+    assert found == [
+        "order line 1: 5 under warranty, 2 delivered",
+        "claim CL-000001 is about a thing of somebody else",
+    ]
 
 
 def test_a_waiting_registration_can_be_claimed_for_too(world, stove):
