@@ -22,6 +22,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"  # BASE_URL: how people reach it; links in mails start with it
     smtp_url: str = ""  # SMTP_URL: smtp://user:password@host:587; empty: mails are written to data/mail
     mail_from: str = "suki@suki.example"  # MAIL_FROM
+    mail_per_minute: int = 0  # MAIL_PER_MINUTE: what the mail server takes of us; 0: as many as there are
     shop_name: str = "Tindahan ni Aling Nena"  # SHOP_NAME
     shop_country: str = "PH"  # SHOP_COUNTRY: how phone numbers without a prefix are read
     shop_currency: str = "PHP"  # SHOP_CURRENCY
@@ -46,6 +47,7 @@ class Settings:
             secret=env.get("SUKI_SECRET") or _kept_secret(data),
             port=port,
             base_url=(env.get("BASE_URL") or here).rstrip("/"),
+            mail_per_minute=_whole_number(env.get("MAIL_PER_MINUTE") or "0"),
             demo=env.get("SUKI_DEMO", "") == "1",
             **given,
         )

@@ -84,6 +84,8 @@ def hold_connection(app):
 def handlers(settings):
     """What the worker does with a message of each channel."""
     send = postbox.open_postbox(settings.smtp_url, settings.data)
+    if settings.mail_per_minute:
+        send = postbox.Paced(send, settings.mail_per_minute).send
     return posting.handlers(mail.Shop.of(settings), send, links.address)
 
 

@@ -15,6 +15,7 @@ from portal import (
     demo_deliveries,
     demo_invoices,
     demo_leads,
+    demo_notices,
     demo_papers,
     demo_prices,
     demo_returns,
@@ -220,6 +221,7 @@ def fill(now=None):
         demo_bank.fill(by, now)
         sellers = [_quiet(employees.actor_for(staff[n].login)) for n in (1, 2, 4)]
         demo_leads.fill(sellers[0], sellers[1:], began, now)
+        demo_notices.fill(sellers[0], now)
     return True
 
 

@@ -6,6 +6,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from email import policy
 from email.header import Header
@@ -75,6 +76,21 @@ def open_postbox(smtp_url, data):
     if not smtp_url:
         return Folder(Path(data) / "mail").send
     return Server.parse(smtp_url).send
+
+
+class Paced:
+    """A postbox that hands over no more than so many mails a minute; meanwhile a lane holds its mail."""
+
+    def __init__(self, send, per_minute):
+        self.hand_over, self.seconds = send, 60 / per_minute
+        self.next_at, self.lock = 0.0, threading.Lock()
+
+    def send(self, mail, sender, address):
+        with self.lock:
+            turn = max(self.next_at, time.monotonic())
+            self.next_at = turn + self.seconds
+        time.sleep(max(0.0, turn - time.monotonic()))
+        self.hand_over(mail, sender, address)
 
 
 class Folder:

@@ -60,6 +60,12 @@ PAGES = [
     Page("Customer: a claim", "customer", "/claims/{claim}"),
     Page("A claim without sign-in", "customer", "/warranties/claim/t1"),
     Page("Customer: addresses", "customer", "/account/addresses"),
+    Page("Customer: messages", "customer", "/inbox"),
+    Page("Customer: messages of a topic", "customer", "/inbox?topic=orders"),
+    Page("Customer: what we tell you", "customer", "/account/notices"),
+    Page("Customer: news of the shop", "customer", "/announcements"),
+    Page("What one is told", "rep", "/staff/notices"),
+    Page("Announcements", "manager", "/staff/settings/announcements"),
     Page("Customer: requests", "customer", "/account/requests"),
     Page("Customer: a request", "customer", "/account/requests/{request}"),
 ]

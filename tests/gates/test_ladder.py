@@ -26,6 +26,7 @@ LADDER = [
     "portal.web", "config", "portal.preflight", "portal.serving",
     "portal.demo_articles",
     "portal.demo_bank", "portal.demo_deliveries", "portal.demo_invoices", "portal.demo_leads",
+    "portal.demo_notices",
     "portal.demo_papers", "portal.demo_prices",
     "portal.demo_returns",
     "portal.demo_views", "portal.demo_warranties",

@@ -3,7 +3,10 @@
 import re
 
 from portal import demo, files, preflight, store, values
+from portal.activity.announcements import Announcement
+from portal.activity.preferences import NoticePlan
 from portal.customers.accounts import Account
+from portal.customers.first_steps import FirstSteps
 from portal.outbox import Outbox
 from portal.people import passwords
 from portal.people.logins import Login
@@ -34,6 +37,7 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
         look_at_returns()
         look_at_invoices()
         look_at_leads()
+        look_at_notices()
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
@@ -91,6 +95,11 @@ def test_a_shop_that_was_begun_is_left_alone(database):
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
+
+
+def look_at_notices():
+    assert {one.state for one in Announcement} == {"planned", "running", "over"}
+    assert {plan.rhythm for plan in NoticePlan} == {"at_once", "daily"} and FirstSteps.get().done == "address details"
 
 
 def look_at_returns():

@@ -205,3 +205,11 @@ def test_a_file_name_never_leaves_the_folder(tmp_path):
 def test_a_refusal_names_the_answer_of_the_server():
     with BadServer("rcpt", b"450 come back later\r\n") as server, pytest.raises(Refused, match="450 come back later"):
         postbox.open_postbox(server.url, None)(finished(), FROM, "carol@kitchen.example")
+
+
+def test_a_paced_postbox_hands_over_no_more_than_it_may(tmp_path):
+    gone = []
+    box = postbox.Paced(lambda mail, sender, address: gone.append(time.monotonic()), per_minute=1200)  # one in 50 ms
+    for _ in range(3):
+        box.send(None, "", "")
+    assert gone[2] - gone[0] > 0.09

@@ -55,6 +55,7 @@ BAD = [
     ("PORT", {"PORT": "0"}),
     ("PORT", {"PORT": "70000"}),
     ("PORT", {"PORT": "-1"}),
+    ("MAIL_PER_MINUTE", {"MAIL_PER_MINUTE": "thirty"}),
     ("BASE_URL", {"BASE_URL": "suki.example"}),
     ("BASE_URL", {"BASE_URL": "https://suki.example/crm"}),
     ("BASE_URL", {"BASE_URL": "https://[::1"}),
