@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from portal import fields, values
+from portal.customers import consent
 from portal.errors import Invalid
 
 QUESTION_KINDS = ("short", "long", "choice", "yes", "date")
@@ -57,19 +58,24 @@ def _question(row, label):
 
 
 def consents(rows):
-    """Consents as they are kept: [{"key", "text", "is_required"}]; rows without a text are left out.
+    """Consents as they are kept: [{"key", "text", "use", "is_required"}]; rows without a text are left out.
 
-    Raises Invalid: text-unreadable, text-too-long on "consents_<place>", consents-many on "consents".
+    `use` is one of consent.KEYS when the yes holds for that purpose and channel from then on, "" when it says no more
+    than its text. Raises Invalid: text-unreadable, text-too-long, choice-unknown on "consents_<place>", consents-many
+    on "consents".
     """
     kept, problems = [], {}
     for place, row in enumerate(rows):
         try:
             text = fields.sound(row.get("text") or "", "text", 1000, lines=True)
+            if (row.get("use") or "") not in ("", *consent.KEYS):
+                raise Invalid(use="choice-unknown")
         except Invalid as fault:
             problems[f"consents_{place}"] = next(iter(fault.problems.values()))
             continue
         if text:
-            kept.append({"key": row.get("key") or "", "text": text, "is_required": bool(row.get("is_required"))})
+            made = {"key": row.get("key") or "", "text": text, "use": row.get("use") or ""}
+            kept.append(made | {"is_required": bool(row.get("is_required"))})
     if len(kept) > MOST_CONSENTS:
         problems["consents"] = ("consents-many", {"most": MOST_CONSENTS})
     if problems:
@@ -158,10 +164,11 @@ def _answer(question, text, key):
 
 
 def ticks(offered, ticked, now):
-    """[{"key", "text", "given", "at"}] of each consent that was offered, as it was worded then; and problems."""
+    """[{"key", "text", "use", "given", "at"}] of each consent that was offered, as worded then; and problems."""
     problems = {row["key"]: "consent-needed" for row in offered if row["is_required"] and row["key"] not in ticked}
     kept = [
-        {"key": row["key"], "text": row["text"], "given": row["key"] in ticked, "at": now.isoformat()}
+        {"key": row["key"], "text": row["text"], "use": row.get("use", ""), "given": row["key"] in ticked,
+         "at": now.isoformat()}
         for row in offered
     ]
     return kept, problems

@@ -1,9 +1,10 @@
 """Guest orders: a proved address becomes a lead with a draft, which joins an account, opens one or is claimed."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from portal import audit, search, values
-from portal.customers import memberships, sign_up
+from portal.customers import consent, memberships, sign_up
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
@@ -55,6 +56,7 @@ def _arrive(change, submission):
                 arrival.record(name, None, getattr(lead, name))
         if account:
             _draft(lead, by=who)
+            _remember_consents(lead)
         lead.index()
         arrival.tell(lead.people(), "lead_arrived", **lead.told())
     return lead
@@ -111,6 +113,17 @@ def _draft(lead, *, by):
     Lead.update(order=lead.order, left_out=lead.left_out).where(Lead.id == lead.id).execute()
 
 
+def _remember_consents(lead):
+    """What the person agreed to by the form holds for the contact, where it is one of our purposes.
+
+    A box that was not ticked is no answer: it takes nothing back.
+    """
+    given = {row["use"]: True for row in lead.submission.consents if row["given"] and row.get("use")}
+    if given and lead.contact:
+        by = replace(CLERK, name=lead.name)
+        consent.choose(lead.contact, by=by, how=lead.form.title, now=lead.submission.confirmed_at, **given)
+
+
 # An account for it
 
 
@@ -154,6 +167,7 @@ def open_account(lead, *, by, is_another=False, now=None):
 def _join(change, lead, account, by, contact=None):
     lead.move(change, "attach", account=account, contact=contact, team=account.team_id)
     _draft(lead, by=by)
+    _remember_consents(lead)
     lead.index()
 
 

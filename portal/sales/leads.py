@@ -6,7 +6,7 @@ from portal import audit, fields, search, store, values
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
-from portal.fields import STAFF, Field, Table
+from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.people.logins import Login
@@ -48,13 +48,13 @@ policy.allow("leads.claim", policy.BUYERS)
 
 FIELDS = Table(
     "lead",
-    Field("number", sort=True),
+    Field("number", read=EVERYONE, sort=True),
     Field("state", "choice", filter=True, choices=STATES),
-    Field("name"),
-    Field("company"),
-    Field("email", "email", filter=True),
-    Field("phone", "phone"),
-    Field("language"),
+    Field("name", read=EVERYONE),
+    Field("company", read=EVERYONE),
+    Field("email", "email", EVERYONE, filter=True),
+    Field("phone", "phone", EVERYONE),
+    Field("language", read=EVERYONE),
     Field("source", "choice", filter=True, choices=SOURCES),
     Field("form", "link"),
     Field("account", "link", filter=True),
@@ -65,9 +65,11 @@ FIELDS = Table(
     Field("next_on", "date", STAFF, STAFF, filter=True),
     Field("lost_because", "choice", filter=True, choices=REASONS),
     Field("lost_words", "words", listed=False, longest=1000),
-    Field("lines", listed=False),
-    Field("words", "words", listed=False),
-    Field("created_at", "moment", sort=True, filter=True),
+    Field("lines", read=EVERYONE, listed=False),
+    Field("words", "words", EVERYONE, listed=False),
+    Field("answers", read=EVERYONE, listed=False),
+    Field("consents", read=EVERYONE, listed=False),
+    Field("created_at", "moment", EVERYONE, sort=True, filter=True),
     Field("closed_at", "moment", filter=True),
 )
 
@@ -150,6 +152,16 @@ class Lead(store.Versioned):
     def who(self):
         """The company, or the person where there is none."""
         return self.company or self.name
+
+    @property
+    def answers(self):
+        """What was answered to the questions of its form."""
+        return self.submission.answers if self.submission else []
+
+    @property
+    def consents(self):
+        """What was agreed to on its form, or not, in its wording."""
+        return self.submission.consents if self.submission else []
 
     def can(self, verb, actor):
         """Whether this person could do `verb` with it as it stands, for the buttons of a page."""

@@ -6,6 +6,7 @@ from wtforms import Form as Rows
 from wtforms.fields import TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.customers import consent
 from portal.errors import Invalid
 from portal.people.employees import Employee
 from portal.people.teams import Team
@@ -44,7 +45,13 @@ class QuestionRow(Rows):
 class ConsentRow(Rows):
     key = HiddenField()
     text = TextAreaField(lazy_gettext("What they agree to"), render_kw={"rows": 2, "maxlength": 1000})
+    use = SelectField(lazy_gettext("A yes holds for"), validate_choice=False)
     is_required = BooleanField(lazy_gettext("Without it nothing can be sent"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        uses = {key: speech.term("consent", key) for key in consent.KEYS}
+        self.use.choices = forms.options({"": gettext("this form alone")} | uses)
 
 
 class Parts:

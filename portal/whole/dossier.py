@@ -21,8 +21,9 @@ from portal.fields import CUSTOMERS
 from portal.outbox import Outbox
 from portal.people import policy
 from portal.people.logins import Login
-from portal.sales import invoices, orders, payments
+from portal.sales import invoices, leads, orders, payments
 from portal.sales.invoices import Invoice, InvoiceLine
+from portal.sales.leads import Lead
 from portal.sales.orders import Order, OrderLine
 from portal.sales.payments import Payment
 from portal.service import claims, requests, returns, warranties
@@ -150,6 +151,7 @@ NOUNS = (
     ("order", Order, orders.FIELDS),
     ("invoice", Invoice, invoices.FIELDS),
     ("payment", Payment, payments.FIELDS),
+    ("lead", Lead, leads.FIELDS),
     ("return", Return, returns.FIELDS),
     ("warranty", Warranty, warranties.FIELDS),
     ("claim", Claim, claims.FIELDS),

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from portal import search, store, values
+from portal.customers import consent
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.errors import Expired, Invalid
 from portal.outbox import Outbox
+from portal.people import links
 from portal.people.links import Link
 from portal.people.logins import Login
 from portal.sales import guest_orders, placing, submissions
@@ -18,8 +20,10 @@ from portal.sales.leads import Lead
 from portal.sales.orders import Order
 from portal.sales.submissions import FormBan
 from portal.values import ANONYMOUS
+from portal.web import mail, posting
 from tests import make
 
+SHOP = mail.Shop("Aling Nena", base_url="https://shop.example")
 PROVED = {"verified_at": values.now()}
 
 
@@ -164,6 +168,18 @@ def test_staff_open_an_account_in_one_press_and_its_draft_lies_in_it(world, rice
     assert other.account == account
 
 
+def test_what_was_agreed_to_holds_for_the_contact_in_its_wording(world):
+    asked = {"key": "c1", "text": "News by mail?", "use": "news_mail", "is_required": False}
+    form = make.order_form(title="Feast", consents=[asked, asked | {"key": "c2", "use": "news_phone"}])
+    make.lead(form, email="carol@kitchen.example", ticked=["c1"])
+    carol = world.contacts["carol"]
+    assert [consent.allows(carol, "news", channel) for channel in ("mail", "phone")] == [True, False]
+    assert (consent.history(carol)[0].how, consent.history(carol)[0].by_name) == ("Feast", "Nena Abad")
+    stranger = make.lead(form, ticked=["c1"])
+    guest_orders.open_account(stranger, by=world.rhea)
+    assert consent.allows(stranger.contact, "news", "mail")
+
+
 def test_an_account_out_of_reach_cannot_take_a_lead(world):
     lead = make.lead()
     for number in (world.other_account.number, "999", "x", ""):
@@ -259,3 +275,23 @@ def test_who_signs_in_for_several_accounts_chooses_by_himself(world, rice):
     assert [found.id for found in guest_orders.unclaimed(world.carol)] == [lead.id]
     guest_orders.claim(lead, by=world.carol)
     assert Order.get().account == Account.get_by_id(world.carol.account)
+
+
+@pytest.mark.parametrize("language", ["en", "fil", "th"])
+def test_every_letter_can_be_written_and_the_link_is_its_receivers_alone(world, rice, language):
+    lead = make.lead(quantities={rice.id: "1,200"})
+    place = make.member(make.account("Panaderya Abad"), "Nena Abad", email="nena@abad.example")
+    prove(place.login)
+    guest_orders.claim(lead, by=make.customer_actor(place))
+    rows = list(Outbox.select().where(Outbox.template << ("order_form_sent", "lead_arrived", "lead_claimed")))
+    assert {row.template for row in rows} == {"order_form_sent", "lead_arrived", "lead_claimed"}
+    for row in rows:
+        row.language = language
+        letter = posting.letter_for(row, SHOP)
+        assert letter.subject and letter.entry and "None" not in letter.text and "{" not in letter.text, letter.text
+        assert ("[link removed]" in letter.text) == (row.template == "order_form_sent")
+    sent = next(row for row in rows if row.template == "order_form_sent")
+    assert "Two sacks" not in posting.letter_for(sent, SHOP).text
+    waiting = make.submission(email="b@people.example")
+    letter = posting.letter_for(Outbox.get(Outbox.address == "b@people.example"), SHOP, links.address)
+    assert f"https://shop.example{link_of(waiting).path}" in letter.text

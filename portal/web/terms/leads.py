@@ -85,6 +85,8 @@ LABELS = {
     ("lead", "lost_words"): N_("In words"),
     ("lead", "lines"): N_("What"),
     ("lead", "words"): N_("In their words"),
+    ("lead", "answers"): N_("Answers"),
+    ("lead", "consents"): N_("Consents"),
     ("lead", "created_at"): N_("Came"),
     ("lead", "closed_at"): N_("Over"),
 }
