@@ -22,7 +22,7 @@ from portal.exchange import bank_booking
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, submissions, suggestions
-from portal.service import covering, request_deciding
+from portal.service import case_steps, covering, request_deciding
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -34,6 +34,7 @@ AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
 LINK_SECONDS = 1
 GATHER_SECONDS = 5
+CASE_SECONDS = 15 * 60
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
 WARRANTY_SECONDS = 60 * 60
@@ -99,6 +100,7 @@ def jobs(settings, more=()):
         ("missed", DAY_SECONDS, missed.forget_old),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("suggestions", REMINDER_SECONDS, suggestions.run),
+        ("cases", CASE_SECONDS, case_steps.close_solved),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("warranties", WARRANTY_SECONDS, watch_warranties),
         ("figures", FIGURE_SECONDS, today.keep_figures),

@@ -18,7 +18,7 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
-from portal.whole import invoices_whole, returns_whole, warranties_whole
+from portal.whole import cases_whole, invoices_whole, returns_whole, warranties_whole
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -35,6 +35,7 @@ def broken(*, with_files=True):
         returns_whole.returned,
         warranties_whole.covered,
         warranties_whole.claimed,
+        cases_whole.faults,
         bank_lines.faults,
         reminders.faults,
     ]

@@ -19,6 +19,9 @@ from portal.sales.leads import Lead
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment
+from portal.service.case_messages import CaseMessage
+from portal.service.cases import STATES as STATES_OF_CASES
+from portal.service.cases import Case
 from portal.service.returns import Return
 from portal.whole import invariants
 from tests import make
@@ -38,6 +41,7 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
         look_at_invoices()
         look_at_leads()
         look_at_notices()
+        look_at_cases()
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
@@ -60,6 +64,15 @@ def look_at_leads():
     assert {lead.state for lead in leads} == {"new", "contacted", "qualified", "lost", "spam"}
     assert sorted(lead.order.source for lead in leads if lead.order) == ["portal", "staff"]
     assert submissions.unconfirmed() == 2
+
+
+def look_at_cases():
+    """Cases in every state, one late, one private, one rated badly, two put together, one with a comment of ours."""
+    assert {case.state for case in Case.select(Case.state)} == set(STATES_OF_CASES)
+    assert Case.select().where(Case.overdue()).exists() and Case.select().where(Case.is_private).count() == 1
+    assert {case.rating for case in Case.select(Case.rating)} == {None, 2, 5}
+    assert Case.select().where(Case.merged_into.is_null(False)).count() == 1
+    assert CaseMessage.select().where(CaseMessage.is_internal).count() >= 2
 
 
 def look_at_invoices():
