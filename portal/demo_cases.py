@@ -10,15 +10,16 @@ from portal import files
 from portal.activity.attachments import Sent
 from portal.sales.orders import Order
 from portal.service import case_sorting, case_steps, case_writing
+from portal.service.promises import KINDS
 
-# account, hours ago, about, first words, then the steps: (hours later, who, what, words, more)
+# account, hours ago, about (or the code of a product), first words, then the steps: (hours later, who, what, words, more)
 CASES = (
     (1, 2, "order", "Pwede po bang isama ang dalawang tray ng itlog sa susunod na delivery?\nPara hindi na po bumalik.", ()),
     (2, 74, "order", "Two of the GI sheets are bent at the corner.\nPhoto attached. Can you change them on the next trip?",
      ((1, "us", "note", "Driver says they were fine when they left. Ask the yard first.", {}),)),
     (0, 27, "invoice", "Our bookkeeper needs our new TIN on the last invoice.",
      ((3, "us", "answer", "Gladly. Which TIN exactly? Please write it with the branch code.", {}),)),
-    (3, 50, "product", "Is the cooking oil also sold in 5 L tins?\nThe 17 L tin is too heavy for the sisters.",
+    (3, 50, "OIL-P17", "Is the cooking oil also sold in 5 L tins?\nThe 17 L tin is too heavy for the sisters.",
      ((2, "us", "answer", "Not yet, but our supplier has them. How many would you take a month?", {}),
       (20, "them", "reply", "About eight. Ten before fiestas.", {}),
       (21, "us", "note", "Eight tins a month: asked purchasing, answer on Monday.", {}))),
@@ -33,7 +34,7 @@ CASES = (
     (9, 260, "order", "The driver came at 6 pm, we close at 5.\nThis was the third time.",
      ((30, "us", "answer", "We are sorry. From now on your stop comes before noon.", {"then": "solved"}),
       (52, "them", "close", "It took you a day to answer.", {"rating": 2}))),
-    (18, 5, "product", "กะทิ 1 ลิตร มีแบบกล่องเล็กไหมคะ\nลูกค้าถามหาบ่อย",
+    (18, 5, "TH-KRA1", "กะทิ 1 ลิตร มีแบบกล่องเล็กไหมคะ\nลูกค้าถามหาบ่อย",
      ((2, "us", "answer", "มีขนาด 250 มล. เข้ามาสัปดาห์หน้าค่ะ ให้จองไว้กี่ลังดีคะ", {}),)),
     (10, 30, "order", "Hindi po namin mahanap ang resibo ng huling order.", ()),
 )  # fmt: skip
@@ -59,7 +60,10 @@ def steps(people, now):
 def _ask(made, n, whose, kind, words, moment):
     account, buyer, seller = whose
     brought = [Sent("Bent sheets.jpg", files.receive(_photo()))] if n == URGENT else []
-    about = {"kind": kind, "number": _number_of(account, kind), "is_private": n > len(CASES)}
+    about = (
+        {"kind": kind, "number": _number_of(account, kind)} if kind in KINDS else {"kind": "product", "number": kind}
+    )
+    about["is_private"] = n > len(CASES)
     case = made[n] = case_writing.ask(account, by=buyer, words=words, files=brought, now=moment, **about)
     if n == URGENT:
         case_sorting.describe(case, by=seller, priority="urgent", now=moment)
@@ -76,13 +80,11 @@ def _merge(made, again, first, whose, moment):
 
 
 def _number_of(account, kind):
-    """What it is about: the newest delivered order of the account, and its goods and invoice."""
+    """What it is about: the newest delivered order of the account, or its invoice."""
     mine = Order.select().where((Order.account == account) & (Order.state == "delivered"))
     order = mine.order_by(Order.id.desc()).first()
     if order is None or kind == "account":
         return ""
-    if kind == "product":
-        return order.lines[0].code
     paper = order.invoice_set.order_by(order.invoice_set.model.id).first() if kind == "invoice" else order
     return paper.number if paper else ""
 

@@ -6,7 +6,7 @@ from flask_babel import gettext, lazy_gettext
 from portal.customers.accounts import Account
 from portal.service import case_messages, case_sorting, case_steps, case_writing
 from portal.service.cases import Case
-from portal.web import case_forms, case_lists, case_pages, file_pages, forms, pages, panels, places
+from portal.web import case_forms, case_lists, case_pages, file_pages, forms, pages, places
 from staff.face import crm
 
 INDEX = pages.Page("staff/cases/index.html", "staff/cases/_found.html")
@@ -121,8 +121,7 @@ def _about(case, actor, **sent):
     if "answer" in sent and sent["answer"].seen.errors:  # it was said that others wrote: the next press counts
         sent["answer"].seen.data = str(case_messages.newest_id(case, actor))
     refused = next(iter(sent.values()), None)
-    story = case.story(panels.refs(found["panels"]))
-    return found | made | sent | {"refused": refused, "story": story, "names": panels.names(found["panels"])}
+    return found | made | sent | {"refused": refused, "story": case.story()}
 
 
 def _page_of(case):

@@ -37,6 +37,8 @@ LONGEST_WORDS = 20_000
 INSIDE = "cases.answer"  # the right under which internal comments are found
 # What happens among us; customers read nothing of it, wherever events are shown.
 OURS_ONLY = ("case.noted", "case.assigned", "case.described")
+UNSAID = ("case.asked", "case.assigned", "case.described")  # what stands in no message
+MOST_OF_STORY = 30
 
 
 def _may_settle(actor, case):
@@ -233,10 +235,10 @@ class Case(store.Versioned):
         about = {"number": self.number, "subject": self.subject, "account": self.account.name}
         return about | {"topic": self.topic_number, "is_private": self.is_private} | more
 
-    def story(self, also=()):
-        """What happened to it and to its files, oldest first: audit entries, for staff."""
-        subjects = [str(ref) for ref in (self.ref, *also)]
-        return list(audit.Entry.select().where(audit.Entry.subject.in_(subjects)).order_by(audit.Entry.id))
+    def story(self):
+        """What its conversation does not tell, newest first: audit entries, for staff."""
+        own = (audit.Entry.subject == str(self.ref)) & audit.Entry.event.in_(UNSAID)
+        return list(audit.Entry.select().where(own).order_by(audit.Entry.id.desc()).limit(MOST_OF_STORY))
 
     def texts(self):
         """What it is found by, besides its words."""

@@ -94,7 +94,7 @@ def staff_list(**options):
         defaults={"state": "live"},
         search=finding.found_in(Case, rights=(INSIDE,)),
         drawn={"state": KIND_OF},
-        shown=("number", "subject", "state", "due_at", "account_name", "priority", "owner", "last_at"),
+        shown=("number", "subject", "state", "due_at", "owner", "priority", "account_name"),
         said=("state", "owner", "due", "priority"),
         rows=Case.visible_to,
         many=MANY,
