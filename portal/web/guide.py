@@ -208,6 +208,24 @@ CHAPTERS = {
         ),
         ("move_ask", "move_show"),
     ),
+    "questions": Chapter(
+        N_("Ask us"),
+        (
+            N_(
+                "On an order, an invoice or a product choose Ask about this; anything else you ask under Account, "
+                "Your questions. Write what happened; a photo helps. We say by when you get an answer."
+            ),
+            N_(
+                "The answer comes by mail and stands there. Reply on the page, or by the link in the letter, which "
+                "needs no sign-in. Is it solved, close it and say how it was; is it not, write, and it is open again."
+            ),
+            N_(
+                "Everybody of your account can read a question, unless you keep it private: then only you, those who "
+                "manage the account, and we do."
+            ),
+        ),
+        ("case_list", "case_new", "case_show"),
+    ),
     "notices": Chapter(
         N_("What we tell you"),
         (

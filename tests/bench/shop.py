@@ -22,6 +22,8 @@ from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.orders import Order, OrderLine
 from portal.sales.price_lists import PriceList
+from portal.service.case_messages import CaseMessage
+from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
@@ -103,6 +105,7 @@ def make(customers, now=None):
             shop.make_invoices()
             shop.make_requests()
             shop.make_warranties()
+            shop.make_cases()
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
@@ -257,6 +260,19 @@ class Shop:
         asked = {"asked_by": person(buyer), "asked_at": self.at("i"), "answer_by": day(self.at("i"))}
         about = {"account": buyer, "warranty": thing, "product": "1", "words": "'It hums'", "currency": "'PHP'"}
         fill(Claim, claims + 1, state=state, **about, **asked)
+
+    def make_cases(self):
+        """One of every twentieth customer, one in ten of them open, and one of Carol’s with a thousand messages."""
+        count = self.customers // 20
+        account = f"(CASE WHEN i > {count} THEN {self.carol} ELSE i * 20 END)"
+        state = f"CASE WHEN i > {count} OR i % 10 = 0 THEN 'for_us' ELSE 'closed' END"
+        due = f"CASE WHEN i > {count} OR i % 10 = 0 THEN {moment('i % 100 * 3600 - 180000', self.now)} END"
+        asked = {"asked_by": person(account), "asked_at": self.at("i"), "last_at": self.at("i"), "due_at": due}
+        fill(Case, count + 1, account=account, state=state, kind="'order'", subject="'Where is it?'", **asked)
+        written = {"author": "'login:1'", "author_name": word(FIRST, "i"), "words": "'It left today.'"}
+        fill(CaseMessage, count, case="i", at=self.at("i"), **written)
+        mine = {"case": f"{count + 1}", "at": moment("i", self.now), "is_ours": "i % 2 = 0"}
+        fill(CaseMessage, count + 1_000, count + 1, **mine, **written)
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""

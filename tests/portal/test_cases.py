@@ -9,7 +9,6 @@ from portal import audit, files, search, store, values
 from portal.activity import attachments, inbox, trail
 from portal.activity.attachments import Attachment
 from portal.audit import Entry
-from portal.customers.memberships import Membership
 from portal.errors import Invalid
 from portal.outbox import Outbox
 from portal.service import case_messages, case_sorting, case_steps, case_writing
@@ -66,16 +65,11 @@ def test_a_number_must_be_one_that_this_customer_knows(world):
     assert len(ask(world, words="y" * 20_000).subject) < 90
 
 
-def test_the_conversation_goes_to_and_fro_and_the_clock_stands_while_the_customer_has_the_word(world):
-    monday = values.shop_midnight(values.shop_day().replace(year=2026, month=3, day=2)) + timedelta(hours=8)
-    case = ask(world, now=monday)
-    assert case.solve_due_at == monday + timedelta(days=4, hours=4) or case.solve_due_at > monday
-    case = case_writing.answer(case, by=world.rhea, words="Which order?", now=monday + timedelta(hours=1))
+def test_the_conversation_goes_to_and_fro(world):
+    case = case_writing.answer(ask(world), by=world.rhea, words="Which order?")
     assert (case.state, case.owner_id, case.due_at) == ("for_customer", world.rhea.employee, None)
-    before = case.solve_due_at
-    case = case_writing.reply(case, by=world.carol, words="The last one", now=monday + timedelta(hours=4))
-    assert (case.state, case.paused_minutes) == ("for_us", 180)
-    assert case.solve_due_at > before and case.due_at == case.solve_due_at
+    case = case_writing.reply(case, by=world.carol, words="The last one")
+    assert (case.state, case.due_at) == ("for_us", case.solve_due_at)
     assert told("case_answered") == ["Carol Dizon"] and told("case_replied") == ["Rhea Cruz"]
     assert words(case, world.carol)[1:] == ["Which order?", "The last one"]
 
@@ -247,8 +241,7 @@ def test_who_left_the_account_is_not_written_to_any_more(world):
     case = ask(world, by=world.cora)
     world.memberships["cora"].end(by=world.carol)
     case_writing.answer(case, by=world.rhea, words="Here")
-    assert told("case_answered") == ["Carol Dizon"] or "Cora Dizon" not in told("case_answered")
-    assert Membership.get_by_id(world.memberships["cora"].id).ended_at
+    assert told("case_answered") == ["Carol Dizon"]
 
 
 def test_a_thousand_replies_are_read_page_by_page(world):
