@@ -15,7 +15,7 @@ import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
 from portal import memory, rows
-from portal.errors import Invalid, NotFound
+from portal.errors import Denied, Invalid, NotFound
 from portal.values import Ref
 
 # The closed list of what may be written outside audit.change(): none of it is business, and dbhash() passes over
@@ -222,6 +222,25 @@ def _queue():
 
 
 @contextlib.contextmanager
+def reading_only():
+    """Within it this thread keeps nothing: the business door stays shut, what housekeeping writes is taken back."""
+    before, _local.reads_only = reads_only(), True
+    try:
+        yield
+    finally:
+        _local.reads_only = before
+
+
+def reads_only():
+    """Whether this thread keeps nothing just now."""
+    return getattr(_local, "reads_only", False)
+
+
+class _TakenBack(Exception):
+    """The end of housekeeping that is not kept."""
+
+
+@contextlib.contextmanager
 def writing():
     """Open the business door: one transaction. Yields True for the outermost, False when it joins an open one.
 
@@ -230,6 +249,8 @@ def writing():
     if getattr(_local, "door", None) == "everything":
         yield False
         return
+    if reads_only():
+        raise Denied("nothing is written while somebody only looks")
     with _queue(), db.atomic(), _door("everything"):
         yield True
     memory.forget()
@@ -242,8 +263,10 @@ def housekeeping(name):
     if is_writing():
         yield
         return
-    with _queue(), db.atomic(), _door(tables):
+    with contextlib.suppress(_TakenBack), _queue(), db.atomic(), _door(tables):
         yield
+        if reads_only():
+            raise _TakenBack
 
 
 def among(column, values):

@@ -11,6 +11,7 @@ from portal.customers import consent, data_requests
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
+from portal.customers.looks import Look
 from portal.errors import NotFound
 from portal.web import consent_forms, dossier_files, forms, lists, pages, places, sessions
 from portal.web.speech import term
@@ -93,7 +94,7 @@ def consent_choose(actor):
 
 @site.get("/account/data/looks", may="views.see_own", feeds=("csv", "json"))
 def look_list(actor):
-    return LOOK_LIST.answer(ViewLog.visible_to(actor), actor, LOOKS)
+    return LOOK_LIST.answer(ViewLog.visible_to(actor), actor, LOOKS, looks=Look.at_person(actor))
 
 
 @site.get("/account/data/requests", may="data_requests.see", feeds=("csv", "json"))

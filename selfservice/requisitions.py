@@ -11,7 +11,7 @@ from portal.errors import Invalid
 from portal.sales import approving, requisitions
 from portal.sales.orders import NOT_PLACED
 from portal.sales.requisitions import Requisition
-from portal.web import forms, one_task, order_pads, order_sums, pages, panels, piece_forms, places, sessions
+from portal.web import forms, one_task, order_rows, order_sums, pages, panels, piece_forms, places, sessions
 from selfservice.face import site
 
 SHOW = pages.Page("selfservice/requisitions/show.html")
@@ -76,7 +76,7 @@ def _row(line, now, form):
     fault = form.faults.get(line.id, "") if form else ""
     if now is None:
         return Row(line, None, fault, "")
-    return Row(line, now, order_pads.problem_text(now.problem) if now.problem else fault, order_pads.later(now))
+    return Row(line, now, order_rows.problem_text(now.problem) if now.problem else fault, order_rows.later(now))
 
 
 one_task.offer(

@@ -2,25 +2,29 @@
 
 from dataclasses import replace
 
-from flask import g, request
+from flask import current_app, g, request
 from flask import session as cookie
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadSignature
 
 from portal import values
 from portal.activity import inbox
 from portal.customers import memberships
+from portal.customers.looks import Look
 from portal.people import employees, sessions
 
 STAFF_PREFIX = "/staff"
+LOOK = "look:"  # instead of a token: one of us looks at a customer's pages
 PUBLIC_PREFIXES = ("/order-form", "/unsubscribe")  # pages for everybody and for mail programs: they know nobody
 
 
 class SignedIn(UserMixin):
     """What Flask-Login keeps: the session row and its login. Its id is the token in the cookie."""
 
-    def __init__(self, token, session, login):
+    def __init__(self, token, session, login, look=None, staff=None):
         self.token, self.session, self.login = token, session, login
+        self.look, self.staff = look, staff  # of one of us who only looks
 
     def get_id(self):  # name given by Flask-Login
         return self.token
@@ -36,7 +40,11 @@ class FaceCookies(SecureCookieSessionInterface):
         return self.session_class() if face() == "public" else super().open_session(app, request)
 
     def get_cookie_name(self, app):  # name given by Flask
-        name = "suki-staff" if face() == "staff" else "suki"
+        return self.name_for(app, face())
+
+    def name_for(self, app, face):
+        """The name of a face's cookie."""
+        name = "suki-staff" if face == "staff" else "suki"
         return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
 
     def save_session(self, app, session, response):  # name given by Flask
@@ -65,6 +73,8 @@ def start(app):
 
     @manager.user_loader
     def load(token):
+        if token.startswith(LOOK):
+            return _looking(token) if face() == "portal" else None
         kind = "staff" if face() == "staff" else "customer"
         found = sessions.find(token, kind, beside=employees.beside_logins if kind == "staff" else None)
         return SignedIn(token, *found) if found else None
@@ -84,7 +94,54 @@ def _build_actor():
     if login.kind == "staff":
         return employees.actor_for(login) or values.ANONYMOUS
     g.places = list(inbox.places_of(login))  # asked once: the header wants them too
+    if current_user.look is not None:
+        g.looking = current_user.look
+        here = current_user.look.membership
+        g.places = [place for place in g.places if place.id == here.id]
+        return memberships.actor_for(login, here.account_id, g.places) or values.ANONYMOUS
     return memberships.actor_for(login, current_user.session.account, g.places) or values.ANONYMOUS
+
+
+def _looking(token):
+    """One of us who looks at a customer's pages: his own staff session of this browser, and the look it began."""
+    number, found = token.removeprefix(LOOK), staff_session()
+    staff = employees.actor_for(found[1]) if found else None
+    look = Look.live(int(number), found[0], staff) if staff and number.isdigit() else None
+    return SignedIn(token, None, look.membership.login, look, staff) if look else None
+
+
+def staff_session():
+    """(session, login) that this browser holds at the staff face, read from the customers' face; else None."""
+    app = current_app
+    sealed = request.cookies.get(app.session_interface.name_for(app, "staff"))
+    try:
+        held = app.session_interface.get_signing_serializer(app).loads(sealed) if sealed else {}
+    except BadSignature:
+        return None
+    return sessions.find(held.get("_user_id"), "staff", beside=employees.beside_logins)
+
+
+def look():
+    """The Look behind this request, None for whoever is signed in himself."""
+    return current_user.look if face() == "portal" and current_user.is_authenticated else None
+
+
+def looking_staff():
+    """What the employee acts as who looks; only behind a look."""
+    return current_user.staff
+
+
+def is_look_over():
+    """Whether the cookie names a look that shows nothing any more; it is forgotten then."""
+    if face() != "portal" or not str(cookie.get("_user_id", "")).startswith(LOOK) or current_user.is_authenticated:
+        return False
+    leave()
+    return True
+
+
+def begin_look(look):
+    """Show this browser the customer's pages from the next one on."""
+    enter(f"{LOOK}{look.id}", None, look.membership.login)
 
 
 def enter(token, session, login):

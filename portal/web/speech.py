@@ -170,6 +170,7 @@ def context(faces):
         "may": lambda action, record=None: policy.may(actor, action, record),
         "flashes": [f for f in get_flashed_messages() if isinstance(f, dict)],
         "is_demo": settings().demo,
+        "looking": g.get("looking"),
     }
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, g, redirect, request
 
 from portal.errors import Denied, NotFound
 from portal.people import policy
-from portal.web import sessions
+from portal.web import looking, sessions
 
 security = logging.getLogger("suki.security")
 UPLOAD_BYTES = 32 * 1024 * 1024  # of one form with all its files; other forms keep to MAX_CONTENT_LENGTH
@@ -34,7 +34,7 @@ class Surface:
     def _route(self, rule, method, may, on, feeds, uploads=False):
         def declare(view):
             needs = {"may": may, "on": on, "method": method, "uploads": uploads}
-            guarded = self._guard(view, may, on)
+            guarded = self._guard(view, may, on, method)
             guarded.needs = needs
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
             for feed in feeds:  # an endpoint of its own: url_for() prefers the rule with more arguments
@@ -44,10 +44,13 @@ class Surface:
 
         return declare
 
-    def _guard(self, view, action, on):
+    def _guard(self, view, action, on, method):
         @functools.wraps(view)
         def guarded(**arguments):
             g.feed = arguments.pop("feed", None)
+            return looking.kept_from_acting(action, method, lambda: serve(**arguments))
+
+        def serve(**arguments):
             actor = sessions.actor()
             if not policy.may(actor, action):
                 return self._refuse(actor, action)
