@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
-from portal import memory, rows
+from portal import memory, read_only, rows
 from portal.errors import Denied, Invalid, NotFound
 from portal.values import Ref
 
@@ -222,25 +222,6 @@ def _queue():
 
 
 @contextlib.contextmanager
-def reading_only():
-    """Within it this thread keeps nothing: the business door stays shut, what housekeeping writes is taken back."""
-    before, _local.reads_only = reads_only(), True
-    try:
-        yield
-    finally:
-        _local.reads_only = before
-
-
-def reads_only():
-    """Whether this thread keeps nothing just now."""
-    return getattr(_local, "reads_only", False)
-
-
-class _TakenBack(Exception):
-    """The end of housekeeping that is not kept."""
-
-
-@contextlib.contextmanager
 def writing():
     """Open the business door: one transaction. Yields True for the outermost, False when it joins an open one.
 
@@ -249,7 +230,7 @@ def writing():
     if getattr(_local, "door", None) == "everything":
         yield False
         return
-    if reads_only():
+    if read_only.is_on():
         raise Denied("nothing is written while somebody only looks")
     with _queue(), db.atomic(), _door("everything"):
         yield True
@@ -263,10 +244,10 @@ def housekeeping(name):
     if is_writing():
         yield
         return
-    with contextlib.suppress(_TakenBack), _queue(), db.atomic(), _door(tables):
+    with contextlib.suppress(read_only.TakenBack), _queue(), db.atomic(), _door(tables):
         yield
-        if reads_only():
-            raise _TakenBack
+        if read_only.is_on():
+            raise read_only.TakenBack
 
 
 def among(column, values):

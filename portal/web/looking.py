@@ -2,7 +2,7 @@
 
 from flask import make_response, render_template
 
-from portal import store
+from portal import read_only
 from portal.customers import looks
 from portal.web import sessions
 
@@ -17,7 +17,7 @@ def kept_from_acting(action, method, serve):
         return _page("over", 410) if sessions.is_look_over() else serve()
     if not looks.shows(action, method):
         return _page("unseen" if method in ("GET", "HEAD") else "only", 403)
-    with store.reading_only():
+    with read_only.reading_only():
         return serve()
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import store, values
+from portal import read_only, store, values
 from portal.audit import Entry
 from portal.customers.looks import Look
 from portal.customers.memberships import Membership
@@ -91,7 +91,7 @@ def test_what_is_the_persons_alone_is_not_shown(looking, path):
 
 
 def test_the_shut_store_refuses_business_and_takes_housekeeping_back(world):
-    with store.reading_only():
+    with read_only.reading_only():
         with pytest.raises(Denied):
             world.account.edit(by=world.carol, phone="0917 555 0111")
         with store.housekeeping("sessions"):
