@@ -85,17 +85,17 @@ def claim_show(claim, actor):
 
 @crm.post("/claims/<number>/accept", may="claims.accept", on=Claim)
 def claim_accept(claim, actor):
-    return _step(claim, actor, "accept", warranty_forms.ReplyForm())
+    return _step(claim, actor, "accept", warranty_forms.replying("accept"))
 
 
 @crm.post("/claims/<number>/refuse", may="claims.refuse", on=Claim)
 def claim_refuse(claim, actor):
-    return _step(claim, actor, "refuse", warranty_forms.ReplyForm())
+    return _step(claim, actor, "refuse", warranty_forms.replying("refuse"))
 
 
 @crm.post("/claims/<number>/give-up", may="claims.give_up", on=Claim)
 def claim_give_up(claim, actor):
-    return _step(claim, actor, "give_up", warranty_forms.ReplyForm())
+    return _step(claim, actor, "give_up", warranty_forms.replying("give_up"))
 
 
 @crm.post("/claims/<number>/receive", may="claims.receive", on=Claim)
@@ -105,7 +105,7 @@ def claim_receive(claim, actor):
 
 @crm.post("/claims/<number>/repair", may="claims.repair", on=Claim)
 def claim_repair(claim, actor):
-    return _step(claim, actor, "repair", warranty_forms.ReplyForm())
+    return _step(claim, actor, "repair", warranty_forms.replying("repair"))
 
 
 @crm.post("/claims/<number>/replace", may="claims.replace", on=Claim)

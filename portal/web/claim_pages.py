@@ -27,7 +27,7 @@ def about(claim, actor, **shown):
         "replacement": Order.NUMBER.format(claim.replacement_id) if claim.replacement_id else None,
         "thing": Warranty.NUMBER.format(claim.warranty_id) if claim.warranty_id else None,
         "form": forms.Form(formdata=None),
-        "steps": {verb: warranty_forms.ReplyForm(formdata=None) for verb in ANSWERED},
+        "steps": {verb: warranty_forms.replying(verb, formdata=None) for verb in ANSWERED},
         "costing": warranty_forms.costs(claim, formdata=None) if actor.is_staff else None,
         "refused": None,
     } | shown

@@ -102,6 +102,13 @@ def claiming(thing, reach="", **given):
     return made
 
 
+def replying(verb, **given):
+    """The words for one step of several on a page: its field has an id of its own."""
+    made = ReplyForm(**given)
+    made.reply.id = made.reply.label.field_id = f"{verb}-reply"
+    return made
+
+
 def costs(claim, **given):
     """The form over what a claim cost, in its own currency."""
     names = {"labour_minor": lazy_gettext("Labour"), "parts_minor": lazy_gettext("Parts")}
