@@ -61,24 +61,36 @@ def form_over(table, names, actor, record=None, *, base=None, prefix="", is_sent
     """
     writable = set(table.writable(actor) if may is None else may)
     base = base or (forms.EditForm if record is not None else forms.Form)
-    inputs = {name: _input(table.noun, table[name], record) for name in names if name in writable}
+    chosen = tuple(table[name] for name in names if name in writable)
+    kinds = {field.kind for field in chosen}
+    currency = _currency_of(record) if "money" in kinds else ""
+    home = _home_of(record) if "phone" in kinds else ""
+    now = tuple(getattr(record, field.name, None) for field in chosen if field.kind == "currency")
     sent = {} if is_sent else {"formdata": None}
-    made = type(f"{table.noun.title()}Form", (base,), inputs)(obj=record, data=data, **sent)
+    form = _class_over(table.noun, chosen, base, speech.language(), currency, home, now)
+    made = form(obj=record, data=data, **sent)
     for field in made if prefix else ():
         field.id = field.label.field_id = f"{prefix}-{field.id}"
     return made
 
 
-def _input(noun, field, record):
+@lru_cache(200)
+def _class_over(noun, chosen, base, language, currency, home, now):
+    """The class of such forms, in a language; kept, because making one costs as much as the rest of a page."""
+    inputs = {field.name: _input(noun, field, currency, home, now) for field in chosen}
+    return type(f"{noun.title()}Form", (base,), inputs)
+
+
+def _input(noun, field, currency, home, now):
     label = speech.term(noun, field.name)
     if field.kind in ("choice", "country", "currency"):
-        choices = [SelectChoice(*choice) for choice in choices_of(noun, field, record)]
+        choices = [SelectChoice(*choice) for choice in choices_of(noun, field, now)]
         return SelectField(label, choices=choices, validate_choice=False)
     limit = {} if field.kind in ("yes", "date") else {"render_kw": {"maxlength": field.longest}}
     if field.kind == "money":
-        return type("MoneyIn", (MoneyText,), {"currency": _currency_of(record)})(label)
+        return type("MoneyIn", (MoneyText,), {"currency": currency})(label)
     if field.kind == "phone":
-        return type("PhoneIn", (PhoneText,), {"country": _home_of(record)})(label, **limit)
+        return type("PhoneIn", (PhoneText,), {"country": home})(label, **limit)
     return INPUTS.get(field.kind, StringField)(label, **limit)
 
 
@@ -96,13 +108,12 @@ def _home_of(record):
     return getattr(record, "country", None) or record.account.country
 
 
-def choices_of(noun, field, record=None):
-    """[(value, word)] of a field with a closed list of values."""
+def choices_of(noun, field, now=()):
+    """[(value, word)] of a field with a closed list of values; of currencies those that stand there `now` first."""
     if field.kind == "country":
         return countries(speech.language())
     if field.kind == "currency":
-        now = getattr(record, field.name, None)
-        return [(code, code) for code in dict.fromkeys([*([now] if now else []), *CURRENCIES])]
+        return [(code, code) for code in dict.fromkeys([*filter(None, now), *CURRENCIES])]
     return [(value, word(noun, field.name, value)) for value in field.choices]
 
 

@@ -72,7 +72,7 @@ second are taken at concurrency {load.AT_ONCE} by {load.tool()}.
 
 A shop of N customers has {shop.ORDERS_EACH} N orders of two lines, N contacts and addresses, {shop.TEAMS} teams, \
 {shop.PRODUCTS} products, an audit entry for each order, and all of it in the search index; the customer who is \
-looked at has {shop.REGULAR_ORDERS} orders more.
+looked at has {shop.REGULAR_ORDERS:,} orders more, of each of the products.
 
 {ELSEWHERE}"""
 

@@ -1,7 +1,8 @@
 """A shop of any size, the same one each time: its rows are made by the database itself, from the models' own tables.
 
 Each customer has an account, a contact, an address and three orders of two lines; every fourth may sign in. Carol,
-the customer who is measured, buys regularly and has forty orders more. All of it stands in the search index too.
+the customer who is measured, has ten thousand orders more, over all of the catalogue. All of it stands in the search
+index too.
 """
 
 import json
@@ -20,8 +21,11 @@ from portal.people.teams import Team
 from portal.sales.catalogue import Category, Product
 from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice, InvoiceLine
+from portal.sales.missed import MissedSearch
 from portal.sales.orders import Order, OrderLine
 from portal.sales.price_lists import PriceList
+from portal.sales.shopping_lists import ShoppingLine, ShoppingList
+from portal.sales.wishes import Wish
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
 from portal.service.claims import Claim
@@ -30,8 +34,8 @@ from portal.service.warranties import Warranty
 from tests.bench.filling import day, fill, moment, text, word
 
 ORDERS_EACH = 3
-REGULAR_ORDERS = 40
-PRODUCTS, CATEGORIES, TEAMS, EMPLOYEES = 400, 8, 10, 50
+REGULAR_ORDERS = 10_000  # of Carol, in a shop of as many customers; in a smaller one as many as it has
+PRODUCTS, CATEGORIES, TEAMS, EMPLOYEES = 500, 8, 10, 50
 DAYS = 720  # over which the orders are spread
 FAST = {
     True: (
@@ -106,6 +110,7 @@ def make(customers, now=None):
             shop.make_requests()
             shop.make_warranties()
             shop.make_cases()
+            shop.make_wishes()
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
@@ -138,12 +143,13 @@ class Shop:
         self.orders = customers * ORDERS_EACH
         self.carol = customers // 2 // 4 * 4 + 4
         self.rep = 10 + self.carol % 10  # of Carol's team
-        self.last_order = self.orders + REGULAR_ORDERS
-        self.last_warranty = self.orders // 5 + REGULAR_ORDERS
+        self.regular = min(customers, REGULAR_ORDERS)
+        self.last_order = self.orders + self.regular
+        self.last_warranty = self.orders // 5 + self.regular
 
     def at(self, order):
-        """When an order was placed: spread evenly over the days, Carol's forty as well."""
-        each, regular = DAYS * 86400 / self.orders, DAYS * 86400 / REGULAR_ORDERS
+        """When an order was placed: spread evenly over the days, Carol's own as well."""
+        each, regular = DAYS * 86400 / self.orders, DAYS * 86400 / self.regular
         early, late = f"({self.orders} - {order}) * {each:.6f}", f"({self.last_order} - {order}) * {regular:.6f}"
         return moment(f"(60 + CASE WHEN {order} <= {self.orders} THEN {early} ELSE {late} END)", self.now)
 
@@ -219,8 +225,8 @@ class Shop:
             fill(OrderLine, last, first, product=product, code=code, name=name, **at, **sums, **came)
 
     def make_invoices(self):
-        """One for every third order and for all of Carol's forty; every fiftieth is open."""
-        count = self.customers + REGULAR_ORDERS
+        """One for every third order and for all of Carol's own; every fiftieth is open."""
+        count = self.customers + self.regular
         order = (
             f"(CASE WHEN i <= {self.customers} THEN i * {ORDERS_EACH} ELSE {self.orders} + i - {self.customers} END)"
         )
@@ -273,6 +279,18 @@ class Shop:
         fill(CaseMessage, count, case="i", at=self.at("i"), **written)
         mine = {"case": f"{count + 1}", "at": moment("i", self.now), "is_ours": "i % 2 = 0"}
         fill(CaseMessage, count + 1_000, count + 1, **mine, **written)
+
+    def make_wishes(self):
+        """A list of Carol's, what every tenth customer looked for in vain, and what every hundredth asked for."""
+        carol, login = self.carol, EMPLOYEES + self.carol // 4
+        mine = {"account": f"{carol}", "owner": f"{login}", "name": "'Usual'", "name_key": "'usual'"}
+        fill(ShoppingList, 1, is_shared="TRUE", **mine)
+        fill(ShoppingLine, 20, shopping_list="1", product="i * 3", quantity="1 + i % 5", position="i")
+        key, on = f"{word(GOODS, 'i')} || ' brown'", day(self.at("i"))
+        who = {"account": "i * 10", "key": key, "words": key}
+        fill(MissedSearch, self.customers // 10, source="'catalogue'", on=on, **who)
+        who |= {"account": f"CASE WHEN i = 1 THEN {carol} ELSE i * 100 END", "login": f"{login}"}
+        fill(Wish, self.customers // 100, asked_by="'Carol'", asked_at=self.at("i"), **who)
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""

@@ -22,7 +22,7 @@ def empty(tmp_path):
 def test_the_shop_is_found_as_its_verbs_would_have_put_it(empty):
     made = shop.make(200, values.now())
     with store.connection():
-        assert Order.select().count() == made.last_order == 640
+        assert Order.select().count() == made.last_order == 800
         for model in (Account, Contact, Product, Order):
             for entry in model.search_entries(0, 200):
                 where = (search.SearchEntry.kind == model._meta.table_name) & (
