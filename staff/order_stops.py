@@ -19,7 +19,7 @@ ON_TODAY = 10
 
 
 class ReasonForm(forms.Form):
-    reason = StringField(lazy_gettext("How do you know?"), render_kw={"maxlength": 500})
+    reason = StringField(lazy_gettext("How do you know?"), id="knows", render_kw={"maxlength": 500})
 
 
 @crm.post("/accounts/<number>/ordering", may="order_stops.lift", on=Account)
