@@ -137,6 +137,7 @@ TOPICS = (
             "change_email_taken",
             "login_changed",
             "own_change",
+            "colleague_invited",
             "disowned",
             "disowned_elsewhere",
             "disowned_staff",

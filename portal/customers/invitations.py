@@ -8,7 +8,7 @@ from portal.customers.accounts import Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.memberships import Membership, rights
 from portal.errors import Expired, Invalid, NotFound, Stale
-from portal.people import link_requests, links, passwords, policy, sessions
+from portal.people import link_requests, links, passwords, policy, revert_links, sessions
 from portal.people.logins import Login
 from portal.values import Actor, Recipient, Ref
 
@@ -68,6 +68,10 @@ def invite(contact, *, by, role, order_limit="", may_approve=False, language="",
         if _signs_in(contact):
             raise Invalid(email="already-member")
         change.record("invited", None, contact.email)
+        if by.is_customer:
+            doer = Login.get_by_id(by.ref.id).recipient
+            said = {"name": contact.name, "email": contact.email, "role": role, "account_name": contact.account.name}
+            change.tell([doer], "colleague_invited", not_me=revert_links.offer(change, doer), **said)
         return _send(change, contact, given | {"language": language, "by": by.name})
 
 

@@ -155,6 +155,13 @@ def withdraw(purpose, subject=None, now=None):
         Link.update(used_at=now or values.now()).where(mine).execute()
 
 
+def withdraw_about(subjects, since, now=None):
+    """Let the open links about some records (Refs as text) die that were issued since a moment, whatever they do."""
+    mine = Link.subject.in_(list(subjects)) & (Link.created_at >= since) & Link.used_at.is_null()
+    with store.housekeeping("links"):
+        Link.update(used_at=now or values.now()).where(mine).execute()
+
+
 def open_for(purpose, subject, now=None):
     """The newest link of this purpose for this record that can still be used, or None."""
     query = Link.select().where((Link.purpose == purpose) & (Link.subject == str(subject)) & Link.used_at.is_null())

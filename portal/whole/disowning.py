@@ -19,7 +19,6 @@ PASSED = (
     "login.sign_in_asked", "login.disowned", "order.drafted", "order.draft_changed", "order.removed",
     "account.proof_failed",
 )  # fmt: skip
-ORDERED = ("order.placed", "order.sent_for_approval")  # a colleague may have approved it in good faith
 TECHNICAL = {"folded", "email_key", "verified_at", "version"}  # columns that only mirror others
 
 
@@ -108,12 +107,15 @@ def _shut(change, login, link):
 
 
 def _stop_ordering(change, login, entries):
-    """Stop the accounts where this person orders; what was ordered since in his name, or by whom he let in, waits."""
+    """Stop the accounts where this person orders; what was ordered or redirected since in his name waits.
+
+    What was put to a colleague too, who may have approved it in good faith.
+    """
     for place in memberships.open_of(login):
         if policy.may(Actor(login.ref, role=place.role), "orders.place"):
             order_stops.stop(change, place.account, login, entries[0].at)
-    ordered = [Ref.parse(entry.subject).id for entry in entries if entry.event in ORDERED]
-    held = order_stops.hold(change, ordered)
+    subjects = {Ref.parse(entry.subject) for entry in entries} - {None}
+    held = order_stops.hold(change, [ref.id for ref in subjects if ref.kind == "order"])
     for order in held:
         with audit.change(
             change.by, "order.held", order, about=Ref("account", order.account_id), now=change.now

@@ -8,6 +8,7 @@ from portal.customers.accounts import Account
 from portal.customers.addresses import PURPOSES, Address, settle
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.customers.moves import AddressMove
 from portal.people import links, logins
 from portal.people.logins import Login
 from portal.sales.requisitions import Requisition
@@ -66,6 +67,8 @@ class Undoing:
             row = model.get_or_none(model.id == ref.id)
             if row is not None and ref not in self.made:
                 self._put_back(row, fields)
+        for move in AddressMove.select().where(AddressMove.id.in_(self._about("move.planned"))):
+            self._stay(move)
         for ref in self.made:
             self._put_away(ref)
         for key, name in self.defaults.items():
@@ -113,10 +116,24 @@ class Undoing:
                     settle(change, address, True, (purpose,))
                 return
 
+    def _about(self, event):
+        """Ids of the records of one kind of event."""
+        return [Ref.parse(entry.subject).id for entry in self.entries if entry.event == event]
+
+    def _stay(self, move):
+        """An address that was to give way stays; one that has done so is back, as the usual one where it was that."""
+        if move.state == "planned":
+            move.cancel(by=self.by, now=self.now)
+        if move.state != "done":
+            return
+        old, new = Address.get_by_id(move.old_id), Address.get_by_id(move.new_id)
+        with audit.change(self.by, "address.reverted", old, about=old.account, now=self.now) as change:
+            change.update(old, archived_at=None)
+            settle(change, old, True, tuple(p for p in PURPOSES if getattr(new, f"is_default_{p}")))
+
     def _turn_out(self):
-        """Whoever was invited in this person's name: the letter is dead, and so is the place it gave."""
-        for ref in _invited(self.entries):
-            links.withdraw("invite", ref, now=self.now)
+        """Whoever was asked in this person's name: the link is dead, and so is the place that it gave."""
+        links.withdraw_about({entry.subject for entry in self.entries} - {""}, self.entries[0].at, self.now)
         for place in places_given(self.entries):
             if place.login_id != self.login.id:
                 place.end(by=self.by, now=self.now)
@@ -126,9 +143,8 @@ class Undoing:
         mine = (ChangeRequest.asked_ref == str(self.login.ref)) & ChangeRequest.state.in_(OPEN)
         for request in ChangeRequest.select().where(mine & (ChangeRequest.asked_at >= self.entries[0].at)):
             request_asking.withdraw(request, by=self.by, now=self.now)
-        asked = [Ref.parse(entry.subject).id for entry in self.entries if entry.event == "order.sent_for_approval"]
-        everything = Requisition.visible_to(values.system("disowning"))
-        for question in everything.where(Requisition.order.in_(asked) & (Requisition.state == "asked")):
+        asked = Requisition.order.in_(self._about("order.sent_for_approval")) & (Requisition.state == "asked")
+        for question in Requisition.visible_to(values.system("disowning")).where(asked):
             question.withdraw(by=self.by, now=self.now)
 
 

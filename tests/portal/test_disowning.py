@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from portal import store, values
-from portal.customers import invitations, memberships
+from portal.customers import invitations, memberships, moves
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.customers.moves import AddressMove
 from portal.errors import Expired, Invalid, NotFound, TooMany
 from portal.outbox import Outbox
 from portal.people import attempts, links, passwords, revert_links, security, sessions
@@ -118,6 +119,20 @@ def test_addresses_added_since_are_put_away_changed_ones_as_before_and_the_usual
     disown(owners)
     assert [a.line1 for a in Address.active(shop.account)] == [before]
     assert Address.default(shop.account, "shipping") == kitchen
+
+
+def test_an_address_that_gave_way_in_the_owners_name_is_the_usual_one_again(shop):
+    owners = take_over(shop)
+    kitchen = Address.get(Address.label == "Kitchen")
+    kitchen.account = Account.get_by_id(shop.account.id)
+    den = {"line1": "1 Den", "district": "Sto. Niño", "city": "Marikina", "country": "PH"}
+    den |= {"region": "Metro Manila", "postal_code": "1800"}
+    AddressMove.plan(kitchen, by=shop.carol, from_on=values.shop_day(), new_address=den)
+    assert moves.run() == 1
+    assert Address.default(shop.account, "shipping").line1 == "1 Den"
+    disown(owners)
+    assert Address.default(shop.account, "shipping") == kitchen
+    assert len(list(Address.active(shop.account))) == 1
 
 
 def test_whom_the_thief_let_in_is_out_and_open_invitations_are_dead(shop):
