@@ -48,9 +48,13 @@ class Mail:
 
 
 def late(actor, now=None):
-    """Query of the mails that wait longer than mail takes: the mail server is away, or the worker is."""
+    """Query of the mails that wait longer than mail takes: the mail server is away, or the worker is.
+
+    One that waited for the morning, as its receiver wished, counts from then on.
+    """
     since = (now or values.now()) - LATE
-    return Mail.visible_to(actor).where((Outbox.state == "waiting") & (Outbox.created_at < since))
+    overdue = (Outbox.due_at < since) | (Outbox.attempts > 0)
+    return Mail.visible_to(actor).where((Outbox.state == "waiting") & (Outbox.created_at < since) & overdue)
 
 
 def failed(actor):

@@ -5,6 +5,7 @@ from peewee import fn
 
 from portal import audit, files, store
 from portal.activity.attachments import Attachment, EarlierRevision
+from portal.activity.preferences import NoticePlan
 from portal.customers.addresses import PURPOSES, Address
 from portal.exchange import bank_lines
 from portal.externals import ExternalId
@@ -201,6 +202,7 @@ def references():
         (audit.Entry, "about"),
         (audit.Entry, "actor"),
         (Outbox, "recipient"),
+        (NoticePlan, "recipient"),
         (StockMovement, "cause"),
         (Attachment, "subject"),
         (Attachment, "added_by"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal import audit, outbox, store
-from portal.activity import gathering, preferences
+from portal.activity import gathering, outgoing, preferences
 from portal.errors import Invalid, Stale
 from portal.outbox import Outbox
 from portal.people.logins import Login
@@ -222,3 +222,11 @@ def _die_after(statements):
         return execute(*arguments)
 
     store.db.obj.execute_sql = counted
+
+
+def test_mail_that_waited_for_the_morning_is_not_late_when_it_comes(carol, world):
+    choose(carol, quiet_from=22, quiet_until=7)
+    [_, mail] = tell(carol, now=NIGHT)
+    gathering.run(mail.due_at)
+    assert list(outgoing.late(world.ada, now=mail.due_at + timedelta(minutes=1))) == []
+    assert list(outgoing.late(world.ada, now=mail.due_at + timedelta(minutes=9))) == [mail]
