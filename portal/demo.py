@@ -19,6 +19,7 @@ from portal import (
     demo_notices,
     demo_papers,
     demo_prices,
+    demo_requests,
     demo_returns,
     demo_views,
     demo_warranties,
@@ -382,7 +383,7 @@ def _happen(chance, people, plan, now):
         events += [(moment, verb, n) for moment, verb in way]
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
-    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases):
+    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):

@@ -144,12 +144,12 @@ class Account(store.Versioned):
             raise Invalid(**dict.fromkeys(OWN_VERBS & changes.keys(), "field-not-yours"))
         return self.amend(by=by, version=version, **changes)
 
-    def amend(self, *, by, version=None, is_told=True, **changes):
+    def amend(self, *, by, version=None, is_told=True, now=None, **changes):
         """The same without asking who may set which field: for verbs that asked, and perhaps tell, themselves."""
         changes = self.cleaned(changes, by)
         if "name" in changes:
             changes["folded"] = search.fold(changes["name"])
-        with audit.change(by, "account.edited", self, about=self) as change:
+        with audit.change(by, "account.edited", self, about=self, now=now) as change:
             done = change.update(self, version=version, **changes)
             if done:
                 self.index()

@@ -119,11 +119,11 @@ class Address(store.Versioned):
         ADDRESS_FIELDS.check(by, changes)
         return self.amend(by=by, version=version, make_default=make_default, **changes)
 
-    def amend(self, *, by, version=None, make_default=False, is_told=True, **changes):
+    def amend(self, *, by, version=None, make_default=False, is_told=True, now=None, **changes):
         """The same without asking who may set which field: for verbs that asked, and perhaps tell, themselves."""
         changes = self.cleaned(changes, by)
         before = self.one_line
-        with audit.change(by, "address.edited", self, about=self.account) as change:
+        with audit.change(by, "address.edited", self, about=self.account, now=now) as change:
             self.account.hold()
             self._refuse_archived()
             if self.is_default_billing and not changes.get("for_billing", True):

@@ -38,7 +38,7 @@ def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now
     at_once = {name: new for name, new in typed.items() if name not in asked}
     extra = {} if make_default is None else {"make_default": make_default}
     if not asked:
-        record.amend(by=by, version=version, **extra, **at_once)
+        record.amend(by=by, version=version, now=now, **extra, **at_once)
         return Saved(list(changed), None)
     account = attachments.account_of(record)
     with audit.change(by, "request.asked", about=account, now=now) as change:
@@ -46,7 +46,7 @@ def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now
         if version is not None and version != record.version:
             raise Stale(record)
         if set(changed) - set(asked) or make_default:
-            record.amend(by=by, version=version, **extra, **at_once)
+            record.amend(by=by, version=version, now=change.now, **extra, **at_once)
         lacks = not files and any(modes[name] == "proof" for name in asked)
         made = _write(change, account, record, asked, "proof" if lacks else "asked", about)
         if files:

@@ -33,7 +33,7 @@ def approve(request, *, by, saw, fields=None, reply="", now=None):
         mark(chosen, "approved" if is_ahead else "done")
         mark(rest, "declined")
         if not is_ahead:
-            _carry_out(record, chosen, by)
+            _carry_out(change, record, chosen)
         _tell_decided(change, request, chosen + rest)
     return request
 
@@ -53,9 +53,9 @@ def _check(request, by, record, items, chosen, rest, saw, reply):
         raise Invalid(reply="reason-needed")
 
 
-def _carry_out(record, items, by):
+def _carry_out(change, record, items):
     """Write the new values; the letter about the request tells of them."""
-    record.amend(by=by, is_told=False, **{item.field: item.new for item in items})
+    record.amend(by=change.by, is_told=False, now=change.now, **{item.field: item.new for item in items})
 
 
 def _tell_decided(change, request, items):
@@ -129,7 +129,7 @@ def _do(request, now):
                 raise Stale(record)
             request.move(change, "apply", state="done")
             mark(items, "done")
-            _carry_out(record, items, CLOCK)
+            _carry_out(change, record, items)
             _tell_decided(change, request, items)
     except (Invalid, Stale):
         with contextlib.suppress(Invalid):  # withdrawn meanwhile

@@ -28,7 +28,7 @@ LADDER = [
     "portal.demo_bank", "portal.demo_cases", "portal.demo_deliveries", "portal.demo_invoices", "portal.demo_leads",
     "portal.demo_notices",
     "portal.demo_papers", "portal.demo_prices",
-    "portal.demo_returns",
+    "portal.demo_requests", "portal.demo_returns",
     "portal.demo_views", "portal.demo_warranties",
     "portal.demo",
     "staff", "selfservice", "wsgi", "portal.__main__",
