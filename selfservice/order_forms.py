@@ -5,6 +5,7 @@ from flask import redirect, request, url_for
 from portal.errors import Expired
 from portal.sales import guest_orders, submissions
 from portal.sales.order_forms import OrderForm
+from portal.values import Ref
 from portal.web import pages, places, public_forms, speech
 from portal.web.door import asking, client
 from selfservice.face import public
@@ -14,6 +15,7 @@ CLOSED = pages.Page("selfservice/order_forms/closed.html")
 SENT = pages.Page("selfservice/order_forms/sent.html")
 CONFIRM = pages.Page("selfservice/order_forms/confirm.html")
 DONE = pages.Page("selfservice/order_forms/done.html")
+OVER = pages.Page("selfservice/order_forms/over.html")
 
 
 def _sent_page(submission):
@@ -48,8 +50,10 @@ def order_form_sent(order_form, actor):
 @public.get("/order-form/confirm/<token>", may="order_forms.fill")
 def order_form_found(token, actor):
     """What was sent and one button; after it, what comes next. Opening it changes nothing."""
-    link, submission = submissions.find(token)
-    public_forms.speak(submission.form.languages, submission.language)
+    try:
+        _, submission = _found(token)
+    except Expired as over:
+        return OVER.render(410, slug=submissions.slug_of(Ref.parse(over.link.subject).id))
     if submission.state == "confirmed":
         return DONE.render(submission=submission, next=guest_orders.what_next(submission))
     return CONFIRM.render(submission=submission, form=public_forms.UnboundForm())
@@ -57,19 +61,22 @@ def order_form_found(token, actor):
 
 @public.post("/order-form/confirm/<token>", may="order_forms.fill")
 def order_form_confirm(token, actor):
-    """Pressed twice, the second press shows what the first one did."""
-    link, submission = submissions.find(token)
-    public_forms.speak(submission.form.languages, submission.language)
+    """Pressed twice, or too late: the page says what came of it."""
     here, form = request.full_path.rstrip("?"), public_forms.UnboundForm()
-    if submission.state == "confirmed":
-        return redirect(here, code=303)
     try:
-        done = form.run(
-            lambda **typed: guest_orders.confirm(link=link, submission=submission, **typed), by=asking(actor)
-        )
+        link, submission = _found(token)
+        about = {"link": link, "submission": submission}
+        done = form.run(lambda **typed: guest_orders.confirm(**about, **typed), by=asking(actor))
     except Expired:
         return redirect(here, code=303)
     return form.answer(done, CONFIRM, to=here, submission=submission)
+
+
+def _found(token):
+    """(link, submission) behind the token, and the page in a language of its form."""
+    link, submission = submissions.find(token)
+    public_forms.speak(submission.form.languages, submission.language)
+    return link, submission
 
 
 def _page(order_form):

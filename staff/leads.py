@@ -94,7 +94,13 @@ def _today(_, actor):
     return {"leads": found[:TODAY_ROWS], "more": len(found) > TODAY_ROWS} if found else None
 
 
+def _of_order(order, actor):
+    lead = Lead.visible_to(actor).where(Lead.order == order.id).first()
+    return {"lead": lead} if lead else None
+
+
 panels.show_on("staff", "home", "leads", "staff/leads/_today.html", _today, may="leads.see", rank=40)
+panels.show_on("staff", "order", "lead", "staff/leads/_of_order.html", _of_order, may="leads.see", rank=80)
 
 
 @crm.get("/leads", may="leads.see", feeds=("csv", "json"))

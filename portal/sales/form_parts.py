@@ -167,8 +167,13 @@ def ticks(offered, ticked, now):
     """[{"key", "text", "use", "given", "at"}] of each consent that was offered, as worded then; and problems."""
     problems = {row["key"]: "consent-needed" for row in offered if row["is_required"] and row["key"] not in ticked}
     kept = [
-        {"key": row["key"], "text": row["text"], "use": row.get("use", ""), "given": row["key"] in ticked,
-         "at": now.isoformat()}
+        {
+            "key": row["key"],
+            "text": row["text"],
+            "use": row.get("use", ""),
+            "given": row["key"] in ticked,
+            "at": now.isoformat(),
+        }
         for row in offered
     ]
     return kept, problems

@@ -13,6 +13,7 @@ from portal.sales.order_forms import OrderForm
 from portal.values import Recipient
 
 PURPOSE = "order_form"
+CLERK = values.clock("forms")
 KEPT = timedelta(days=14)  # without a proof
 BANNED = timedelta(days=1)
 MOST_LINES = 100
@@ -48,6 +49,15 @@ class Submission(store.Model):
     def kind(self):
         """A company when it names itself, else a household."""
         return "company" if self.company else "household"
+
+    def drop(self, *, by, now=None):
+        """Forget it, unless its address proved itself this moment; says whether it did."""
+        with audit.change(by, "submission.removed", self, now=now) as change:
+            still = (Submission.id == self.id) & (Submission.state == "unconfirmed")
+            gone = Submission.delete().where(still).execute()
+            if gone:
+                change.happened()
+        return bool(gone)
 
     def said(self):
         """[(wording, given or not, moment)] of the consents it was sent with."""
@@ -149,17 +159,15 @@ def unconfirmed_by_form():
 
 def drop_old(now=None):
     """Forget what nobody confirmed in a fortnight, and bans that are over; returns how many were dropped."""
-    now = now or values.now()
+    now, dropped = now or values.now(), 0
     old = (Submission.state == "unconfirmed") & (Submission.sent_at < now - KEPT)
-    ids = [row for (row,) in Submission.select(Submission.id).where(old).limit(DROPPED_AT_ONCE).tuples()]
+    while rows := list(Submission.select(Submission.id).where(old).limit(DROPPED_AT_ONCE)):
+        with audit.change(CLERK, "submission.dropped", now=now):
+            dropped += sum(row.drop(by=CLERK, now=now) for row in rows)
     over = FormBan.until_at <= now
-    if not ids and not FormBan.select().where(over).exists():
-        return 0
-    with audit.change(values.clock("forms"), "submission.dropped", now=now) as change:
-        dropped = Submission.delete().where(Submission.id.in_(ids) & (Submission.state == "unconfirmed")).execute()
-        FormBan.delete().where(over).execute()
-        if dropped:
-            change.record("dropped", None, dropped)
+    if FormBan.select().where(over).exists():
+        with audit.change(CLERK, "form_ban.ended", now=now):
+            FormBan.delete().where(over).execute()
     return dropped
 
 

@@ -19,7 +19,7 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
-from portal.whole import cases_whole, invoices_whole, returns_whole, warranties_whole
+from portal.whole import cases_whole, invoices_whole, leads_whole, returns_whole, warranties_whole
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -34,6 +34,8 @@ def broken(*, with_files=True):
     checks += [integrity, references, *invoices_whole.CHECKS]
     checks += [
         returns_whole.returned,
+        leads_whole.proved,
+        leads_whole.joined,
         warranties_whole.covered,
         warranties_whole.claimed,
         cases_whole.faults,

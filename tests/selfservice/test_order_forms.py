@@ -54,7 +54,8 @@ def test_a_stranger_sends_a_form_proves_his_address_and_opens_an_account(client,
     sign_up = re.search(r'href="(/sign-up/[^"]+)"', page)[1]
     assert client.send(sign_up).status_code == 303
     assert Login.select().where(Login.email == "nena@abad.example").exists()
-    assert "Jasmine rice" in client.get("/").text  # waits to be taken over
+    assert "before you had an account" in client.get("/").text
+    assert "Jasmine rice" in client.get("/guest-orders").text  # waits to be taken over
 
 
 def test_no_answer_sets_a_cookie_or_looks_at_one(client, form, world, app):
@@ -142,6 +143,15 @@ def test_too_much_at_once_is_refused(client, form):
     assert big.status_code == 413 and "Set-Cookie" not in big.headers
     many = {"form_key": fresh(form)} | {f"quantity_{n}": "1" for n in range(3000)}
     assert client.post("/order-form/feast", data=many).status_code in (413, 422)
+
+
+def test_a_link_that_is_over_says_so_and_leads_back_to_the_form(client, form):
+    sent = make.submission(form, answers={"q1": "cash"}, now=values.now() - timedelta(days=8))
+    path = Link.get(Link.subject == str(sent.ref)).path
+    page = client.get(path)
+    assert page.status_code == 410 and "/order-form/feast" in page.text
+    assert client.post(path).location == path
+    assert not Lead.select().exists()
 
 
 def test_a_link_of_another_kind_is_no_proof(client, form, world):

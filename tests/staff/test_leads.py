@@ -72,6 +72,7 @@ def test_a_lead_is_worked_from_the_queue_to_an_account_and_an_order(client, worl
     assert client.send(here, f"{here}/open-account").status_code == 303
     page = client.get(here).text
     assert Account.get(Account.name == "Panaderya Abad").number in page and "Make it an order" in page
+    assert lead.number in client.get(f"/staff/orders/{Order.get().number}").text
     pad = client.get(f"/staff/orders/new?draft={Order.get().number}")
     assert pad.status_code == 200 and "Jasmine rice" in pad.text
     assert client.send(here, f"{here}/lose", because="").status_code == 422
