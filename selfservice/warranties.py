@@ -1,13 +1,23 @@
 """The customer's warranty wallet: what he owns, until when it is covered, its serial number, its next owner."""
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 
 from portal.customers.accounts import Account
-from portal.service import handing_over, registering
+from portal.service import handing_over, registering, warranty_terms
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
-from portal.web import file_pages, forms, pages, panels, places, warranty_forms, warranty_lists, warranty_pages
+from portal.web import (
+    file_pages,
+    forms,
+    pages,
+    panels,
+    places,
+    speech,
+    warranty_forms,
+    warranty_lists,
+    warranty_pages,
+)
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/warranties/index.html")
@@ -22,6 +32,17 @@ warranty_pages.stand_on_orders("portal", "selfservice/warranties/_on_order.html"
 panels.show_on("portal", "account", "warranties", "selfservice/warranties/_on_account.html",
                lambda account, actor: {}, may="warranties.see", rank=60)  # fmt: skip
 file_pages.take_files(site, Warranty, "/warranties")
+
+
+def _on_product(product, actor):
+    """How long it is covered and what that means; nothing where it is sold without."""
+    terms = warranty_terms.book([product]).of(product)
+    said = terms.said(speech.language())
+    return {"months": terms.months, "said": said, "code": product.code} if terms.months else None
+
+
+panels.show_on("portal", "product", "warranty", "selfservice/warranties/_on_product.html", _on_product,
+               may="warranties.see", rank=20)  # fmt: skip
 
 
 @site.get("/warranties", may="warranties.see", feeds=("csv", "json", "ics"))
@@ -47,7 +68,7 @@ def warranty_register(actor):
 
 def _registering():
     """The form; the question about other shops stands there where the shop takes such things at all."""
-    form = warranty_forms.RegisterForm()
+    form = warranty_forms.RegisterForm(data={"product": request.args.get("product", "")})
     if not WarrantyTerms.select().where(WarrantyTerms.takes_elsewhere).exists():
         del form.is_elsewhere
     return form

@@ -17,8 +17,10 @@ from portal.sales import shipments, stock, waiting
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.cases import Case
+from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
+from portal.service.warranties import Warranty
 from portal.values import CUSTOMER_ROLES, Money, Ref
 
 policy.allow("today.see", policy.STAFF)
@@ -50,6 +52,8 @@ class Figures(NamedTuple):
     late: int
     unread: int
     returns: int  # that wait for us: to be answered, or settled
+    claims: int  # to be answered, or with us to be settled
+    proofs: int  # of things that customers registered, to be confirmed
     my_cases: int  # in which we have the word, and this employee works on them
     free_cases: int  # the same, and nobody does yet
     late_cases: int  # later than promised
@@ -121,6 +125,8 @@ def _figures(actor, now):
     parts.append(_count("changes", changes(by_customers(actor, yesterday(now)))))
     parts.append(_count("unread", inbox.unread_by(actor)))
     parts.append(_count("returns", Return.waiting_for_us(actor)))
+    parts.append(_count("claims", Claim.waiting_for_us(actor)))
+    parts.append(_count("proofs", Warranty.waiting_for_us(actor)))
     parts.append(_count("requests", ChangeRequest.waiting_for_us(actor)))
     parts += [_count(name, query) for name, query in _cases(actor, now).items()]
     parts.append(_count("low", stock.low(values.shop_day(now))))

@@ -30,6 +30,7 @@ KIND_OF = {
 }
 OPEN = ("asked", "accepted", "received")
 SETTLED = ("repaired", "replaced", "refunded")
+OURS = ("asked", "received")  # it is our turn
 WAY = ("asked", "accepted", "received", "settled", "closed")
 # verb -> states it starts from
 STARTS = {
@@ -145,6 +146,11 @@ class Claim(store.Versioned):
     def open_for(cls, actor):
         """Query of what is under way, oldest first."""
         return cls.visible_to(actor).where(cls.state.in_(OPEN)).order_by(cls.id)
+
+    @classmethod
+    def waiting_for_us(cls, actor):
+        """Query of those that staff must answer or settle, without order."""
+        return cls.visible_to(actor).where(cls.state.in_(OURS))
 
     @classmethod
     def open_of_account(cls, account):

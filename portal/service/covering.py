@@ -1,7 +1,5 @@
 """Covering: what a delivery brings is covered from that day, what comes back no longer is; owners are reminded."""
 
-from itertools import groupby
-
 import peewee
 
 from portal import audit, store, values
@@ -127,25 +125,28 @@ def remind(now=None):
 
     Returns how many letters; run by the worker, as often as it likes.
     """
-    due, sent = list(_to_remind(values.shop_day(now)).limit(BATCH)), 0
-    for account, rows in groupby(due, key=lambda row: row.account):
-        sent += _remind(account, list(rows), now)
-    return sent
+    due = _due(values.shop_day(now))
+    owners = due.select(Warranty.account).distinct().order_by(Warranty.account).limit(BATCH)
+    accounts = Account.select().where(Account.id.in_(list(owners.tuples())) & Account.is_active)
+    return sum(_remind(account, due.where(Warranty.account == account), now) for account in accounts)
 
 
-def _to_remind(today):
-    rows = Warranty.select(Warranty, Account, Product).join(Account).switch(Warranty).join(Product)
-    rows = rows.where(Warranty.ending(today) & Warranty.reminded_at.is_null() & Account.is_active)
-    return rows.where(Warranty.months > 1).order_by(Warranty.account, Warranty.covered_until, Warranty.id)
+def _due(today):
+    """Query of what ends soon and was not told; what is covered for a month only is left out."""
+    rows = Warranty.select(Warranty, Product).join(Product)
+    return rows.where(Warranty.ending(today) & Warranty.reminded_at.is_null() & (Warranty.months > 1))
 
 
 def _remind(account, rows, now):
     with audit.change(CLOCK, "warranty.ending", account, about=account, now=now) as change:
+        rows = list(rows.order_by(Warranty.covered_until, Warranty.id))
         mine = Warranty.id.in_([row.id for row in rows]) & Warranty.reminded_at.is_null()
         ours = Warranty.update(reminded_at=change.now).where(mine).returning(Warranty.id).execute()
         ours = {row.id for row in ours}  # another worker may be at it too
         if not ours:
             return 0
+        for row in rows:
+            row.account = account
         told = {"account": account.name, "things": [row.told() for row in rows if row.id in ours]}
         change.tell(account.customers_for("orders"), "warranty_ending", **told)
     return 1

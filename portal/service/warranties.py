@@ -111,6 +111,11 @@ class Warranty(store.Versioned):
         return rows.where(cls.state != "sent") if actor.is_customer else rows
 
     @classmethod
+    def waiting_for_us(cls, actor):
+        """Query of what customers registered and nobody has looked at."""
+        return cls.visible_to(actor).where(cls.state == "waiting")
+
+    @classmethod
     def ending(cls, today=None):
         """Where-expression of what is covered and will not be for long."""
         today = today or values.shop_day()
