@@ -6,6 +6,7 @@ from datetime import timedelta
 import peewee
 
 from portal import audit, store, values
+from portal.customers import notices
 from portal.customers.accounts import Account
 from portal.customers.addresses import PURPOSES, Address
 from portal.errors import Invalid
@@ -92,7 +93,7 @@ class AddressMove(store.Versioned):
             change.subject = change.result = move.ref
             for name, value in (("from_on", day), ("old", old.one_line), ("new", there.one_line)):
                 change.record(name, None, value)
-            change.tell(account.people_for("account", by), "move_planned", by=by.name, **move.told())
+            notices.tell_own(change, account.people_for("account", by), "move_planned", by=by.name, **move.told())
         return move
 
     def cancel(self, *, by, now=None):

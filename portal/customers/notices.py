@@ -32,6 +32,14 @@ def tell_changed(change, account, fields, differences, *, record=None, changes=N
     change.tell(staff, "account_changed", **said, changes=_listed(changes))
 
 
+def tell_own(change, people, template, **params):
+    """A notice of what a customer did, in which that person may answer that it was somebody else (`not_me`)."""
+    doer = next((person for person in people if change.by.is_customer and person.ref == change.by.ref), None)
+    if doer:
+        change.tell([doer], template, not_me=revert_links.offer(change, doer), **params)
+    change.tell([person for person in people if person != doer], template, not_me=None, **params)
+
+
 def tell_reassigned(change, account, before):
     """Tell the former and the new owner and the watchers who looks after an account from now on."""
     if change.by.is_system:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import peewee
 
 from portal import audit, store, values
+from portal.customers import notices
 from portal.customers.addresses import Address
 from portal.customers.moves import AddressMove
 from portal.errors import Invalid
@@ -88,7 +89,8 @@ def decide(move, order, *, by, choice, now=None):
         _write(move, order, choice, change)
         change.happened()
         if choice == "new":
-            change.tell(order.account.people_for("orders", by), "order_redirected", by=by.name, **order.told())
+            told = {"by": by.name} | order.told()
+            notices.tell_own(change, order.account.people_for("orders", by), "order_redirected", **told)
         change.result = order.ref
     return order
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal import audit, values
 from portal.activity import attachments
-from portal.customers import field_rules
+from portal.customers import field_rules, notices
 from portal.errors import Invalid, Stale
 from portal.service.requests import FIELDS, ChangeRequest, RequestedField, mark, waiting_on
 
@@ -67,7 +67,8 @@ def _write(change, account, record, asked, state, about):
     for name, value in (("state", state), *about.items()):
         if value:
             change.record(name, None, value)
-    change.tell(account.people_for("account", by), "request_asked", by=by.name, state=state, **made.told(made.items))
+    told = {"by": by.name, "state": state} | made.told(made.items)
+    notices.tell_own(change, account.people_for("account", by), "request_asked", **told)
     return made
 
 

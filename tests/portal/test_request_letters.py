@@ -34,6 +34,7 @@ def test_each_step_of_a_request_is_told_on_the_readers_own_face(world):
     made = make.request(world.carol, legal_name="Dizon <b> Inc.", terms_days="45", reason="We grew")
     asked = letters("request_asked")
     assert "https://shop.example/staff/requests/CR-000001" in asked["Rhea Cruz"].html
+    assert "It was not you?" in asked["Carol Dizon"].text and "It was not you?" not in asked["Rhea Cruz"].text
     assert "Please bring a paper" in asked["Carol Dizon"].text and "Dizon <b> Inc." in asked["Carol Dizon"].text
     request_asking.prove(made, by=world.carol, files=[make.sent(name="SEC.txt")])
     assert "SEC.txt" in letters("request_proven")["Rhea Cruz"].text
