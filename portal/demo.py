@@ -16,6 +16,7 @@ from portal import (
     demo_deliveries,
     demo_invoices,
     demo_leads,
+    demo_links,
     demo_notices,
     demo_papers,
     demo_prices,
@@ -224,6 +225,7 @@ def fill(now=None):
         sellers = [_quiet(employees.actor_for(staff[n].login)) for n in (1, 2, 4)]
         demo_leads.fill(sellers[0], sellers[1:], began, now)
         demo_notices.fill(sellers[0], now)
+        demo_links.fill(people, by, now)
     return True
 
 

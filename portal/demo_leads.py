@@ -24,7 +24,9 @@ FEAST = {
         {"label": "How does it reach you?", "kind": "choice", "choices": "I pick it up in Cubao\nPlease deliver it"},
         {"label": "How many guests?", "kind": "short"},
     ],
-    "consents": [{"text": "You may write me about offers for feasts. I can end that at any time.", "use": "news_mail"}],
+    "consents": [
+        {"text": "You may write me about offers for feasts. I can end that at any time.", "use": "news_mail"}
+    ],
 }
 THAI = {
     "title": "สั่งข้าวหอมมะลิส่งถึงบ้าน",

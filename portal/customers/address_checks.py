@@ -100,7 +100,7 @@ def ask(address, *, by, now=None):
         silent.execute()
         check = AddressCheck.create(address=address, asked_by=by.name, asked_at=change.now)
         change.happened()
-        for login in people:
+        for login in () if by.is_quiet else people:
             link = task_links.issue(change, TASK, login, check, account=account.id)
             said = {"account_name": account.name, "address": address.one_line, "recipient": address.recipient}
             change.tell([login.recipient], "address_to_confirm", url={"link": link.id}, **said)

@@ -51,7 +51,7 @@ class Login(store.Versioned):
 
     def acting(self, by=values.ANONYMOUS):
         """The person of this login as who does something, before any session says with which rights."""
-        return Actor(self.ref, self.name, language=self.language, request=by.request)
+        return Actor(self.ref, self.name, language=self.language, request=by.request, is_quiet=by.is_quiet)
 
     def raise_epoch(self, change):
         """Let every session and every sign-in link of this login die at once."""

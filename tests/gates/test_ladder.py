@@ -26,6 +26,7 @@ LADDER = [
     "portal.web", "config", "portal.preflight", "portal.serving",
     "portal.demo_articles",
     "portal.demo_bank", "portal.demo_cases", "portal.demo_deliveries", "portal.demo_invoices", "portal.demo_leads",
+    "portal.demo_links",
     "portal.demo_notices",
     "portal.demo_papers", "portal.demo_prices",
     "portal.demo_requests", "portal.demo_returns",

@@ -6,6 +6,7 @@ from portal import demo, files, preflight, store, values
 from portal.activity.announcements import Announcement
 from portal.activity.preferences import NoticePlan
 from portal.customers.accounts import Account
+from portal.customers.address_checks import AddressCheck
 from portal.customers.first_steps import FirstSteps
 from portal.outbox import Outbox
 from portal.people import passwords
@@ -16,9 +17,11 @@ from portal.sales.approvals import Approval
 from portal.sales.catalogue import Product
 from portal.sales.invoices import STATES, Invoice
 from portal.sales.leads import Lead
+from portal.sales.order_stops import OrderStop
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment
+from portal.sales.suggestions import Suggestion
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import STATES as STATES_OF_CASES
 from portal.service.cases import Case
@@ -40,6 +43,7 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
         look_at_returns()
         look_at_invoices()
         look_at_leads()
+        look_at_links()
         look_at_notices()
         look_at_cases()
         before = dbhash()
@@ -73,6 +77,16 @@ def look_at_cases():
     assert {case.rating for case in Case.select(Case.rating)} == {None, 2, 5}
     assert Case.select().where(Case.merged_into.is_null(False)).count() == 1
     assert CaseMessage.select().where(CaseMessage.is_internal).count() >= 2
+
+
+def look_at_links():
+    """Usual orders are suggested, an address was said to be wrong, and a stolen sign-in is its owner's again."""
+    assert Suggestion.select().where(Suggestion.state == "sent").exists()
+    assert {check.answer for check in AddressCheck.select()} == {"", "wrong"}
+    stop = OrderStop.get()
+    held = Order.select().where(Order.held_at.is_null(False))
+    assert [order.account_id for order in held] == [stop.account_id]
+    assert stop.login.password_hash is None
 
 
 def look_at_invoices():
