@@ -159,6 +159,12 @@ class Case(store.Versioned):
         return cls.due_at < (now or values.now())
 
     @classmethod
+    def open_for(cls, actor):
+        """Query of what this customer asked, or one of us for the account, that is not solved."""
+        own = cls.asker.in_([str(actor.ref), ""])
+        return cls.visible_to(actor).where(cls.state.in_(LIVE) & own)
+
+    @classmethod
     def waiting_for_us(cls, actor):
         """Query of those in which we have the word."""
         return cls.visible_to(actor).where(cls.state.in_(WITH_US))

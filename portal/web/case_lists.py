@@ -25,7 +25,7 @@ COLUMNS = (
 TIMES = tuple(map(lists.Column, ("asked_by", "asked_at", "last_at", "answered_at", "answer_due_at")))
 ENDS = (
     *map(lists.Column, ("solved_at", "closed_at", "is_private")),
-    lists.Column("rating", show=lambda case, beside: rating_words(case.rating)),
+    lists.Column("rating"),
     lists.Column("merged_into", lambda case: case.merged_into_id and Case.NUMBER.format(case.merged_into_id)),
 )
 SORTS = {"number": lists.Sort(Case.id), "asked": lists.Sort(Case.asked_at), "last": lists.Sort(Case.last_at)}
@@ -63,13 +63,9 @@ def _drawn_due(case, beside):
     """When it is due: what is overdue with shape and word, not by colour alone."""
     if case.due_at is None:
         return None
-    moment = speech.wording().moment(case.due_at)
-    return list_cells.state("needs", gettext("Overdue: %(moment)s", moment=moment)) if case.is_overdue() else moment
-
-
-def rating_words(rating):
-    """A rating as people read it: the number first."""
-    return f"{rating} · {speech.term('case', 'rating', str(rating))}" if rating else None
+    if case.is_overdue():
+        return list_cells.state("needs", gettext("Overdue: %(day)s", day=speech.wording().day(case.due_at)))
+    return speech.wording().moment(case.due_at)
 
 
 def staff_list(**options):
@@ -94,7 +90,7 @@ def staff_list(**options):
         defaults={"state": "live"},
         search=finding.found_in(Case, rights=(INSIDE,)),
         drawn={"state": KIND_OF},
-        shown=("number", "subject", "state", "due_at", "owner", "priority", "account_name"),
+        shown=("number", "subject", "state", "due_at", "owner", "priority", "account_name", "rating"),
         said=("state", "owner", "due", "priority"),
         rows=Case.visible_to,
         many=MANY,

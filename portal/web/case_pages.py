@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 from portal import values
 from portal.sales.orders import Order
 from portal.service import case_messages, case_steps
-from portal.service.cases import KIND_FOR_CUSTOMERS, LIVE, STARTS, Case
+from portal.service.cases import KIND_FOR_CUSTOMERS, STARTS, Case
 from portal.service.promises import KINDS
 from portal.web import pages, panels, places, speech, under_way
 
@@ -95,7 +95,7 @@ def stand_on_home():
     """Tell the customer on the first page of what is asked and not solved; what we answered waits for him."""
     under_way.offer(
         Case,
-        lambda actor: Case.visible_to(actor).where(Case.state.in_(LIVE)),
+        Case.open_for,
         at="last_at",
         may="cases.see",
         drawn=KIND_FOR_CUSTOMERS,
