@@ -89,7 +89,8 @@ def _about(case, actor, **sent):
         "rating": case_forms.named(rating, "close"),
         "one_click": forms.OneClick(**fresh),
     }
-    return case_pages.about(case, actor, state=case_pages.state_for_customer(case), **made | sent)
+    found = case_pages.about(case, actor, state=case_pages.state_for_customer(case), **made | sent)
+    return found | {"hint": case_pages.hint_of(case, found["is_over"])}
 
 
 def _answer(form, done, case, actor, name, said):
@@ -119,7 +120,8 @@ def _quoted(case, actor):
     """What the page of a letter's link shows of the conversation, and where it goes on by now."""
     now = case.where_it_goes_on()
     page = case_messages.page(now, actor, most=QUOTED)
-    return {"messages": page.messages, "goes_on": now if now.id != case.id else None}
+    hint = case_pages.hint_of(now, case_writing.is_closed_for_good(now))
+    return {"messages": page.messages, "goes_on": now if now.id != case.id else None, "hint": hint}
 
 
 def _refuse_late(case, actor):

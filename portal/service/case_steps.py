@@ -79,12 +79,6 @@ def may_be_rated(case, now=None):
     return case.state in ("solved", "closed") and case.merged_into_id is None and not too_late
 
 
-def may_be_reopened(case, actor, now=None):
-    """Whether this person could open it again."""
-    for_good = actor.is_customer and is_closed_for_good(case, ServiceDesk.current(), now)
-    return case.can("reopen", actor) and not for_good
-
-
 def close_solved(now=None):
     """Close what was solved some days ago and not written to since; returns how many.
 

@@ -123,10 +123,12 @@ def note(case, *, by, words="", files=(), now=None):
     return case
 
 
-def is_closed_for_good(case, desk, now=None):
+def is_closed_for_good(case, desk=None, now=None):
     """Whether it was closed so long ago that it is not opened again."""
-    last = (now or values.now()) - timedelta(days=desk.reopen_days)
-    return case.state == "closed" and case.closed_at is not None and case.closed_at < last
+    if case.state != "closed" or case.merged_into_id:
+        return False
+    days = (desk or ServiceDesk.current()).reopen_days
+    return case.closed_at < (now or values.now()) - timedelta(days=days)
 
 
 def find_topic(account, actor, kind, number):

@@ -1,11 +1,11 @@
 """What the pages of cases show on either face: the conversation page by page, files, steps, panels on other pages."""
 
 from flask import request, url_for
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal import values
 from portal.sales.orders import Order
-from portal.service import case_messages, case_steps
+from portal.service import case_messages, case_steps, case_writing
 from portal.service.cases import KIND_FOR_CUSTOMERS, STARTS, Case
 from portal.service.promises import KINDS
 from portal.web import pages, panels, places, speech, under_way
@@ -27,7 +27,7 @@ def about(case, actor, **shown):
         "goes_on": Case.NUMBER.format(case.merged_into_id) if case.merged_into_id else None,
         "follows": Case.NUMBER.format(case.follows_id) if case.follows_id else None,
         "may_rate": case.can("rate", actor) and case_steps.may_be_rated(case),
-        "may_reopen": case.state in STARTS["reopen"] and case_steps.may_be_reopened(case, actor),
+        "is_over": actor.is_customer and case_writing.is_closed_for_good(case),
         "now": values.now(),
     } | shown
 
@@ -42,6 +42,13 @@ def turned_to(case, actor):
 def state_for_customer(case):
     """(kind, word) for `ui.state` on the customer's face."""
     return KIND_FOR_CUSTOMERS[case.state], speech.term("case", "said", case.state)
+
+
+def hint_of(case, is_over):
+    """What comes of writing to a case that is not open any more; nothing to say of an open one."""
+    if is_over:
+        return gettext("It is closed for good: what you write becomes a new question.")
+    return None if case.is_live else gettext("Writing opens it again.")
 
 
 def answer(form, done, case, actor, page, *, to, said, show):

@@ -146,6 +146,8 @@ def test_a_rating_by_link_or_page_is_kept_and_closing_asks_for_one(client, world
 def test_a_reply_to_what_is_closed_for_good_begins_a_new_one_and_says_so(client, world, case):
     case_steps.close(case, by=world.rhea, now=values.now() - timedelta(days=60))
     client.sign_in(world.carol)
+    page = client.get(f"/cases/{case.number}").text
+    assert "It is closed for good" in page and "It is not solved" not in page
     answer = client.send(f"/cases/{case.number}", f"/cases/{case.number}/reply", words="Once more")
     assert answer.location.endswith("/cases/CS-000002")
     shown = client.get("/cases/CS-000002").text

@@ -144,3 +144,27 @@ def test_managers_arrange_what_is_promised(client, world):
     assert Promise.select().count() == 0
     client.sign_in(world.rhea)
     assert client.get(here).status_code == 403
+
+
+def test_many_cases_are_given_away_at_once(client, world, case):
+    other = case_writing.ask(world.account, by=world.carol, kind="other", words="Rice again")
+    client.sign_in(world.mona)
+    chosen = f"/staff/many/case?pick={case.number}&pick={other.number}&back=/staff/cases"
+    tried = client.send(chosen, "/staff/many/case/preview", deed="owner", value=str(world.employees["rhea"].id))
+    assert tried.status_code == 200 and "Rhea Cruz" in tried.text
+    form = next(form for form in Forms(tried.text).found if form.action == "/staff/many/case")
+    assert client.post(form.action, data=form.fields).location == "/staff/cases"
+    assert {row.owner_id for row in Case.select()} == {world.rhea.employee}
+    assert "Rhea Cruz" in client.get("/staff/cases?state=all&group=owner").text
+
+
+def test_writing_costs_few_queries_however_long_the_conversation_is(client, world, case, count_queries):
+    client.sign_in(world.rhea)
+    page = f"/staff/cases/{case.number}"
+    form = client.form(page, f"{page}/answer")
+    few = count_queries(lambda: client.post(f"{page}/answer", data=form.fields | {"words": "It left"}))
+    for n in range(50):
+        case_writing.reply(case, by=world.carol, words=f"Reply {n}")
+    form = client.form(page, f"{page}/answer")
+    assert count_queries(lambda: client.post(f"{page}/answer", data=form.fields | {"words": "It left"})) <= few
+    assert few <= 24
