@@ -207,13 +207,17 @@ class Lead(store.Versioned):
         return self
 
     def lose(self, *, by, because="", words="", now=None):
-        """They do not buy: one of REASONS, and more in words. Raises Invalid on "because", "words", "state"."""
+        """They do not buy: one of REASONS, and more in words. A draft of ours goes, one of their own stays theirs.
+
+        Raises Invalid on "because", "words", "state".
+        """
         if because not in REASONS:
             raise Invalid(because="choice-unknown")
         words = fields.sound(words or "", "words", 1000, lines=True)
         with audit.change(by, "lead.lost", self, about=self.about, now=now) as change:
             self.move(change, "lose", state="lost", lost_because=because, lost_words=words, closed_at=change.now)
-            self._throw_draft_away(change)
+            if self.order and self.order.source == "staff":
+                self._throw_draft_away(change)
         return self
 
     def spam(self, *, by, now=None):

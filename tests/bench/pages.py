@@ -75,6 +75,12 @@ PAGES = [
     Page("Customer: news of the shop", "customer", "/announcements"),
     Page("What one is told", "rep", "/staff/notices"),
     Page("Announcements", "manager", "/staff/settings/announcements"),
+    Page("Leads", "rep", "/staff/leads"),
+    Page("A lead", "admin", "/staff/leads/{lead}"),
+    Page("Order forms", "manager", "/staff/order-forms"),
+    Page("An order form", "manager", "/staff/order-forms/feast"),
+    Page("A public order form", "customer", "/order-form/feast"),
+    Page("Customer: guest orders", "customer", "/guest-orders"),
     Page("Customer: requests", "customer", "/account/requests"),
     Page("Customer: a request", "customer", "/account/requests/{request}"),
 ]
@@ -97,5 +103,6 @@ def addresses(shop):
         "claim": f"CL-{shop.customers // 20 + 1:06d}",
         "case": f"CS-{shop.customers // 20 + 1:06d}",
         "request": f"CR-{shop.customers // 20 + 1:06d}",
+        "lead": f"LD-{shop.customers // 20:06d}",
         "deep": mark("jacinto store", 0),
     }

@@ -21,10 +21,13 @@ from portal.people.teams import Team
 from portal.sales.catalogue import Category, Product
 from portal.sales.charges import FreightRule, TaxRate
 from portal.sales.invoices import Invoice, InvoiceLine
+from portal.sales.leads import Lead
 from portal.sales.missed import MissedSearch
+from portal.sales.order_forms import OrderForm
 from portal.sales.orders import Order, OrderLine
 from portal.sales.price_lists import PriceList
 from portal.sales.shopping_lists import ShoppingLine, ShoppingList
+from portal.sales.submissions import Submission
 from portal.sales.wishes import Wish
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
@@ -111,6 +114,7 @@ def make(customers, now=None):
             shop.make_warranties()
             shop.make_cases()
             shop.make_wishes()
+            shop.make_leads()
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
@@ -291,6 +295,16 @@ class Shop:
         fill(MissedSearch, self.customers // 10, source="'catalogue'", on=on, **who)
         who |= {"account": f"CASE WHEN i = 1 THEN {carol} ELSE i * 100 END", "login": f"{login}"}
         fill(Wish, self.customers // 100, asked_by="'Carol'", asked_at=self.at("i"), **who)
+
+    def make_leads(self):
+        """A form of sixty products; what every twentieth customer sent by it before he was one, one in ten open."""
+        forms = {"slug": "'feast'", "title": "'Feast'", "state": "'open'", "range": "'category'", "category": "1"}
+        fill(OrderForm, 1, languages="'[\"en\"]'", **forms)
+        count, sent = self.customers // 20, self.at("i")
+        who = {"name": person("i * 20"), "email": mail("i * 20"), "email_key": mail("i * 20"), "form": "1"}
+        fill(Submission, count, state="'confirmed'", sent_at=sent, **who)
+        state = "CASE WHEN i % 10 = 0 THEN 'new' ELSE 'lost' END"
+        fill(Lead, count, submission="i", state=state, team=team("i"), created_at=sent, **who)
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""

@@ -235,13 +235,16 @@ def test_staff_take_call_qualify_and_note_what_comes_next(world):
     ]  # fmt: skip
 
 
-def test_a_lead_is_lost_with_a_reason_and_its_draft_goes(world, rice):
-    lead = make.lead(email="carol@kitchen.example", quantities={rice.id: "2"})
+def test_a_lead_is_lost_with_a_reason_and_our_draft_of_it_goes(world, rice):
+    hers = make.lead(email="carol@kitchen.example", quantities={rice.id: "2"})
+    hers.lose(by=world.rhea, because="no_answer")
+    assert Order.get() == hers.order  # she may still place it
+    lead = make.lead(email="cora@kitchen.example", quantities={rice.id: "2"})
     with pytest.raises(Invalid) as refused:
         lead.lose(by=world.rhea)
     assert refused.value.problems == {"because": ("choice-unknown", {})}
     lead.lose(by=world.rhea, because="price", words="Ten pesos too much")
-    assert (Lead.get_by_id(lead.id).state, Order.select().count()) == ("lost", 0)
+    assert (Lead.get_by_id(lead.id).state, Order.select().count()) == ("lost", 1)
     lead.reopen(by=world.rhea)
     assert (lead.state, lead.lost_because) == ("new", "")
 
