@@ -14,6 +14,7 @@ from portal import (
     demo_bank,
     demo_cases,
     demo_deliveries,
+    demo_demand,
     demo_invoices,
     demo_leads,
     demo_links,
@@ -385,7 +386,7 @@ def _happen(chance, people, plan, now):
         events += [(moment, verb, n) for moment, verb in way]
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
-    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests):
+    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):

@@ -11,7 +11,18 @@ from portal.sales.orders import Order
 from portal.sales.quotes import Wanted
 from portal.sales.shopping_lists import FIELDS, ShoppingList
 from portal.store import among
-from portal.web import forms, lists, order_forms, order_pads, order_sums, pages, places, sessions, shopping_forms
+from portal.web import (
+    forms,
+    lists,
+    order_forms,
+    order_pads,
+    order_sums,
+    pages,
+    panels,
+    places,
+    sessions,
+    shopping_forms,
+)
 from portal.web.surfaces import load
 from selfservice.face import site
 
@@ -21,6 +32,9 @@ KEEP = pages.Page("selfservice/shopping_lists/keep.html")
 EDIT = pages.Page("selfservice/shopping_lists/edit.html")
 
 places.show_at("portal", "shopping_list", places.numbered("portal.shopping_list_show", ShoppingList))
+
+panels.show_on("portal", "account", "shopping", "selfservice/shopping_lists/_of_account.html", lambda *_: {},
+               may="lists.see", rank=30)  # fmt: skip
 
 LIST = lists.List(
     "shopping_list",

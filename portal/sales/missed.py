@@ -12,6 +12,7 @@ KEPT = timedelta(days=400)
 MOST_A_DAY = 100  # different words of one account
 LONGEST = 120
 SHORTEST = 2  # letters that say anything
+SMALL_WORDS = frozenset(("a", "an", "and", "for", "in", "of", "or", "the", "with", "ang", "at", "na", "ng", "sa"))
 
 
 class MissedSearch(store.Model):
@@ -30,9 +31,17 @@ class MissedSearch(store.Model):
 
 
 def key_of(words):
-    """The words as they are compared, without case, accents and order: "Rice, RICE brown" → "brown rice"."""
+    """The words as they are compared, without case, accents, order, plural and what says nothing.
+
+    "Tins of brown Rice" and "rice, brown: TIN" are both "brown rice tin".
+    """
     parted = "".join(c if c.isalnum() or not c.isascii() else " " for c in search.fold(words))
-    return " ".join(sorted(set(parted.split())))[:LONGEST]
+    said = {_singular(word) for word in parted.split() if word not in SMALL_WORDS}
+    return " ".join(sorted(said))[:LONGEST]
+
+
+def _singular(word):
+    return word[:-1] if word.isascii() and len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def note(account, source, found, now=None):

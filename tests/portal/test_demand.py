@@ -136,6 +136,20 @@ def test_searches_in_vain_are_counted_by_words_and_day_and_have_an_end(shop, mon
     assert not MissedSearch.select().exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("Tins of brown Rice", "brown rice tin"),
+        ("rice, brown: TIN", "brown rice tin"),
+        ("Ríce (brown)", "brown rice"),
+        ("กะทิกล่องเล็ก ๒๕๐ มล.", "250 กะทิกล่องเล็ก มล"),
+        ("The", ""),
+    ],
+)
+def test_the_same_wish_is_the_same_however_it_is_written(words, key):
+    assert missed.key_of(words) == key
+
+
 def test_what_is_wanted_is_grouped_by_its_words_and_counted_by_asks_accounts_and_pieces(shop):
     ask(shop, "Brown rice", quantity="5")
     ask(shop, "rice, brown", by=shop.dave, quantity="2")
