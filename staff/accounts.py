@@ -16,6 +16,7 @@ from portal.errors import NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
+from portal.sales.order_stops import OrderStop
 from portal.web import finding, forms, list_cells, list_deeds, lists, noun_forms, pages, panels, places, speech
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
@@ -44,6 +45,13 @@ def _active(query, text, actor):
     """`active=no` shows closed ones, `active=all` both."""
     wanted = lists.one_of(("yes", "no", "all"), text, "active")
     return query if wanted == "all" else query.where(Account.is_active == (wanted == "yes"))
+
+
+def _stopped(query, text, actor):
+    """`stopped=yes` shows those whose ordering is stopped, `stopped=no` the others."""
+    wanted = lists.one_of(("yes", "no"), text, "stopped")
+    stopped = Account.id.in_(OrderStop.select(OrderStop.account).where(OrderStop.standing()))
+    return query.where(stopped if wanted == "yes" else ~stopped)
 
 
 def _rows(actor):
@@ -109,7 +117,7 @@ LIST = lists.List(
     ],
     sorts={"name": lists.Sort(Account.folded), "number": lists.Sort(Account.id)},
     default_sort="name",
-    filters={"active": _active, "is_active": None},
+    filters={"active": _active, "is_active": None, "stopped": _stopped},
     defaults={"active": "yes"},
     search=finding.found_in(Account),
     expand=externals.beside,

@@ -1,18 +1,16 @@
 """Approvals for staff: the questions about discounts, what each would cost, and the answer."""
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import TextAreaField
 
-from portal.people import policy
 from portal.sales import adjustments, approvals
 from portal.sales.approvals import FIELDS, KIND_OF, Approval
-from portal.web import forms, lists, pages, panels, places, price_words, speech
+from portal.web import forms, lists, pages, panels, places, price_words, queues, speech
 from staff.face import crm
 
 INDEX = pages.Page("staff/approvals/index.html")
 SHOW = pages.Page("staff/approvals/show.html")
-ON_TODAY = 5
 
 places.show_at("staff", "approval", places.numbered("staff.approval_show", Approval))
 
@@ -116,12 +114,12 @@ def _of_order(order, actor):
     return found and {"approval": found}
 
 
-def _of_today(day, actor):
-    if not policy.may(actor, "approvals.decide"):
-        return None
-    found = list(Approval.waiting_for(actor).limit(ON_TODAY))
-    return {"approvals": found} if found else None
-
-
 panels.show_on("staff", "order", "approval", "staff/approvals/_of_order.html", _of_order, may="approvals.see", rank=5)
-panels.show_on("staff", "home", "approvals", "staff/approvals/_of_today.html", _of_today, may="approvals.see", rank=5)
+queues.offer(
+    "approvals",
+    Approval.waiting_for,
+    may="approvals.decide",
+    said=lambda count: ngettext("%(num)s discount to decide", "%(num)s discounts to decide", count),
+    at="staff.approval_list",
+    state="asked",
+)

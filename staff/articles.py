@@ -1,14 +1,14 @@
 """Articles for staff: writing them in each language, publishing, and the playbooks that colleagues confirm."""
 
 from flask import request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import HiddenField, StringField, TextAreaField
 
 from portal.people import policy
 from portal.people.employees import Employee
 from portal.service import articles, publishing
 from portal.service.articles import FIELDS, KIND_OF, LANGUAGES, LONGEST_BODY, Article
-from portal.web import finding, forms, lists, noun_forms, pages, panels, places, speech
+from portal.web import finding, forms, lists, noun_forms, pages, panels, places, queues, speech
 from portal.web.prose import prose
 from staff.face import crm
 
@@ -20,6 +20,14 @@ WRITTEN = ("title", "body", "audience", "language", "must_acknowledge", "product
 EDITED = ("audience", "must_acknowledge", "products")
 
 places.show_at("staff", "article", places.numbered("staff.article_show", Article))
+
+
+def _acknowledged(query, text, actor):
+    """`acknowledged=no` shows the playbooks that wait for whoever looks."""
+    waiting = Article.id.in_(publishing.to_acknowledge(actor).select(Article.id).order_by())
+    wanted = lists.one_of(("yes", "no"), text, "acknowledged")
+    return query.where(Article.must_acknowledge & (waiting if wanted == "no" else ~waiting))
+
 
 LIST = lists.List(
     "article",
@@ -35,6 +43,7 @@ LIST = lists.List(
         "published_at": lists.Sort(Article.published_at, nullable=True),
     },
     default_sort="-number",
+    filters={"acknowledged": _acknowledged},
     search=finding.found_in(Article, rights=(articles.STAFF_ONLY,)),
     shown=("number", "title", "audience", "state", "owner", "published_at", "helped", "not_helped"),
     link="title",
@@ -148,12 +157,13 @@ def _of_product(product, actor):
     return {"articles": found, "product": product} if found or policy.may(actor, "articles.publish") else None
 
 
-def _to_read(_, actor):
-    found = list(publishing.to_acknowledge(actor).limit(5))
-    return {"articles": found} if found else None
-
-
 panels.show_on("staff", "product", "articles", "staff/articles/_of_product.html", _of_product, may="articles.write",
                rank=70, side=True)  # fmt: skip
-panels.show_on("staff", "home", "playbooks", "staff/articles/_to_read.html", _to_read, may="articles.acknowledge",
-               rank=15)  # fmt: skip
+queues.offer(
+    "playbooks",
+    publishing.to_acknowledge,
+    may="articles.acknowledge",
+    said=lambda count: ngettext("%(num)s playbook to confirm", "%(num)s playbooks to confirm", count),
+    at="staff.article_list",
+    acknowledged="no",
+)

@@ -3,21 +3,20 @@
 from functools import partial
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from portal import search
 from portal.people.employees import Employee
 from portal.sales import guest_orders, leads, submissions
 from portal.sales.leads import FIELDS, KIND_OF, OPEN, REASONS, STARTS, Lead
-from portal.web import forms, lists, noun_forms, pages, panels, places, speech
+from portal.web import forms, lists, noun_forms, pages, panels, places, queues, speech
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
 from staff.face import crm
 
 INDEX = pages.Page("staff/leads/index.html")
 SHOW = pages.Page("staff/leads/show.html")
-TODAY_ROWS = 5
 SAID = {
     "take": lazy_gettext("You look after it now."),
     "contact": lazy_gettext("Noted that you were in touch."),
@@ -89,18 +88,20 @@ LIST = lists.List(
 places.show_at("staff", "lead", places.numbered("staff.lead_show", Lead))
 
 
-def _today(_, actor):
-    found = list(Lead.open_for(actor).where(Lead.state == "new").limit(TODAY_ROWS + 1))
-    return {"leads": found[:TODAY_ROWS], "more": len(found) > TODAY_ROWS} if found else None
-
-
 def _of_order(order, actor):
     lead = Lead.visible_to(actor).where(Lead.order == order.id).first()
     return {"lead": lead} if lead else None
 
 
-panels.show_on("staff", "home", "leads", "staff/leads/_today.html", _today, may="leads.see", rank=40)
 panels.show_on("staff", "order", "lead", "staff/leads/_of_order.html", _of_order, may="leads.see", rank=80)
+queues.offer(
+    "leads",
+    lambda actor: Lead.open_for(actor).where(Lead.state == "new"),
+    may="leads.see",
+    said=lambda count: ngettext("%(num)s new lead", "%(num)s new leads", count),
+    at="staff.lead_list",
+    state="new",
+)
 
 
 @crm.get("/leads", may="leads.see", feeds=("csv", "json"))

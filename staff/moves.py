@@ -12,6 +12,7 @@ DESK = Desk("staff", "staff")
 
 places.show_at("staff", "address_move", places.numbered("staff.move_show", AddressMove))
 
+
 @crm.get("/addresses/<number>/move", may="moves.plan", on=Address)
 def move_ask(address, actor):
     return DESK.ask(address, actor, request.args)

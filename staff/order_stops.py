@@ -3,7 +3,7 @@
 from functools import partial
 
 from flask import request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import StringField
 
 from portal.customers.accounts import Account
@@ -11,11 +11,10 @@ from portal.errors import NotFound
 from portal.sales import order_stops
 from portal.sales.order_stops import OrderStop
 from portal.sales.orders import Order
-from portal.web import forms, pages, panels
+from portal.web import forms, pages, panels, queues
 from staff.face import crm
 
 PAGE = pages.Page("staff/order_stops/decide.html")
-ON_TODAY = 10
 
 
 class ReasonForm(forms.Form):
@@ -44,7 +43,7 @@ def _answer(verb, actor, here, name, said):
 
 
 def _of_account(account, actor):
-    stop = OrderStop.of(account)
+    stop = OrderStop.of(account) if account.id in OrderStop.accounts() else None
     return stop and {"stop": stop, "account": account, "form": ReasonForm(formdata=None)}
 
 
@@ -52,15 +51,19 @@ def _of_order(order, actor):
     return {"order": order, "form": ReasonForm(formdata=None)} if order.held_at else None
 
 
-def _on_today(day, actor):
-    rows = OrderStop.visible_to(actor).where(OrderStop.standing()).order_by(OrderStop.id).limit(ON_TODAY)
-    found = list(rows)
-    return {"stops": found} if found else None
-
-
 OF_ACCOUNT, OF_ORDER = "staff/order_stops/_of_account.html", "staff/order_stops/_of_order.html"
 panels.show_on("staff", "account", "order_stops", OF_ACCOUNT, _of_account, may="order_stops.lift", rank=1)
 panels.show_on("staff", "order", "order_stops", OF_ORDER, _of_order, may="orders.release", rank=1)
-panels.show_on(
-    "staff", "home", "order_stops", "staff/order_stops/_on_today.html", _on_today, may="order_stops.lift", rank=1
+queues.offer(
+    "order_stops",
+    lambda actor: OrderStop.visible_to(actor).where(OrderStop.standing()),
+    may="order_stops.lift",
+    said=lambda count: ngettext(
+        "%(num)s account whose ordering is stopped: “this was not me”",
+        "%(num)s accounts whose ordering is stopped: “this was not me”",
+        count,
+    ),
+    at="staff.account_list",
+    stopped="yes",
+    is_urgent=True,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import peewee
 
-from portal import audit, store, values
+from portal import audit, memory, store, values
 from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.fields import Field
@@ -13,6 +13,7 @@ from portal.people.logins import Login
 from portal.sales.invoices import Invoice
 from portal.sales.orders import TO_SHIP, Order
 
+REMEMBERED_SECONDS = 15
 MOST_TRIES = 10  # wrong invoices in all; then only staff let ordering go on
 REASON = Field("reason", longest=500, is_required=True)
 
@@ -49,6 +50,12 @@ class OrderStop(store.Model):
         """The stop that holds for an account, with account and login, or None."""
         rows = cls.select(cls, Account, Login).join(Account).switch(cls).join(Login)
         return rows.where((cls.account == account) & cls.standing()).first()
+
+    @classmethod
+    def accounts(cls):
+        """Ids of the accounts that may not order now; for pages of staff, who may see it some seconds late."""
+        ask = lambda: {stop.account_id for stop in cls.select(cls.account).where(cls.standing())}  # noqa: E731
+        return memory.remembered("stopped accounts", REMEMBERED_SECONDS, ask)
 
     @property
     def can_be_proved(self):

@@ -56,7 +56,7 @@ def test_asked_approved_and_placed_with_scripts_off(client, shop):
     assert "Discount The question Waits" in text_of(rhea.get(answer.location))
     mona = signed_in(client, shop.mona)
     today = text_of(mona.get("/staff/"))
-    assert "Discounts to decide" in today and "Rhea Cruz for Carol’s Kitchen, 20%" in today
+    assert "1 discount to decide" in today
     page = mona.get(f"/staff/approvals/{question.number}")
     text = text_of(page)
     assert "They move to us" in text and "Left after cost" in text and "₱50" in text

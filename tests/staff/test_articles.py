@@ -54,11 +54,12 @@ def test_another_language_is_written_over_the_one_that_was_opened(rhea, world):
 
 def test_a_playbook_waits_on_today_until_it_is_confirmed(rhea, world):
     article = make.article(world, title="Late orders", audience="staff", must_acknowledge=True)
-    assert "Late orders" in rhea.get("/staff/").text
+    assert "1 playbook to confirm" in rhea.get("/staff/").text
+    assert "Late orders" in rhea.get("/staff/articles?acknowledged=no").text
     page = f"/staff/articles/{article.number}"
     assert rhea.send(page, f"{page}/acknowledge").status_code == 303
     assert Acknowledgement.get().employee_id == world.rhea.employee
-    assert "Late orders" not in rhea.get("/staff/").text and "I have read it" not in rhea.get(page).text
+    assert "playbook to confirm" not in rhea.get("/staff/").text and "I have read it" not in rhea.get(page).text
 
 
 def test_articles_are_listed_searched_and_shown_on_their_product(rhea, world, count_queries):

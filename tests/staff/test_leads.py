@@ -64,7 +64,7 @@ def test_a_lead_is_worked_from_the_queue_to_an_account_and_an_order(client, worl
     rice = make.product("RICE", name="Jasmine rice", stock=20)
     lead = make.lead(company="Panaderya Abad", quantities={rice.id: "3"})
     client.sign_in(world.rhea)
-    assert "Panaderya Abad" in client.get("/staff/leads").text and "Panaderya Abad" in client.get("/staff/").text
+    assert "Panaderya Abad" in client.get("/staff/leads").text and "1 new lead" in client.get("/staff/").text
     here = f"/staff/leads/{lead.number}"
     assert client.send(here, f"{here}/take").status_code == 303
     assert client.send(here, f"{here}/contact", words="Send the price").status_code == 303

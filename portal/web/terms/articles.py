@@ -22,6 +22,9 @@ LABELS = {
     ("article", "products"): N_("Products"),
     ("article", "owner"): N_("Looked after by"),
     ("article", "published_at"): N_("Published"),
+    ("article", "acknowledged"): N_("Confirmed by me"),
+    ("article", "acknowledged", "yes"): N_("yes"),
+    ("article", "acknowledged", "no"): N_("no"),
     ("article", "helped"): N_("Helped"),
     ("article", "not_helped"): N_("Did not help"),
 }

@@ -23,6 +23,9 @@ MESSAGES = {
 }
 LABELS = {
     ("account", "active"): N_("Active or closed"),
+    ("account", "stopped"): N_("Ordering is stopped"),
+    ("account", "stopped", "yes"): N_("yes"),
+    ("account", "stopped", "no"): N_("no"),
     ("contact", "active"): N_("Present or former"),
     ("contact", "owner"): N_("Looked after by"),
     ("product", "sale"): N_("On sale"),
