@@ -25,7 +25,6 @@ from staff.face import crm
 INDEX = pages.Page("staff/claims/index.html")
 ASK = pages.Page("staff/claims/ask.html")
 SHOW = pages.Page("staff/claims/show.html")
-MOST_ON_ACCOUNT = 5
 SAID = {
     "accept": lazy_gettext("The claim is accepted."),
     "refuse": lazy_gettext("The claim is refused."),

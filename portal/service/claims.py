@@ -152,12 +152,6 @@ class Claim(store.Versioned):
         """Query of those that staff must answer or settle, without order."""
         return cls.visible_to(actor).where(cls.state.in_(OURS))
 
-    @classmethod
-    def open_of_account(cls, account):
-        """Query of what is under way of one account, oldest first, each with its product."""
-        rows = cls.select(cls, Product).join(Product, peewee.JOIN.LEFT_OUTER)
-        return rows.where((cls.account == account) & cls.state.in_(OPEN)).order_by(cls.id)
-
     @property
     def kind(self):
         """How the state is drawn: wait, run, done, refused, closed."""
