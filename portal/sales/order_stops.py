@@ -55,7 +55,7 @@ class OrderStop(store.Model):
     def accounts(cls):
         """Ids of the accounts that may not order now; for pages of staff, who may see it some seconds late."""
         ask = lambda: {stop.account_id for stop in cls.select(cls.account).where(cls.standing())}  # noqa: E731
-        return memory.remembered("stopped accounts", REMEMBERED_SECONDS, ask)
+        return memory.remembered("stopped accounts", REMEMBERED_SECONDS, lambda: store.uncounted(ask))
 
     @property
     def can_be_proved(self):

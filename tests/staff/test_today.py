@@ -57,7 +57,8 @@ def test_mail_that_waits_for_longer_than_two_minutes_is_seen(client, world):
     client.sign_in(world.mona)
     assert "waits for the mail server" not in client.get("/staff/").text
     with store.housekeeping("delivery"):
-        Outbox.update(created_at=values.now() - timedelta(minutes=3)).execute()
+        long_ago = values.now() - timedelta(minutes=3)
+        Outbox.update(created_at=long_ago, due_at=long_ago).execute()
     assert "One mail waits for the mail server." in client.get("/staff/").text
 
 
