@@ -1,5 +1,7 @@
 """Covering: what a delivery brings is covered from that day, what comes back no longer is; owners are reminded."""
 
+from datetime import timedelta
+
 import peewee
 
 from portal import audit, store, values
@@ -66,19 +68,21 @@ def catch_up(now=None):
     What would be over by now is left out. Nobody is told.
     """
     today, made, after = values.shop_day(now), 0, 0
+    since = values.shop_midnight(today) - timedelta(days=31 * warranty_terms.longest())
     while True:
-        lines = list(_uncovered(after, today).limit(BATCH))
+        lines = list(_uncovered(after, since).limit(BATCH))
         if not lines:
             return made
         after = lines[-1].id
         made += _cover(lines, today, now)
 
 
-def _uncovered(after, today):
-    """Query of delivered order lines of covered products that no warranty stands for, in the order of their ids."""
+def _uncovered(after, since):
+    """Query of order lines of covered products, delivered since then, that no warranty stands for; by their ids."""
     known = Warranty.select(peewee.SQL("1")).where(Warranty.order_line == OrderLine.id)
     rows = OrderLine.select(OrderLine, Order, Product).join(Order).switch(OrderLine).join(Product)
     came = (Order.state == "delivered") & (Order.source != UNDER_THE_FIRST) & (OrderLine.shipped > 0)
+    came &= peewee.fn.COALESCE(Order.delivered_at, Order.placed_at) >= since
     return rows.where(
         (OrderLine.id > after) & came & warranty_terms.covered_products() & ~peewee.fn.EXISTS(known)
     ).order_by(OrderLine.id)
@@ -115,9 +119,14 @@ def taken_back(line, pieces, account):
 
 
 def ended(change, warranty, pieces):
-    """So many of its pieces are made good with money: covered no longer, inside the change that pays."""
-    piece = warranty.single_out(change, pieces)
-    piece.move(change, "end", state="gone")
+    """So many of its pieces are made good with money: covered no longer, inside the change that pays.
+
+    Pieces that got a record of their own since they were claimed for are taken from those of the same order line.
+    """
+    here = min(pieces, warranty.quantity)
+    warranty.single_out(change, here).move(change, "end", state="gone")
+    if pieces > here:
+        taken_back(warranty.order_line, pieces - here, warranty.account)
 
 
 def remind(now=None):

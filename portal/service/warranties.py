@@ -190,9 +190,12 @@ class Warranty(store.Versioned):
     def give_serial(self, *, by, serial, now=None):
         """Write down the serial number of one piece; of several alike ones that piece stands alone from now on.
 
-        Returns the piece. Raises Invalid on "serial": serial-malformed, serial-taken; on "state" warranty-moved-on.
+        A number that stands there is corrected by staff only. Returns the piece. Raises Invalid on "serial":
+        serial-malformed, serial-taken, serial-written; on "state" warranty-moved-on.
         """
         serial, key = read_serial(serial)
+        if self.serial and by.is_customer:
+            raise Invalid(serial=("serial-written", {"serial": self.serial}))
         with audit.change(by, "warranty.numbered", about=self.account, now=now) as change:
             piece = self.single_out(change)
             change.subject = change.result = piece.ref

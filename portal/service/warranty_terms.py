@@ -152,6 +152,15 @@ def covered_products():
     return (Product.warranty_months > 0) | Product.category.in_(shelves) | peewee.fn.EXISTS(for_all)
 
 
+def longest():
+    """The most months for which anything is covered."""
+    months = (
+        Product.select(peewee.fn.MAX(Product.warranty_months)),
+        WarrantyTerms.select(peewee.fn.MAX(WarrantyTerms.months)),
+    )
+    return max(rows.scalar() or 0 for rows in months)
+
+
 def last_day(bought_on, months):
     """The last covered day: the same day so many months later, or the last of a shorter month.
 

@@ -169,6 +169,14 @@ def test_money_goes_back_over_the_invoice_that_billed_it_once(world, thing):
     assert problems(deciding_claims.refund, here(made), by=world.mona) == {"state": "claim-moved-on"}
 
 
+def test_money_for_two_pieces_ends_both_though_one_got_a_number_meanwhile(world, thing):
+    invoicing.issue(Order.get(), by=world.mona)
+    made = brought(world, thing, quantity=2)
+    Warranty.get().give_serial(by=world.rhea, serial="N-1")
+    deciding_claims.refund(here(made), by=world.mona)
+    assert {row.state for row in Warranty.select()} == {"gone"}
+
+
 def test_without_an_invoice_no_money_goes_back(world, stove, thing):
     assert problems(deciding_claims.refund, here(brought(world, thing)), by=world.mona) == {
         "state": "claim-not-invoiced"

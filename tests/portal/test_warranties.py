@@ -149,6 +149,8 @@ def test_one_of_several_alike_pieces_stands_alone_once_it_has_a_number(world, st
         "serial": "serial-taken"
     }
     assert Warranty.get_by_id(three.id).quantity == 2
+    assert problems(piece.give_serial, by=world.carol, serial="X") == {"serial": "serial-written"}
+    assert piece.give_serial(by=world.rhea, serial="sn 78").serial_key == "SN78"
 
 
 def test_what_comes_back_is_owned_no_longer(world, stove):

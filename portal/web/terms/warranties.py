@@ -9,6 +9,7 @@ MESSAGES = {
         "it over, or write to us."
     ),
     "serial-known": N_("Serial number %(serial)s of this product is written down already."),
+    "serial-written": N_("%(serial)s stands here already. If that is wrong, write to us."),
     "serial-twice": N_("Serial number %(serial)s stands here twice."),
     "serial-yours": N_("This one stands in your warranties already, as %(number)s."),
     "serials-too-many": N_("%(most)s of %(name)s are in this shipment. Write one serial number per piece."),
