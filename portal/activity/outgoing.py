@@ -33,7 +33,7 @@ MAIL_FIELDS = fields.Table(
 
 
 class Mail:
-    """One mail on its way out: an outbox row of the channel "mail"."""
+    """One mail on its way out: an outbox row of the channel "mail", or one that goes out within a gathered letter."""
 
     id = Outbox.id
     by_number = Outbox.by_number
@@ -44,7 +44,7 @@ class Mail:
         if not policy.may(actor, "mail.see"):
             raise NotFound()
         joined = Outbox.select().join(Entry, on=(Entry.id == Outbox.entry))
-        return joined.where((Outbox.channel == "mail") & trail.within(actor))
+        return joined.where((Outbox.channel != "inbox") & trail.within(actor))
 
 
 def late(actor, now=None):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal import audit, outbox, store
-from portal.activity import gathering, outgoing, preferences
+from portal.activity import gathering, outgoing, preferences, unsubscribing
 from portal.errors import Invalid, Stale
 from portal.outbox import Outbox
 from portal.people.logins import Login
@@ -230,3 +230,26 @@ def test_mail_that_waited_for_the_morning_is_not_late_when_it_comes(carol, world
     gathering.run(mail.due_at)
     assert list(outgoing.late(world.ada, now=mail.due_at + timedelta(minutes=1))) == []
     assert list(outgoing.late(world.ada, now=mail.due_at + timedelta(minutes=9))) == [mail]
+
+
+def test_managers_see_what_waits_to_be_gathered_and_why(carol, world):
+    choose(carol, rhythm="daily", hour=18)
+    [_, held] = tell(carol)
+    assert [(mail.id, mail.state) for mail in outgoing.Mail.visible_to(world.ada)] == [(held.id, "held")]
+
+
+def test_a_mail_program_and_a_person_at_once_both_get_their_wish(postgres):
+    carol = make.login("Carol Dizon")
+    start = threading.Barrier(4)
+    asked = [unsubscribing.Asked(carol.ref, key) for key in ("orders", "orders", "news", "prices")]
+
+    def press(one):
+        with store.connection():
+            start.wait()
+            one.stop()
+
+    presses = [threading.Thread(target=press, args=(one,)) for one in asked]
+    [press.start() for press in presses]
+    [press.join() for press in presses]
+    off = preferences.off_of(preferences.plan_of(carol.ref))
+    assert off == {("orders", "mail"), ("news", "mail"), ("prices", "mail")}
