@@ -20,6 +20,7 @@ from portal import (
     demo_links,
     demo_notices,
     demo_papers,
+    demo_people,
     demo_prices,
     demo_requests,
     demo_returns,
@@ -386,7 +387,7 @@ def _happen(chance, people, plan, now):
         events += [(moment, verb, n) for moment, verb in way]
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
-    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand):
+    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand, demo_people):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):

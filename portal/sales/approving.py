@@ -23,8 +23,8 @@ def approve(question, *, by, shown_total_minor, shown_currency, pieces=None, now
     """Place the order as it is now worth; the buyer is told, with those who are told of every order.
 
     What was shown is what it costs: another total, by other pieces or by prices that moved, raises Invalid
-    total=("approval-total-moved", {"now"}). Also raises Invalid by line as `quotes.compute` finds it, on "total"
-    above the approver's own limit (approval-above-yours), on "state" for whoever comes second or may not.
+    total=("requisition-total-moved", {"now"}). Also raises Invalid by line as `quotes.compute` finds it, on "total"
+    above the approver's own limit (requisition-above-yours), on "state" for whoever comes second or may not.
     """
     order = question.order
     with audit.change(by, "order.approved", order, about=order.account, now=now) as change:
@@ -35,7 +35,7 @@ def approve(question, *, by, shown_total_minor, shown_currency, pieces=None, now
         _check(now_worth, lines)
         _compare(now_worth, shown_total_minor, shown_currency)
         if not order_limits.covers(place, now_worth.total):
-            raise Invalid(total="approval-above-yours")
+            raise Invalid(total="requisition-above-yours")
         told = [who for who in order.account.people_for("orders", by) if who.ref != question.buyer.ref]
         with audit.change(by, "order.placed", order, about=order.account, now=change.now) as placed:
             placing.take(placed, now_worth, {}, order, stood="to_approve", told=told)
@@ -65,4 +65,4 @@ def _check(now_worth, lines):
 def _compare(now_worth, shown_minor, shown_currency):
     shown = (shown_minor, shown_currency)
     if shown != (now_worth.total_minor, now_worth.currency):
-        raise Invalid(total=("approval-total-moved", {"now": now_worth.total}))
+        raise Invalid(total=("requisition-total-moved", {"now": now_worth.total}))

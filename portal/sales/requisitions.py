@@ -168,21 +168,21 @@ def of_order(order):
 
 
 def approver(by):
-    """The membership of somebody who approves orders. Raises Invalid(state="approval-not-yours")."""
+    """The membership of somebody who approves orders. Raises Invalid(state="requisition-not-yours")."""
     place = order_limits.place_of(by)
     if not order_limits.may_approve(place):
-        raise Invalid(state="approval-not-yours")
+        raise Invalid(state="requisition-not-yours")
     return place
 
 
 def put(change, order, limit, lines):
     """Within the change that kept an order: put it to those who may approve it; each is told with a link of his own.
 
-    Raises Invalid(total="approval-nobody") where nobody of the company may.
+    Raises Invalid(total="requisition-nobody") where nobody of the company may.
     """
     asked = order_limits.approvers(order.account, order.total)
     if not asked:
-        raise Invalid(total=("approval-nobody", {"limit": limit}))
+        raise Invalid(total=("requisition-nobody", {"limit": limit}))
     place = order_limits.place_of(change.by)
     change.event = "order.sent_for_approval"
     change.record("approval", None, "asked")

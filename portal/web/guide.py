@@ -38,7 +38,7 @@ CHAPTERS = {
             ),
             N_("To have the same again, open an earlier order and choose Order again."),
         ),
-        ("order_pad", "order_fill", "order_review", "requisition_show", "shopping_list_list", "shopping_list_show"),
+        ("order_pad", "order_fill", "order_review", "shopping_list_list", "shopping_list_show"),
     ),
     "prices": Chapter(
         N_("Your prices"),
@@ -248,8 +248,49 @@ CHAPTERS = {
                 "Whoever manages the account invites colleagues by mail, says what each may do, and takes "
                 "the access away at once. Everybody concerned is told."
             ),
+            N_(
+                "Somebody may look, order, or manage. Whoever orders may have an amount up to which he orders "
+                "alone, and the right to approve what colleagues order above theirs. Whoever manages has no "
+                "limit and always approves."
+            ),
         ),
         ("people_list",),
+    ),
+    "approval": Chapter(
+        N_("Orders that a colleague approves"),
+        (
+            N_(
+                "An order above its buyer’s amount is not placed: it waits for a colleague who may approve "
+                "it. Nothing is kept for it meanwhile; prices and stock are looked up again when it is "
+                "approved, and what changed is shown."
+            ),
+            N_(
+                "Whoever approves can lower how many, or decline with a word why; then it is the buyer’s "
+                "draft again. The buyer can take it back. The letter holds a link that answers without "
+                "signing in."
+            ),
+        ),
+        ("requisition_show", "requisition_decide"),
+    ),
+    "data": Chapter(
+        N_("What we know about you"),
+        (
+            N_(
+                "Under Account stands every detail we keep, where it came from, who changed it and who of "
+                "the shop looked at it. You can take all of it along as a page, as tables or as JSON."
+            ),
+            N_(
+                "News, suggestions and working out what you may want happen only with your yes, which you "
+                "can take back at any time. Ask us to correct or delete something: you get an answer "
+                "within 30 days."
+            ),
+            N_(
+                "When you ask for help, somebody of the shop may look at your pages as you see them, for "
+                "half an hour. You are told at once, nothing can be changed that way, and your sign-in and "
+                "messages are not shown."
+            ),
+        ),
+        ("data_show", "consent_show", "consent_choose", "look_list", "data_request_list", "data_request_ask"),
     ),
     "signing-in": Chapter(
         N_("Signing in"),

@@ -29,7 +29,7 @@ LADDER = [
     "portal.demo_invoices", "portal.demo_leads",
     "portal.demo_links",
     "portal.demo_notices",
-    "portal.demo_papers", "portal.demo_prices",
+    "portal.demo_papers", "portal.demo_people", "portal.demo_prices",
     "portal.demo_requests", "portal.demo_returns",
     "portal.demo_views", "portal.demo_warranties",
     "portal.demo",

@@ -5,9 +5,13 @@ import re
 from portal import demo, files, preflight, store, values
 from portal.activity.announcements import Announcement
 from portal.activity.preferences import NoticePlan
+from portal.activity.view_log import ViewLog
 from portal.customers.accounts import Account
 from portal.customers.address_checks import AddressCheck
+from portal.customers.consent import Consent
+from portal.customers.data_requests import DataRequest
 from portal.customers.first_steps import FirstSteps
+from portal.customers.looks import Look
 from portal.outbox import Outbox
 from portal.people import passwords
 from portal.people.logins import Login
@@ -18,8 +22,10 @@ from portal.sales.catalogue import Product
 from portal.sales.invoices import STATES, Invoice
 from portal.sales.leads import Lead
 from portal.sales.order_stops import OrderStop
+from portal.sales.orders import STATES as STATES_OF_ORDERS
 from portal.sales.orders import Order
 from portal.sales.payments import Payment
+from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
 from portal.sales.suggestions import Suggestion
 from portal.service.case_messages import CaseMessage
@@ -46,9 +52,18 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
         look_at_links()
         look_at_notices()
         look_at_cases()
+        look_at_rights()
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
+
+
+def look_at_rights():
+    states = {question.state for question in Requisition.select()}
+    assert states == {"asked", "approved", "declined"}
+    assert {wish.state for wish in DataRequest.select()} == {"asked", "done"}
+    assert Consent.select().where(~Consent.is_given).count() == 1
+    assert ViewLog.select().count() >= 2 and Look.get().ended_at
 
 
 def look_at_people():
@@ -100,8 +115,7 @@ def look_at_invoices():
 
 
 def look_at_orders():
-    states = {order.state for order in Order.select(Order.state)}
-    assert states == {"draft", "placed", "confirmed", "part_shipped", "shipped", "delivered", "cancelled"}
+    assert {order.state for order in Order.select(Order.state)} == set(STATES_OF_ORDERS)
     assert {order.currency for order in Order.select()} == {"PHP", "THB"}
     just_opened = Lead.select(Lead.account).where(Lead.state == "qualified")
     for account in Account.select().where(Account.id.not_in(just_opened)):

@@ -101,7 +101,7 @@ def test_of_the_company_the_approvers_are_asked_and_where_none_may_the_admins(sh
 def test_where_nobody_may_approve_nothing_is_kept_and_the_buyer_reads_why(shop):
     shop.bea_place.end(by=shop.carol)
     shop.memberships["carol"].end(by=shop.rhea)
-    refused(lambda: place(shop), total="approval-nobody")
+    refused(lambda: place(shop), total="requisition-nobody")
     assert not Order.select().exists()
 
 
@@ -119,11 +119,11 @@ def test_approved_it_is_placed_once_with_the_stock_kept_and_the_buyer_told(shop)
 
 def test_whoever_approves_keeps_to_his_own_limit_and_nobody_passes_his_own_order(shop):
     high = place(shop, pieces=21)
-    refused(lambda: approve(high, shop.bea), total="approval-above-yours")
-    refused(lambda: approve(high, shop.ben), state="approval-not-yours")
+    refused(lambda: approve(high, shop.bea), total="requisition-above-yours")
+    refused(lambda: approve(high, shop.ben), state="requisition-not-yours")
     own = place(shop, pieces=25, by=shop.bea)
     assert own.state == "to_approve"
-    refused(lambda: approve(own, shop.bea), total="approval-above-yours")
+    refused(lambda: approve(own, shop.bea), total="requisition-above-yours")
     assert approve(own, shop.carol).state == "placed"
 
 
@@ -138,9 +138,10 @@ def test_who_may_approve_and_withdraw_on_the_page(shop, who, able):
 def test_an_approver_changes_how_many_and_sees_the_new_total_first(shop):
     order = place(shop, pieces=21)
     pieces = {order.lines[0].id: 20}
-    refused(lambda: approve(order, shop.bea, pieces=pieces, shown_total_minor=210_000), total="approval-total-moved")
+    seen = {"pieces": pieces, "shown_total_minor": 210_000}
+    refused(lambda: approve(order, shop.bea, **seen), total="requisition-total-moved")
     assert approve(order, shop.bea, pieces=pieces).total_minor == 200_000
-    refused(lambda: approve(place(shop), shop.bea, pieces={}, shown_total_minor=None), total="approval-total-moved")
+    refused(lambda: approve(place(shop), shop.bea, shown_total_minor=None), total="requisition-total-moved")
 
 
 def test_it_is_worth_what_it_costs_on_the_day_of_the_approval(shop):
@@ -148,7 +149,7 @@ def test_it_is_worth_what_it_costs_on_the_day_of_the_approval(shop):
     shown = {"shown_total_minor": order.total_minor, "shown_currency": "PHP"}
     with store.writing():
         Product.update(list_minor=11_000).execute()
-    refused(lambda: approve(order, shop.bea, **shown), total="approval-total-moved")
+    refused(lambda: approve(order, shop.bea, **shown), total="requisition-total-moved")
     assert approve(order, shop.bea).total_minor == 66_000
     late = place(shop)
     with store.writing():
@@ -166,7 +167,7 @@ def test_declined_with_words_it_is_the_buyers_draft_again(shop):
     order = place(shop)
     question = requisitions.of_order(order)
     refused(lambda: question.decline(by=shop.bea, words=" "), words="reason-needed")
-    refused(lambda: question.decline(by=shop.ben, words="No"), state="approval-not-yours")
+    refused(lambda: question.decline(by=shop.ben, words="No"), state="requisition-not-yours")
     question.decline(by=shop.bea, words="Take the smaller sacks")
     kept = requisitions.of_order(order)
     assert (Order.get_by_id(order.id).state, kept.answer) == ("draft", "Take the smaller sacks")

@@ -59,12 +59,12 @@ MESSAGES = {
     "prices-moved": N_("Prices have moved since you looked. Please check the new total and place the order again."),
     "order-not-in-state": N_("Order %(number)s has moved on in the meantime, so nothing was changed."),
     # orders above the limit of whoever orders
-    "approval-nobody": N_(
+    "requisition-nobody": N_(
         "You order alone up to %(limit)s, and nobody else may approve more. Keep it as a draft, and ask us."
     ),
-    "approval-not-yours": N_("You may not do this any more. Ask whoever manages the account."),
-    "approval-above-yours": N_("This is more than you may approve. Lower it, or leave it to a colleague who may."),
-    "approval-total-moved": N_("It comes to %(now)s now. Look at it, and approve it again."),
+    "requisition-not-yours": N_("You may not do this any more. Ask whoever manages the account."),
+    "requisition-above-yours": N_("This is more than you may approve. Lower it, or leave it to a colleague who may."),
+    "requisition-total-moved": N_("It comes to %(now)s now. Look at it, and approve it again."),
     "requisition-gone": N_("Order %(number)s does not wait for an answer any more: the buyer took it back."),
     "requisition-approved-by": N_("%(name)s has approved order %(number)s already. It is placed, once."),
     "requisition-declined-by": N_("%(name)s has declined order %(number)s already. Nothing is placed."),
