@@ -60,6 +60,8 @@ PAGES = [
     Page("Customer: order pad of 500 lines", "customer", "/orders/new"),
     Page("Customer: lists", "customer", "/lists"),
     Page("Customer: a list", "customer", "/lists/1"),
+    Page("Customer: suggested orders", "customer", "/orders/suggestions"),
+    Page("Customer: a suggested order", "customer", "/orders/suggested/SG-000001"),
     Page("Customer: wishes", "customer", "/wishes"),
     Page("Customer: catalogue", "customer", "/catalogue"),
     Page("Customer: account", "customer", "/account"),

@@ -28,6 +28,7 @@ from portal.sales.orders import Order, OrderLine
 from portal.sales.price_lists import PriceList
 from portal.sales.shopping_lists import ShoppingLine, ShoppingList
 from portal.sales.submissions import Submission
+from portal.sales.suggestions import Suggestion
 from portal.sales.wishes import Wish
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
@@ -290,6 +291,9 @@ class Shop:
         mine = {"account": f"{carol}", "owner": f"{login}", "name": "'Usual'", "name_key": "'usual'"}
         fill(ShoppingList, 1, is_shared="TRUE", **mine)
         fill(ShoppingLine, 20, shopping_list="1", product="i * 3", quantity="1 + i % 5", position="i")
+        usual = json.dumps([{"code": f"P{1000 + n}", "name": f"Rice {n}", "quantity": n} for n in range(1, 21)])
+        mine = {"account": f"{carol}", "lines": f"'{usual}'", "total_minor": "100000", "currency": "'PHP'"}
+        fill(Suggestion, 1, every_days="14", sent_at=moment("3600", self.now), **mine)
         key, on = f"{word(GOODS, 'i')} || ' brown'", day(self.at("i"))
         who = {"account": "i * 10", "key": key, "words": key}
         fill(MissedSearch, self.customers // 10, source="'catalogue'", on=on, **who)
