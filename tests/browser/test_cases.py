@@ -93,3 +93,12 @@ def test_two_of_us_answer_at_once_and_the_second_reads_the_first(live, page, wor
     assert (
         page.get_by_text("And two bags more").is_visible() and not page.get_by_text("The yard was late").is_visible()
     )
+
+
+def test_an_article_that_may_answer_it_stands_there_while_somebody_asks(live, page, world):
+    article = make.article(world, title="How do I send rice back?")
+    live.sign_in(page, world.carol)
+    page.goto(f"{live.url}/cases/new")
+    page.get_by_label("What happened").fill("How can I send rice back?")
+    assert page.locator("#answers").get_by_role("link", name=article.title).get_attribute("target") == "_blank"
+    sound(page)
