@@ -46,7 +46,7 @@ def ask(
         change.subject = change.result = made.ref
         for name in ("subject", "kind", "topic_number", "priority"):
             if getattr(made, name):
-                change.record("topic" if name == "topic_number" else name, None, getattr(made, name))
+                change.record(name, None, getattr(made, name))
         case_messages.write(change, made, words=words, files=files)
         told = {"words": case_letters.quoted(words), "due_at": made.answer_due_at and made.answer_due_at.isoformat()}
         case_letters.tell_customers(change, made, "case_asked", is_receipt=True, **told)

@@ -65,7 +65,7 @@ FIELDS = Table(
     Field("subject", read=EVERYONE, write=STAFF, is_required=True),
     Field("state", "choice", EVERYONE, filter=True, choices=STATES),
     Field("kind", "choice", EVERYONE, EVERYONE, filter=True, choices=KINDS, is_required=True),
-    Field("topic", read=EVERYONE),
+    Field("topic_number", read=EVERYONE),
     Field("priority", "choice", STAFF, STAFF, filter=True, choices=PRIORITIES, is_required=True),
     Field("account", "link", EVERYONE, filter=True),
     Field("account_name", read=STAFF),

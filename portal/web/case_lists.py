@@ -19,7 +19,7 @@ STATE = lists.Choice(
 )
 COLUMNS = (
     *map(lists.Column, ("number", "subject", "state", "kind")),
-    lists.Column("topic", lambda case: case.topic_number),
+    lists.Column("topic_number", head="topic"),
     lists.Column("account", lambda case: case.account.number),
 )
 TIMES = tuple(map(lists.Column, ("asked_by", "asked_at", "last_at", "answered_at", "answer_due_at")))

@@ -26,7 +26,9 @@ from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.leads import Lead
 from portal.sales.orders import Order, OrderLine
 from portal.sales.payments import Payment
-from portal.service import claims, requests, returns, warranties
+from portal.service import case_messages, cases, claims, requests, returns, warranties
+from portal.service.case_messages import CaseMessage
+from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
@@ -156,6 +158,8 @@ NOUNS = (
     ("warranty", Warranty, warranties.FIELDS),
     ("claim", Claim, claims.FIELDS),
     ("request", ChangeRequest, requests.FIELDS),
+    ("case", Case, cases.FIELDS),
+    ("case_message", CaseMessage, case_messages.FIELDS),
     ("attachment", Attachment, attachments.FIELDS),
     ("data_request", DataRequest, data_requests.FIELDS),
 )

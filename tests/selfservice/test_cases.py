@@ -167,3 +167,14 @@ def test_a_long_conversation_is_turned_page_by_page(carol, world, case, count_qu
     assert count_queries(lambda: carol.get(f"/cases/{case.number}{earlier}")) <= 8
     assert count_queries(lambda: carol.get("/cases")) <= 8
     assert len(case_messages.page(case, world.carol).messages) == 30
+
+
+def test_what_a_customer_takes_along_holds_the_conversation_and_nothing_of_ours(client, world, case):
+    ben = make.customer_actor(make.member(world.account, "Ben Dizon", "buyer"))
+    case_writing.ask(world.account, by=ben, kind="other", words="About my boss", is_private=True)
+    case_writing.answer(case, by=world.rhea, words="It left today")
+    case_writing.note(case, by=world.rhea, words="zanzibar")
+    client.sign_in(world.cora)
+    for kind in ("json", "html"):
+        taken = client.get(f"/account/data/take-along/{kind}").text
+        assert "It left today" in taken and "zanzibar" not in taken and "About my boss" not in taken, kind
