@@ -13,13 +13,13 @@ def claim(warranty, *, by, words, since_on=None, reach="", quantity=1, files=(),
     """The owner says what is wrong, since when, how to reach him, and shows it; both sides are told.
 
     After the end of the warranty he may ask as well, and the claim says so. Raises Invalid: field-needed or
-    text-too-long on "words", date-malformed or date-not-past on "since_on", claim-too-many or quantity-malformed on
+    text-too-long on "words", date-malformed or date-not-past on "since_on", pieces-too-many or quantity-malformed on
     "quantity", warranty-not-claimable or claim-open on "warranty".
     """
     fields = _clean(words=words, since_on=since_on, reach=reach)
     if warranty.state not in CLAIMABLE:
         raise Invalid(warranty=("warranty-not-claimable", {"number": warranty.number}))
-    pieces = _pieces(quantity, warranty.quantity)
+    pieces = warranty.pieces_of(quantity or 1)
     with audit.change(by, "claim.asked", about=warranty.account, now=now) as change:
         _refuse_second(warranty)
         left = warranty.days_left(values.shop_day(change.now))
@@ -47,15 +47,6 @@ def claim_unproved(*, by, warranty, serial, product, email, words, since_on=None
 
 def _clean(**given):
     return FIELDS.clean(given)
-
-
-def _pieces(quantity, most):
-    text = str(quantity or 1).strip()
-    if not text.isdecimal() or len(text) > 7:
-        raise Invalid(quantity="quantity-malformed")
-    if not 1 <= int(text) <= most:
-        raise Invalid(quantity=("claim-too-many", {"most": most}))
-    return int(text)
 
 
 def _refuse_second(warranty):

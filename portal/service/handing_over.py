@@ -18,11 +18,11 @@ policy.allow("warranties.take_over", policy.EVERYONE)
 def offer(warranty, *, by, email, quantity=None, now=None):
     """Ask whoever reads mail at `email` to take it over, or so many pieces of it; an earlier offer dies.
 
-    Returns what was offered. Raises Invalid: email-malformed on "email", quantity-malformed or claim-too-many on
+    Returns what was offered. Raises Invalid: email-malformed on "email", quantity-malformed or pieces-too-many on
     "quantity", claim-open or warranty-moved-on on "state".
     """
     shown = values.email(email)[0]
-    pieces = _pieces(quantity, warranty.quantity)
+    pieces = warranty.pieces_of(quantity or warranty.quantity)
     with audit.change(by, "warranty.offered", about=warranty.account, now=now) as change:
         _check(warranty)
         thing = warranty.single_out(change, pieces)
@@ -95,12 +95,3 @@ def _check(warranty):
     known = claims.open_of(warranty)
     if known:
         raise Invalid(state=("claim-open", {"number": known.number}))
-
-
-def _pieces(quantity, most):
-    text = str(quantity or most).strip()
-    if not text.isdecimal() or len(text) > 7:
-        raise Invalid(quantity="quantity-malformed")
-    if not 1 <= int(text) <= most:
-        raise Invalid(quantity=("claim-too-many", {"most": most}))
-    return int(text)

@@ -31,6 +31,7 @@ KIND_OF = {
 }
 LIVE = ("sent", "waiting", "covered")  # a serial number stands in one of these at most
 ENDING_DAYS = 30
+LONGEST_NUMBER = 7
 
 policy.allow("warranties.see", policy.SIGNED_IN)
 policy.allow("warranties.number", policy.BUYERS, policy.STAFF)
@@ -174,6 +175,15 @@ class Warranty(store.Versioned):
                 change.record(name, self.__data__.get(name), value)
             setattr(self, name, value)
         self.version += 1
+
+    def pieces_of(self, quantity):
+        """So many of its pieces, as typed. Raises Invalid on "quantity": quantity-malformed, pieces-too-many."""
+        text = str(quantity).strip()
+        if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+            raise Invalid(quantity="quantity-malformed")
+        if not 1 <= int(text) <= self.quantity:
+            raise Invalid(quantity=("pieces-too-many", {"most": self.quantity}))
+        return int(text)
 
     def single_out(self, change, pieces=1):
         """So many of its pieces as a record of their own, inside the caller's change; itself when it is no more."""

@@ -88,7 +88,7 @@ def test_a_promise_counts_days_on_which_the_shop_works():
 def test_what_cannot_be_claimed_is_said_at_its_field(world, thing):
     assert problems(asked, world, thing, words=" ") == {"words": "field-needed"}
     assert problems(asked, world, thing, since_on=TODAY + timedelta(days=1)) == {"since_on": "date-not-past"}
-    assert problems(asked, world, thing, quantity="3") == {"quantity": "claim-too-many"}
+    assert problems(asked, world, thing, quantity="3") == {"quantity": "pieces-too-many"}
     assert problems(asked, world, thing, quantity="-1") == {"quantity": "quantity-malformed"}
     asked(world, thing)
     assert problems(asked, world, thing) == {"warranty": "claim-open"}

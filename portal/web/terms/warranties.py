@@ -23,7 +23,7 @@ MESSAGES = {
     "category-unknown": N_("There is no category of this name. Write it as the catalogue does."),
     "terms-known": N_("There are terms for this already. Change those."),
     "claim-open": N_("There is an open claim for this already: %(number)s. Add photos or words there."),
-    "claim-too-many": N_("Write a number up to %(most)s."),
+    "pieces-too-many": N_("Write a number up to %(most)s."),
     "claim-moved-on": N_("%(number)s has moved on in the meantime, so nothing was changed. Look at it again."),
     "claim-unproved": N_("Nobody has proved that the thing of %(number)s is theirs, so it can only be repaired."),
     "claim-not-invoiced": N_(
