@@ -6,7 +6,7 @@ import peewee
 from babel.numbers import get_territory_currencies
 
 from portal import audit, externals, memory, rows, search, store, values
-from portal.customers import notices
+from portal.customers import field_rules, notices
 from portal.customers.groups import AccountGroup
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, MANAGERS, OWN_ADMIN, STAFF, Field, Table
@@ -142,6 +142,7 @@ class Account(store.Versioned):
         ACCOUNT_FIELDS.check(by, changes)
         if OWN_VERBS & changes.keys():
             raise Invalid(**dict.fromkeys(OWN_VERBS & changes.keys(), "field-not-yours"))
+        field_rules.check(by, self, changes)
         return self.amend(by=by, version=version, **changes)
 
     def amend(self, *, by, version=None, is_told=True, now=None, **changes):

@@ -117,6 +117,7 @@ class Address(store.Versioned):
         Earlier documents keep what they were given. Raises Invalid by field, Stale, address-put-away.
         """
         ADDRESS_FIELDS.check(by, changes)
+        field_rules.check(by, self, changes)
         return self.amend(by=by, version=version, make_default=make_default, **changes)
 
     def amend(self, *, by, version=None, make_default=False, is_told=True, now=None, **changes):

@@ -3,7 +3,7 @@
 import peewee
 
 from portal import audit, externals, search, store, values
-from portal.customers import notices
+from portal.customers import field_rules, notices
 from portal.customers.accounts import LANGUAGES, Account
 from portal.errors import Invalid
 from portal.fields import BUYERS, EVERYONE, OWN_ADMIN, STAFF, Field, Table
@@ -107,6 +107,7 @@ class Contact(store.Versioned):
     def edit(self, *, by, version=None, **changes):
         """Change some details: one save, one event, one notice. Raises Invalid by field, Stale."""
         CONTACT_FIELDS.check(by, changes)
+        field_rules.check(by, self, changes)
         return self.amend(by=by, version=version, **changes)
 
     def amend(self, *, by, version=None, is_told=True, now=None, **changes):

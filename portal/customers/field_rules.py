@@ -9,6 +9,7 @@ from portal.fields import MANAGERS, Field, Table
 from portal.people import policy
 
 MODES = ("now", "review", "proof")
+LOOKED_AT = ("review", "proof")
 # What customers may change at all, by noun. "address" is the place of the usual address for invoices.
 OPEN = {
     "account": (
@@ -74,6 +75,16 @@ def mode_of(record, name, known):
     if noun != "address":
         return known.get((noun, name))
     return known["address", "address"] if name in PLACE and record.is_default_billing else "now"
+
+
+def check(by, record, changes):
+    """Raise Invalid(field="field-looked-at") for what a customer would change directly and has to ask for."""
+    if not by.is_customer:
+        return
+    known = modes()
+    asked = [n for n, new in changes.items() if getattr(record, n) != new and mode_of(record, n, known) in LOOKED_AT]
+    if asked:
+        raise Invalid(**dict.fromkeys(asked, "field-looked-at"))
 
 
 def arrange(*, by, modes, now=None):

@@ -62,12 +62,12 @@ def _write(change, account, record, asked, state, about):
     made = ChangeRequest.create(account=account, subject=str(record.ref), state=state, **signed, **about)
     made.account = account
     rows = [{"request": made, "field": name, "old": getattr(record, name), "new": new} for name, new in asked.items()]
-    RequestedField.insert_many(rows).execute()
+    items = list(RequestedField.insert_many(rows).returning(RequestedField).execute())
     change.subject = change.result = made.ref
     for name, value in (("state", state), *about.items()):
         if value:
             change.record(name, None, value)
-    told = {"by": by.name, "state": state} | made.told(made.items)
+    told = {"by": by.name, "state": state} | made.told(items)
     notices.tell_own(change, account.people_for("account", by), "request_asked", **told)
     return made
 

@@ -28,8 +28,9 @@ def approve(request, *, by, saw, fields=None, reply="", now=None):
         signed = {"reply": reply, "decided_by": by.name, "decided_at": change.now}
         request.move(change, "approve", state="planned" if is_ahead else "done", **signed)
         for item in chosen:  # what was decided on is what stands there now, whatever stood there when it was asked
-            item.old = getattr(record, item.field)
-            item.save()
+            if item.is_stale(record):
+                item.old = getattr(record, item.field)
+                item.save()
         mark(chosen, "approved" if is_ahead else "done")
         mark(rest, "declined")
         if not is_ahead:

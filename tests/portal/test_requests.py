@@ -213,10 +213,13 @@ def test_an_admin_rules_which_field_is_looked_at(world):
     made = ask(world, phone="0917 555 0100", tax_number="")
     assert (made.state, [item.field for item in made.items]) == ("asked", ["phone"])
     field_rules.arrange(by=world.ada, modes={("account", "phone"): "now"})
+    field_rules.arrange(by=world.ada, modes={("account", "website"): "review"})
+    refused = problems(fresh(world).edit, by=world.carol, website="https://kitchen.example", name="Kitchen")
+    assert refused == {"website": "field-looked-at"}, "there is no way around it"
     assert ask(world, phone="0917 555 0109") is None
     assert fresh(world).phone == "+639175550109"
     entries = audit.Entry.select().where(audit.Entry.event == "field_rule.set")
-    assert entries.count() == 3
+    assert entries.count() == 4
 
 
 def test_a_persons_name_and_the_place_of_invoices_are_ruled_too(world):

@@ -14,6 +14,7 @@ MESSAGES = {
     "request-nothing-chosen": N_("Choose at least one change, or decline it with a reason."),
     "request-not-yours": N_("Only managers may change this. Ask one of them to decide."),
     "date-too-far": N_("Please choose a day within a year."),
+    "field-looked-at": N_("We look at this first. Change it in your account, and we get a request."),
     "billing-place-looked-at": N_(
         "We look at it first when invoices go to another place. Change the address itself, and we get a request."
     ),
