@@ -2,6 +2,7 @@
 
 from portal import audit, outbox, values
 from portal.activity import inbox, topics
+from portal.outbox import Outbox
 from portal.people.logins import Login
 from portal.values import Ref
 
@@ -34,9 +35,17 @@ def _mailbox(row):
 
 def notices_of(row):
     """The notices in a gathered letter, oldest first."""
-    return outbox.Outbox.select().where(outbox.Outbox.id.in_(row.params["notices"])).order_by(outbox.Outbox.id)
+    return Outbox.select().where(Outbox.id.in_(row.params["notices"])).order_by(Outbox.id)
 
 
 def still_readable(row):
     """Those that its receiver may read at this moment."""
     return [notice for notice in notices_of(row) if inbox.may_be_read(notice)]
+
+
+def inbox_numbers(row):
+    """{entry: number of its notice in the receiver's inbox} of what a gathered letter tells, in one query."""
+    twin = Outbox.alias()
+    told = twin.select(twin.entry).where(twin.id.in_(row.params["notices"]))
+    mine = (Outbox.recipient == row.recipient) & (Outbox.channel == "inbox")
+    return dict(Outbox.select(Outbox.entry, Outbox.id).where(mine & Outbox.entry.in_(told)).tuples())

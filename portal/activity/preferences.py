@@ -9,10 +9,11 @@ from portal import audit, outbox, store, values
 from portal.activity import topics
 from portal.activity.topics import BY_KEY, CHANNELS, NOTHING, ONE_STAYS, TOPICS
 from portal.errors import Invalid, Stale
-from portal.people import logins, policy
+from portal.people import logins, policy, security
 
 RHYTHMS = ("at_once", "daily", "weekly")
 HOURS = range(24)
+UNSEEN = ("people", "mail")  # what somebody who signed in with another's password would switch off first
 # Where people of a shop live who read it from elsewhere; the shop's own zone stands before them.
 ZONES = (
     "Asia/Manila", "Asia/Bangkok", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Tokyo", "Asia/Seoul", "Asia/Kolkata",
@@ -103,7 +104,9 @@ def off_of(plan):
 def choose(*, by, login, off, version=None, now=None, **plan):
     """Save how a login wishes to be told: `off` is {(topic, channel)}, `plan` the columns of NoticePlan.
 
-    What must not be off stays on. Raises Invalid by field (invoices_mail: notices-one-stays), Stale.
+    What must not be off stays on. Who no longer wants to read of changes to the account gets one last letter about
+    that, so that nobody can first silence the letters and then change things unseen.
+    Raises Invalid by field (invoices_mail: notices-one-stays), Stale.
     """
     _check(off, plan)
     wanted = {(topic, channel) for topic, channel in off if BY_KEY[topic].may_be_off != NOTHING}
@@ -114,7 +117,11 @@ def choose(*, by, login, off, version=None, now=None, **plan):
         change.update(kept, **plan)
         same = (NoticePlan.id == kept.id) & (NoticePlan.version == kept.version)
         change.guard(NoticePlan.update(version=NoticePlan.version + 1).where(same), Stale(kept))
+        newly = wanted - off_of(kept)
         _switch(change, kept, wanted)
+        if UNSEEN in newly:
+            off = {"field": "notices_off", "old": None, "new": " ".join(UNSEEN)}
+            change.tell([login.mailbox], "login_changed", **security.told(change, login, [off]))
         return kept
 
 
@@ -222,7 +229,7 @@ def _put_off(row, chosen, now):
 
 def _has_link(params):
     """A letter with a link that ends would come too late in a gathered one."""
-    return any(isinstance(value, dict) and value.keys() == {"link"} for value in params.values())
+    return any(isinstance(value, dict) and "link" in value for value in params.values())
 
 
 outbox.wished_by(as_wished)

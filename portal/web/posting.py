@@ -91,14 +91,16 @@ def _gathered(row, shop, link_address, to, for_staff):
 
     Whose right ended is asked when it is sent (`link_address`), not each time somebody looks at the letter.
     """
-    said = []
+    said, entries = [], gathering.inbox_numbers(row)
+    page = "/staff/inbox/" if for_staff else "/inbox/"
     for notice in gathering.still_readable(row) if link_address else gathering.notices_of(row):
         try:
             letter = letter_for(notice, shop, link_address, to, for_staff)
         except (Withheld, Undeliverable):
             continue
-        go = GO.search(letter.html)
-        said.append({"subject": letter.subject, "at": notice.created_at, "address": go and html.unescape(go[1])})
+        go, number = GO.search(letter.html), entries.get(notice.entry)
+        address = html.unescape(go[1]) if go else number and shop.link(f"{page}{number}")
+        said.append({"subject": letter.subject, "at": notice.created_at, "address": address})
     if not said:
         raise Withheld("nothing is left of it that the recipient may read")
     return said

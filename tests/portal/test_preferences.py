@@ -149,7 +149,8 @@ def test_a_gathered_letter_goes_to_the_address_that_signs_in_today(carol):
 
 def test_a_letter_with_a_link_that_ends_does_not_wait_for_the_others(carol):
     choose(carol, rhythm="weekly")
-    assert seen(tell(carol, url={"link": 7})) == [("inbox", "sent"), ("mail", "waiting")]
+    for link in ({"link": 7}, {"link": 7, "spare": True}):
+        assert seen(tell(carol, url=link)) == [("inbox", "sent"), ("mail", "waiting")]
 
 
 def test_what_waits_is_not_sent_when_its_topic_is_switched_off_meanwhile(carol):
@@ -253,3 +254,11 @@ def test_a_mail_program_and_a_person_at_once_both_get_their_wish(postgres):
     [press.join() for press in presses]
     off = preferences.off_of(preferences.plan_of(carol.ref))
     assert off == {("orders", "mail"), ("news", "mail"), ("prices", "mail")}
+
+
+def test_who_silences_the_letters_about_changes_is_told_so_by_one_last_letter(carol):
+    for _ in range(2):
+        choose(carol, {("people", "mail")})
+    [letter] = Outbox.select().where(Outbox.template == "login_changed")
+    assert (letter.channel, letter.address, letter.state) == ("mail", carol.email, "waiting")
+    assert letter.params["event"] == "notices.chosen"

@@ -56,6 +56,7 @@ LABELS = {
     ("account", "notices_off"): N_("Not told of"),
 }
 WORDS = {
+    ("login", "notices_off", "people mail"): N_("mail about changes of the account and its people"),
     ("announcement", "audience", "customers"): N_("all customers"),
     ("announcement", "audience", "group"): N_("a group of customers"),
     ("announcement", "audience", "staff"): N_("colleagues"),
