@@ -103,9 +103,9 @@ def newest_id(case, actor):
 
 
 def since(case, message, by):
-    """What others wrote to a case after a message (its id), oldest first, steps and comments left out."""
+    """What others wrote or did to a case after a message (its id), oldest first, comments left out."""
     rows = CaseMessage.select().where((CaseMessage.case == case) & (CaseMessage.id > message))
-    rows = rows.where((CaseMessage.author != str(by.ref)) & ~CaseMessage.is_internal & (CaseMessage.step == ""))
+    rows = rows.where((CaseMessage.author != str(by.ref)) & ~CaseMessage.is_internal)
     return list(rows.order_by(CaseMessage.id).limit(PAGE))
 
 

@@ -29,6 +29,8 @@ def ask(
     """
     fields = FIELDS.clean({"kind": kind, "words": words, "priority": priority})
     topic, number = find_topic(account, by, fields["kind"], number)
+    if follows:  # about the same, even where it is not sold or shown any more
+        topic, number = follows.topic_ref, follows.topic_number
     words = fields.pop("words")
     if not words:
         raise Invalid(words="field-needed")
@@ -65,7 +67,7 @@ def reply(case, *, by, words="", files=(), now=None):
         raise Invalid(words="field-needed")
     case, desk = case.where_it_goes_on(), ServiceDesk.current()
     if is_closed_for_good(case, desk, now):
-        about = {"kind": case.kind, "number": case.topic_number if case.kind in TOPICS else "", "follows": case}
+        about = {"kind": case.kind, "is_private": case.is_private, "follows": case}
         return ask(case.account, by=by, words=words or case.subject, files=files, now=now, **about)
     event = "case.replied" if case.is_live else "case.reopened"
     with audit.change(by, event, case, about=case.account, now=now) as change:

@@ -34,9 +34,13 @@ def about(case, actor, **shown):
 
 def turned_to(case, actor):
     """The page of the conversation that the address names (`before=12`, `after=0`), the newest without."""
-    marks = {name: request.args.get(name, "") for name in ("before", "after")}
-    read = {name: int(text) for name, text in marks.items() if text.isascii() and text.isdigit() and len(text) < 16}
-    return case_messages.page(case, actor, **dict(list(read.items())[:1]))
+    before, after = _mark("before"), _mark("after")
+    return case_messages.page(case, actor, before=before if after is None else None, after=after)
+
+
+def _mark(name):
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def state_for_customer(case):
@@ -89,11 +93,10 @@ def stand_on_what_is_asked_about(template):
 
 def stand_on_account(face, template):
     """The way to the cases of an account from its page, which asks the database enough already."""
-    show = {"staff": "staff.case_list", "portal": "portal.case_list"}[face]
 
     def load(account, actor):
         own = {"account": account.number} if face == "staff" else {}
-        return {"account": account, "list_url": url_for(show, state="live", **own)}
+        return {"account": account, "list_url": url_for(f"{face}.case_list", state="live", **own)}
 
     panels.show_on(face, "account", "cases", template, load, may="cases.see", rank=20)
 

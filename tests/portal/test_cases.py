@@ -181,6 +181,16 @@ def test_a_closed_case_opens_again_for_some_days_and_then_a_reply_begins_a_new_o
     assert case_steps.reopen(case, by=world.rhea, now=late).state == "for_us"
 
 
+def test_what_follows_a_private_case_is_private_too_and_about_the_same(world):
+    product = make.product("RICE")
+    case = ask(world, by=world.cora, kind="product", number="RICE", is_private=True)
+    case = case_steps.close(case, by=world.rhea)
+    with store.writing():
+        type(product).update(on_sale_to=values.shop_day() - timedelta(days=1)).execute()
+    later = case_writing.reply(case, by=world.cora, words="Again", now=case.closed_at + timedelta(days=31))
+    assert (later.is_private, later.topic_ref, later.follows_id) == (True, product.ref, case.id)
+
+
 def test_merged_cases_go_on_as_one_and_old_replies_find_it(world):
     ben = make.customer_actor(make.member(world.account, "Ben Dizon", "buyer"))
     first, second = ask(world, words="Rice?"), ask(world, by=ben, words="Our rice?", files=[make.sent()])
