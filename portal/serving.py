@@ -16,7 +16,7 @@ import time
 from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
-from portal.activity import gathering
+from portal.activity import gathering, view_log
 from portal.customers import moves
 from portal.exchange import bank_booking
 from portal.insight import today
@@ -111,8 +111,8 @@ def jobs(settings, more=()):
 
 
 def forget_old():
-    """Drop what signing in leaves behind: dead sessions, links, requests and counters."""
-    for noun in (sessions, links, link_requests, attempts):
+    """Drop what signing in and looking leave behind: dead sessions, links, requests, counters, looks of years ago."""
+    for noun in (sessions, links, link_requests, attempts, view_log):
         noun.forget_old()
 
 

@@ -53,7 +53,11 @@ def data_show(actor):
     addresses = Address.visible_to(actor).where(Address.archived_at.is_null()).order_by(Address.id)
     about = (sessions.login(), sessions.place(), contact, contact.points if contact else [], list(addresses))
     hidden = [term("account", name) for name in dossier.hidden_fields()]
-    return SHOW.render(sections=dossier.facts(*about), hidden=hidden, said=_said)
+    return SHOW.render(sections=dossier.facts(*about), hidden=hidden, said=_said, labels=_labels)
+
+
+def _labels(facts):
+    return [term(fact.noun, fact.field) for fact in facts]
 
 
 def _said(fact):

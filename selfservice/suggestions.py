@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, StringField
 
+from portal.customers import order_limits
 from portal.sales import suggestions
 from portal.sales.suggestions import KIND_OF, Suggestion, SuggestionSwitch
 from portal.web import forms, one_task, order_pads, order_rows, order_sums, pages, places, sessions, under_way
@@ -16,7 +17,7 @@ SWITCH = pages.Page("selfservice/suggestions/switch.html")
 PIECE = "selfservice/suggestions/_task.html"
 TITLE = lazy_gettext("Your usual order?")
 SAID = {
-    "place": lazy_gettext("We have your order."),
+    "place": lazy_gettext("Your order is sent."),
     "skip": lazy_gettext("Skipped this time. We ask again when it is usual next."),
     "stop": lazy_gettext("We suggest no more orders."),
 }
@@ -45,7 +46,10 @@ def _about(suggestion, actor):
     now = suggestions.offer(suggestion, actor)
     sums, left_out = order_sums.of_quote(now.quote), order_pads.left_out(now.left_out, suggestion.account)
     place = order_sums.place(now.quote.ship_to)
-    return {"quote": now.quote, "sums": sums, "left_out": left_out, "place": place, "later": order_rows.later}
+    limit = order_limits.exceeded(actor, now.quote.total)
+    approval = order_limits.asking(suggestion.account, limit, now.quote.total)
+    about = {"quote": now.quote, "sums": sums, "left_out": left_out, "place": place, "later": order_rows.later}
+    return about | {"approval": approval, "account": suggestion.account}
 
 
 one_task.offer(

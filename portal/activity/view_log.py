@@ -1,6 +1,7 @@
 """The view log: who of us looked at which record of a customer, kept once a day for each."""
 
 import weakref
+from datetime import timedelta
 
 import peewee
 
@@ -17,6 +18,7 @@ FIELDS = Table(
     Field("viewer_name", read=EVERYONE),
     Field("what", read=EVERYONE),
 )
+KEPT = timedelta(days=730)
 _noted = weakref.WeakKeyDictionary()  # database -> what this process wrote down already, so that a page asks nothing
 MOST_NOTED = 20_000
 
@@ -33,7 +35,7 @@ class ViewLog(store.Model):
     first_at = store.MomentField()
 
     class Meta:
-        indexes = ((("viewer", "subject", "seen_on"), True),)
+        indexes = ((("viewer", "subject", "seen_on"), True), (("seen_on",), False))
 
     @classmethod
     def visible_to(cls, actor):
@@ -60,6 +62,12 @@ def note(actor, record, account, now=None):
         known.clear()
     known.add(looked)
     store.uncounted(lambda: _write(actor, looked, account, now))
+
+
+def forget_old(now=None):
+    """Drop the looks of years ago."""
+    with store.housekeeping("views"):
+        ViewLog.delete().where(ViewLog.seen_on < values.shop_day(now) - KEPT).execute()
 
 
 def _write(actor, looked, account, now):

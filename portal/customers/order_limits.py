@@ -1,5 +1,7 @@
 """Order limits: up to which amount each person of an account orders alone, and who approves what is above."""
 
+from typing import NamedTuple
+
 from portal.customers.memberships import Membership
 from portal.people.logins import Login
 from portal.values import Money
@@ -24,6 +26,20 @@ def exceeded_in(place, total):
     if place is None or place.role != "buyer" or place.order_limit_minor is None:
         return None
     return Money(place.order_limit_minor, total.currency) if total.minor > place.order_limit_minor else None
+
+
+class Asking(NamedTuple):
+    """What a buyer reads before an order above his limit is sent: the limit, and who will be asked."""
+
+    limit: Money
+    names: list
+
+
+def asking(account, limit, total):
+    """The Asking for an order of `total` above `limit`; None for one within it."""
+    if limit is None:
+        return None
+    return Asking(limit, [place.login.name for place in approvers(account, total)])
 
 
 def may_approve(place):

@@ -125,7 +125,8 @@ class Desk(NamedTuple):
         about = {"account": account, "quote": quote, "sums": order_sums.of_quote(quote), "left_out": left_out}
         about |= {"why": price_words.of_quote_line, "later": order_rows.later, "move": move}
         about |= {"left_out_form": "placing", "left_out_to": url_for(".order_review")}
-        about["approval"] = _approval(account, actor, quote)
+        limit = order_limits.exceeded_in(sessions.place() if actor.is_customer else None, quote.total)
+        about["approval"] = order_limits.asking(account, limit, quote.total)
         place = order_sums.place(quote.ship_to)
         return _to_come_back_to(self.review_page.render(status, form=form, shown=shown, place=place, **about))
 
@@ -142,14 +143,6 @@ def _to_come_back_to(answer):
     if request.method == "POST":
         answer.headers["Cache-Control"] = "private, no-cache"
     return answer
-
-
-def _approval(account, actor, quote):
-    """What the buyer reads where the order is above his limit: the limit, and who will be asked; else None."""
-    limit = order_limits.exceeded_in(sessions.place() if actor.is_customer else None, quote.total)
-    if limit is None:
-        return None
-    return {"limit": limit, "names": [place.login.name for place in order_limits.approvers(account, quote.total)]}
 
 
 def _draft(form, actor):

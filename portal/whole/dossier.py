@@ -53,6 +53,10 @@ class Fact(NamedTuple):
     origin: Entry | None
     changed: Entry | None
 
+    @property
+    def is_empty(self):
+        return self.value in (None, "")
+
 
 class Section(NamedTuple):
     """All we keep of one noun: `batches` are lists of rows, each row a list in the order of `columns`."""

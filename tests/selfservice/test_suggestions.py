@@ -29,7 +29,7 @@ def test_the_link_shows_lines_and_sum_and_places_the_order_once(client, world, s
     page = client.get(link.path)
     assert "₱600<i>.00" in page.text
     assert client.send(link.path, link.path, decision="place").status_code == 303
-    assert "We have your order" in client.get(link.path).text
+    assert "Your order is sent." in client.get(link.path).text
     order = Order.get()
     assert (order.state, order.total_minor, order.placed_by) == ("placed", 60_000, "Carol Dizon")
 
@@ -69,3 +69,14 @@ def test_the_pad_opens_with_its_lines(client, world, suggestion):
     client.sign_in(world.carol)
     page = client.get(f"/orders/new?suggested={suggestion.number}").text
     assert 'name="quantity:RICE" value="6"' in page
+
+
+def test_above_the_limit_of_whoever_answers_it_goes_to_a_colleague(client, world, suggestion):
+    ben = make.member(world.account, "Ben Dizon")
+    with store.writing():
+        type(ben).update(order_limit_minor=50_000).where(type(ben).id == ben.id).execute()
+    link = link_of(suggestion, ben.login)
+    page = client.get(link.path).text
+    assert "We ask Carol Dizon first" in page and "Send it to be approved" in page
+    assert client.send(link.path, link.path, decision="place").status_code == 303
+    assert Order.get().state == "to_approve"
