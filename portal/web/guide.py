@@ -36,9 +36,49 @@ CHAPTERS = {
                 "price, tax and delivery fee before anything is sent. Nothing is ordered until you press "
                 "Place order."
             ),
-            N_("To have the same again, open an earlier order and choose Order again."),
+            N_(
+                "What you bought before stands on one sheet, what is due first on top, with how many you took last "
+                "and how often you take it. Find shows only what fits, and what else the catalogue has; what you "
+                "typed stays."
+            ),
+            N_(
+                "Do you have a list in a spreadsheet or a message? Paste it: a code or a name and how many on each "
+                "line. What we cannot read stays in its field with the reason; the rest is on your order."
+            ),
+            N_(
+                "To have the same again, open an earlier order and choose Order this again, or only some of its "
+                "lines. What is not sold any more is said there, with what we sell instead."
+            ),
         ),
-        ("order_pad", "order_fill", "order_review", "shopping_list_list", "shopping_list_show"),
+        ("order_pad", "order_fill", "order_review"),
+    ),
+    "lists": Chapter(
+        N_("Your lists"),
+        (
+            N_(
+                "Give what you buy together a name: from an earlier order, from the pad or from a product’s page. "
+                "Order it then with one press, all of it or a part; the list stays as it is."
+            ),
+            N_(
+                "A list is yours alone until you share it with your colleagues. When two change it at once, the "
+                "second one sees what the first has saved before anything is lost."
+            ),
+        ),
+        ("shopping_list_list", "shopping_list_show", "shopping_list_new", "shopping_list_change"),
+    ),
+    "wishes": Chapter(
+        N_("What you did not find"),
+        (
+            N_(
+                "Ask us for it in your own words, with how many and until when if you know. We write to you when we "
+                "have it, when we will get it, or when we do not carry it."
+            ),
+            N_(
+                "We also count what was looked for in vain, by its words and for your account, never by person, to "
+                "find out what we should carry."
+            ),
+        ),
+        ("wish_list",),
     ),
     "prices": Chapter(
         N_("Your prices"),
