@@ -25,7 +25,7 @@ from portal.people.employees import Employee
 from portal.people.links import Link
 from portal.people.logins import Login
 from portal.people.teams import Team
-from portal.sales import guest_orders, habits, invoicing, payments, stock, submissions, wishes
+from portal.sales import guest_orders, habits, invoicing, payments, stock, submissions
 from portal.sales.approvals import Approval, fingerprint
 from portal.sales.branches import Branch
 from portal.sales.catalogue import Product
@@ -196,11 +196,6 @@ def shopping_list(membership, *lines, name=None, **fields):
     for position, (item, quantity) in enumerate(lines or ((product(), 2),), 1):
         row(ShoppingLine, shopping_list=made, product=item, quantity=quantity, position=position)
     return made
-
-
-def wish(account, by, words="Brown rice", **given):
-    """A wish, as a customer asks it."""
-    return wishes.ask(by=by, account=account, words=words, **given)
 
 
 def view(employee, place="/staff/orders", name=None, query="state=placed", **fields):

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from portal import store, values
+from portal.sales import wishes
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
 from portal.sales.shopping_lists import ShoppingList
@@ -135,7 +136,7 @@ def test_a_list_is_kept_changed_by_two_at_once_and_ordered(live, page, shop):
 def test_staff_count_what_is_wanted_and_answer_all_who_asked(live, open_page, shop):
     with store.connection():
         for who, account in ((shop.carol, shop.account), (shop.dave, shop.other_account)):
-            make.wish(account, who, "Brown rice")
+            wishes.ask(by=who, account=account, words="Brown rice")
     page = live.sign_in(open_page(viewport=DESK), shop.ada)
     page.goto(f"{live.url}/staff/demand")
     sound(page)
