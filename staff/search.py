@@ -18,6 +18,7 @@ from portal.sales.shipments import Shipment
 from portal.service.articles import STAFF_ONLY, Article
 from portal.service.cases import INSIDE, Case
 from portal.service.claims import Claim
+from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.web import pages, places
@@ -35,6 +36,7 @@ NOUNS = {
     "product": Product,
     "price_list": PriceList,
     "return": Return,
+    "change_request": ChangeRequest,
     "warranty": Warranty,
     "claim": Claim,
     "lead": Lead,
@@ -49,6 +51,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "invoice": lambda invoice: invoice.account_name,
     "payment": lambda payment: payment.account_name,
     "return": lambda return_: return_.account_name,
+    "change_request": lambda request: request.account_name,
     "warranty": lambda thing: f"{thing.product_name} {thing.serial}",
     "claim": lambda claim: f"{claim.product_name} {claim.serial}",
     "lead": lambda lead: lead.who,
@@ -66,6 +69,7 @@ LISTS = {
     "product": "catalogue",
     "price_list": "prices",
     "return": "returns",
+    "change_request": "requests",
     "warranty": "warranties",
     "claim": "claims",
     "lead": "leads",

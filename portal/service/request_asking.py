@@ -63,6 +63,7 @@ def _write(change, account, record, asked, state, about):
     made.account = account
     rows = [{"request": made, "field": name, "old": getattr(record, name), "new": new} for name, new in asked.items()]
     items = list(RequestedField.insert_many(rows).returning(RequestedField).execute())
+    made.index(items)
     change.subject = change.result = made.ref
     for name, value in (("state", state), *about.items()):
         if value:

@@ -4,7 +4,7 @@ import hashlib
 
 import peewee
 
-from portal import fields, store, values
+from portal import fields, search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.errors import Invalid
@@ -159,6 +159,20 @@ class ChangeRequest(store.Versioned):
         about = {"number": self.number, "account": self.account.name, "noun": self.noun, "changes": listed}
         ahead = self.valid_from.isoformat() if self.valid_from else None
         return about | {"reason": self.reason, "valid_from": ahead}
+
+    def index(self, items):
+        """Put it into the search, inside the change that made it."""
+        search.put(self.ref, self._texts(items), self.account_id, self.account.team_id)
+
+    def _texts(self, items):
+        return [self.number, self.account.name, *(item.new for item in items if isinstance(item.new, str))]
+
+    @classmethod
+    def search_entries(cls, after, most):
+        """The next requests as the search index holds them, for its rebuilding."""
+        rows = list(cls.select(cls, Account).join(Account).where(cls.id > after).order_by(cls.id).limit(most))
+        items = items_of(rows)
+        return [search.Entry(r.id, r._texts(items[r.id]), r.account_id, r.account.team_id) for r in rows]
 
 
 class RequestedField(store.Model):

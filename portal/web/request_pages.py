@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext
 
-from portal import audit
+from portal import audit, search
 from portal.service import requests
 from portal.service.requests import FIELDS, OPEN, STARTS, STATES, ChangeRequest, RequestedField
 from portal.web import forms, lists, panels, reading, request_forms, speech
@@ -84,6 +84,7 @@ def request_list(*, drawn, **options):
         sorts={"number": lists.Sort(ChangeRequest.id), "asked": lists.Sort(ChangeRequest.asked_at)},
         default_sort="-number",
         filters={"state": STATE},
+        search=lambda query, text: query.where(ChangeRequest.id.in_(search.matches("change_request", text))),
         drawn={"state": drawn},
         beside=requests.items_of,
         shown=("number", "state", "account_name", "changes", "valid_from", "asked_by", "asked_at"),

@@ -19,7 +19,7 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
-from portal.whole import cases_whole, invoices_whole, leads_whole, returns_whole, warranties_whole
+from portal.whole import cases_whole, invoices_whole, leads_whole, requests_whole, returns_whole, warranties_whole
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -31,7 +31,7 @@ def broken(*, with_files=True):
     `with_files` also compares the kept files with their rows (I8).
     """
     checks = [sent_forms, stock, lines, totals, adjusted, defaults, audit.broken_links, messages, revisions]
-    checks += [integrity, references, *invoices_whole.CHECKS]
+    checks += [integrity, references, *invoices_whole.CHECKS, *requests_whole.CHECKS]
     checks += [
         returns_whole.returned,
         leads_whole.proved,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import audit, files, values
+from portal import audit, files, search, store, values
 from portal.activity.attachments import Attachment
 from portal.customers import field_rules
 from portal.customers.accounts import Account
@@ -13,6 +13,7 @@ from portal.errors import Invalid, Stale
 from portal.outbox import Outbox
 from portal.service import request_asking, request_deciding, requests
 from portal.service.requests import ChangeRequest, RequestedField
+from portal.whole import requests_whole
 from tests import make
 from tests.portal.test_returns import race
 
@@ -238,6 +239,18 @@ def test_a_persons_name_and_the_place_of_invoices_are_ruled_too(world):
         assert list(problems(call, by=world.carol, **given).values()) == ["billing-place-looked-at"]
     approve(moved.request, world.rhea)
     assert type(place).get_by_id(place.id).line1 == "9 Roxas Blvd."
+
+
+def test_it_is_found_by_its_number_and_by_what_it_asks_for(world):
+    made = ask(world, legal_name="Dizon Foods Inc.")
+    for words in (made.number, "dizon foods", "carol"):
+        found = ChangeRequest.select().where(ChangeRequest.id.in_(search.matches("change_request", words)))
+        assert [request.id for request in found] == [made.id], words
+    assert [entry.record for entry in ChangeRequest.search_entries(0, 10)] == [made.id]
+    assert list(requests_whole.requests()) == []
+    with store.writing():
+        ChangeRequest.update(state="done").execute()
+    assert list(requests_whole.requests()) == [f"request {made.number} is done, and its details are not"]
 
 
 def test_staff_and_imports_change_directly(world):
