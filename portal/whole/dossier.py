@@ -21,11 +21,12 @@ from portal.fields import CUSTOMERS
 from portal.outbox import Outbox
 from portal.people import policy
 from portal.people.logins import Login
-from portal.sales import invoices, leads, orders, payments
+from portal.sales import invoices, leads, orders, payments, shopping_lists
 from portal.sales.invoices import Invoice, InvoiceLine
 from portal.sales.leads import Lead
 from portal.sales.orders import Order, OrderLine
 from portal.sales.payments import Payment
+from portal.sales.shopping_lists import ShoppingList
 from portal.service import case_messages, cases, claims, requests, returns, warranties
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
@@ -161,7 +162,8 @@ NOUNS = (
     ("return", Return, returns.FIELDS),
     ("warranty", Warranty, warranties.FIELDS),
     ("claim", Claim, claims.FIELDS),
-    ("request", ChangeRequest, requests.FIELDS),
+    ("shopping_list", ShoppingList, shopping_lists.FIELDS),
+    ("change_request", ChangeRequest, requests.FIELDS),
     ("case", Case, cases.FIELDS),
     ("case_message", CaseMessage, case_messages.FIELDS),
     ("attachment", Attachment, attachments.FIELDS),

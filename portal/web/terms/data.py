@@ -30,6 +30,7 @@ LABELS = {
     ("noun", "address"): N_("Addresses"),
     ("noun", "order_line"): N_("Lines of orders"),
     ("noun", "invoice_line"): N_("Lines of invoices"),
+    ("noun", "shopping_list"): N_("Lists of products"),
     ("noun", "consent"): N_("What you agreed to"),
     ("noun", "view"): N_("Who looked"),
     ("noun", "notice"): N_("Messages"),
