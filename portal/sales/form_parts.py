@@ -170,7 +170,7 @@ def ticks(offered, ticked, now):
         {
             "key": row["key"],
             "text": row["text"],
-            "use": row.get("use", ""),
+            "use": row["use"],
             "given": row["key"] in ticked,
             "at": now.isoformat(),
         }

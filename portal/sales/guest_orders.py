@@ -118,7 +118,7 @@ def _remember_consents(lead):
 
     A box that was not ticked is no answer: it takes nothing back.
     """
-    given = {row["use"]: True for row in lead.submission.consents if row["given"] and row.get("use")}
+    given = {row["use"]: True for row in lead.submission.consents if row["given"] and row["use"]}
     if given and lead.contact:
         by = replace(CLERK, name=lead.name)
         consent.choose(lead.contact, by=by, how=lead.form.title, now=lead.submission.confirmed_at, **given)

@@ -25,7 +25,7 @@ def form(world, monkeypatch):
     monkeypatch.setattr(form_tokens, "SOONEST", timedelta(0))  # these hands are faster than people's
     world.rice = make.product("RICE", stock=40, name="Sinandomeng rice", unit="sack")
     where = {"key": "q1", "label": "Which branch?", "kind": "choice", "is_required": True, "choices": ["A", "B"]}
-    consent = {"key": "c1", "text": "You may write me news", "is_required": False}
+    consent = {"key": "c1", "text": "You may write me news", "use": "", "is_required": False}
     owner = {"owner": world.employees["rhea"], "team": world.north}
     return make.order_form(slug="feast", questions=[where], consents=[consent], **owner)
 

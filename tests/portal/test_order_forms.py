@@ -113,7 +113,7 @@ def test_its_products_are_on_sale_in_its_currency(world):
 
 def test_a_sent_form_waits_for_its_address_and_the_letter_carries_no_word_of_the_sender(world):
     rice = make.product("RICE", name="Jasmine rice")
-    form = make.order_form(consents=[{"key": "c1", "text": "Write me news", "is_required": False}])
+    form = make.order_form(consents=[{"key": "c1", "text": "Write me news", "use": "", "is_required": False}])
     given = {"name": "CHEAP PILLS", "words": "buy now", "phone": "0917 555 0177"}
     made = send(form, quantities={rice.id: "1,200"}, ticked=["c1"], **given)
     assert (made.state, made.lines[0]["quantity"], made.phone) == ("unconfirmed", 1200, "+639175550177")
@@ -146,7 +146,7 @@ def test_a_sent_form_waits_for_its_address_and_the_letter_carries_no_word_of_the
 def test_what_cannot_be_taken_is_refused_at_its_field(world, typed, refused):
     colour = {"key": "q1", "label": "Colour", "kind": "choice", "is_required": True, "choices": ["red", "blue"]}
     day = {"key": "q2", "label": "When", "kind": "date", "is_required": False, "choices": []}
-    consent = {"key": "c1", "text": "I agree", "is_required": True}
+    consent = {"key": "c1", "text": "I agree", "use": "", "is_required": True}
     form = make.order_form(questions=[colour, day], consents=[consent])
     given = {"answers": {"q1": "red"}, "ticked": ["c1"]} | typed
     if refused is None:

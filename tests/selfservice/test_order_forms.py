@@ -23,7 +23,7 @@ def form(world):
         {"key": "q1", "label": "How do you pay?", "kind": "choice", "is_required": True, "choices": ["cash", "bank"]},
         {"key": "q2", "label": "Halal?", "kind": "yes", "is_required": False, "choices": []},
     ]
-    consents = [{"key": "c1", "text": "You may write me news", "is_required": False}]
+    consents = [{"key": "c1", "text": "You may write me news", "use": "", "is_required": False}]
     shown = {"questions": questions, "consents": consents, "origins": ["https://shop.example"]}
     return make.order_form(slug="feast", languages=["en", "th"], **shown)
 
