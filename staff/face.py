@@ -17,7 +17,7 @@ PLACES = (
     Place("today", lazy_gettext("Today"), "staff.today", "calendar", "today.see"),
     Place("accounts", lazy_gettext("Accounts"), "staff.account_list", "people", "accounts.see", also=ADDRESSES),
     Place("contacts", lazy_gettext("Contacts"), "staff.contact_list", "person", "contacts.see"),
-    Place("leads", lazy_gettext("Leads"), "staff.lead_list", "flag", "leads.see", also=ORDER_FORMS),
+    Place("leads", lazy_gettext("Leads"), "staff.lead_list", "target", "leads.see", also=ORDER_FORMS),
     Place("orders", lazy_gettext("Orders"), "staff.order_list", "box", "orders.see"),
     Place("shipments", lazy_gettext("Shipments"), "staff.shipment_list", "truck", "shipments.see"),
     Place("invoices", lazy_gettext("Invoices"), "staff.invoice_list", "invoice", "invoices.see"),
