@@ -12,6 +12,7 @@ from staff.face import crm
 INDEX = pages.Page("staff/cases/index.html", "staff/cases/_found.html")
 NEW = pages.Page("staff/cases/new.html")
 SHOW = pages.Page("staff/cases/show.html")
+NEWS = pages.Page("staff/cases/_news.html")
 LIST = case_lists.staff_list(at="staff.case_show")
 SAID = {
     "answer": lazy_gettext("The answer is written."),
@@ -49,6 +50,10 @@ def case_ask(account, actor):
 
 @crm.get("/cases/<number>", may="cases.answer", on=Case)
 def case_show(case, actor):
+    since = request.args.get("since", "")
+    if since.isdecimal() and len(since) < 16:  # the open page asks whether others wrote meanwhile
+        others = case_messages.since(case, int(since), actor)
+        return NEWS.render(others=others, case=case) if others else ("", 204)
     return SHOW.render(**_about(case, actor))
 
 

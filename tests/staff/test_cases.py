@@ -58,7 +58,10 @@ def test_whoever_answers_second_reads_the_first_answer_before_sending(client, wo
     page = f"/staff/cases/{case.number}"
     client.sign_in(world.mona)
     form = client.form(page, f"{page}/answer")
+    news = f"{page}?since={form.fields['seen']}"
+    assert client.get(news).status_code == 204
     case_writing.answer(case, by=world.rhea, words="It left today")
+    assert "Rhea Cruz wrote just now" in client.get(news).text
     stale = client.post(f"{page}/answer", data=form.fields | {"words": "It leaves tomorrow"})
     assert stale.status_code == 422 and "Rhea Cruz wrote while you were writing" in stale.text
     assert "It left today" in stale.text and CaseMessage.select().count() == 2
