@@ -360,8 +360,9 @@ def _tell(change, ref, subject, account, attachments):
         return
     number = subject.number if subject is not None else _number(ref)
     kind = kinds[ref.kind]
+    customers = kind.told or (lambda ref: account.customers_for("orders"))
     change.tell(
-        account.staff_for(by) if by.is_customer else account.customers_for("orders"),
+        account.staff_for(by) if by.is_customer else customers(ref),
         "files_brought",
         by=by.name,
         names=[a.name for a in attachments],

@@ -16,20 +16,22 @@ class Kind(NamedTuple):
     needs: str
     shown: object
     hidden: object
+    told: object
 
 
 kinds = {}  # kind of a Ref -> Kind
 
 
-def take(kind, path, *, own_path=None, customers_add=False, needs="files.add", shown=None, hidden=None):
+def take(kind, path, *, own_path=None, customers_add=False, needs="files.add", shown=None, hidden=None, told=None):
     """Let the records of a noun take files; each noun declares it once.
 
     `path` is where a record's page stands ("/orders/{}"), `own_path` where customers find it when that is elsewhere.
     `customers_add`: people of the account may add theirs. Staff need the action `needs`. Of a noun that belongs to no
     account customers read the shared files of those records that `shown(actor)`, a query, gives them; a record of an
-    account gives them to its people, but for the records that `hidden(actor)`, a query of ids or None, names.
+    account gives them to its people, but for the records that `hidden(actor)`, a query of ids or None, names. Whoever
+    of the account is told of orders is told of what is shared, or those that `told(ref)` names.
     """
-    kinds[kind] = Kind(path, own_path or path, customers_add, needs, shown, hidden)
+    kinds[kind] = Kind(path, own_path or path, customers_add, needs, shown, hidden, told)
 
 
 def of_customer(actor, subject, account):

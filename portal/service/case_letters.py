@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from portal.activity import attachments
 from portal.customers.memberships import Membership
 from portal.people import task_links
 from portal.people.logins import Login
 from portal.service import case_messages
+from portal.service.cases import Case, hidden_from
 from portal.values import Ref
 
 REPLY, RATE = "cases.reply", "cases.rate"
@@ -26,15 +28,14 @@ def tell_customers(change, case, template, *, links=(REPLY,), is_receipt=False, 
     """
     if change.by.is_system or change.by.is_quiet:
         return
-    logins = logins_of(case, case_messages.people_in(case))
+    logins = logins_of(case)
     told = case.told(by=change.by.name, reply=None, rate=None, **params)
     for login in logins:
         if is_receipt or login.ref != change.by.ref:
             own = {name.partition(".")[2]: _link(change, name, login, case) for name in links}
             change.tell([login.recipient], template, **told | own)
-    if not logins and not case.is_private:
-        others = case.account.customers_for("orders", contact=case.contact_id)
-        change.tell(others, template, **told)
+    if not logins:
+        change.tell(_others(case), template, **told)
 
 
 def tell_staff(change, case, template, *, people=None, **params):
@@ -43,14 +44,28 @@ def tell_staff(change, case, template, *, people=None, **params):
     change.tell(told, template, **case.told(by=change.by.name, reply=None, rate=None, **params))
 
 
-def logins_of(case, people):
-    """Those of `people` (Refs in text) who still sign in for the account and may see the case."""
-    ids = [ref.id for ref in map(Ref.parse, people) if ref and ref.kind == "login"]
+def logins_of(case):
+    """Those of the customer's people who asked or wrote in a case, still sign in for the account and may see it."""
+    ids = [ref.id for ref in map(Ref.parse, case_messages.people_in(case)) if ref and ref.kind == "login"]
     rows = Login.select(Login, Membership.role.alias("role")).join(Membership, on=(Membership.login == Login.id))
     here = (Membership.account == case.account_id) & Membership.ended_at.is_null() & Login.is_active
     found = rows.where(here & Login.id.in_(ids)).order_by(Login.id).objects()
     return [who for who in found if not case.is_private or case.asker == str(who.ref) or who.role == "customer_admin"]
 
 
+def _others(case):
+    """Whom a case concerns in which nobody takes part who signs in: whoever is told of orders, unless private."""
+    return [] if case.is_private else case.account.customers_for("orders", contact=case.contact_id)
+
+
+def told_of_files(ref):
+    """Whom of the customer's people a file of a case is told to, when one of us shares it later."""
+    case = Case.get_by_id(ref.id)
+    return [login.recipient for login in logins_of(case)] or _others(case)
+
+
 def _link(change, task, login, case):
     return {"link": task_links.issue(change, task, login, case, account=case.account_id, life=LIFE).id}
+
+
+attachments.take("case", "/cases/{}", customers_add=True, hidden=hidden_from, told=told_of_files)

@@ -3,7 +3,7 @@
 import peewee
 
 from portal import audit, store, values
-from portal.activity import attachments, file_kinds, trail
+from portal.activity import file_kinds, trail
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
@@ -287,4 +287,3 @@ def _kept_back(actor):
 
 
 trail.keep_from_customers(_kept_back)
-attachments.take("case", "/cases/{}", customers_add=True, hidden=hidden_from)

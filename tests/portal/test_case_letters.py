@@ -4,6 +4,7 @@ import pytest
 
 from portal import files, outbox
 from portal.activity import inbox
+from portal.activity.attachments import Attachment
 from portal.people import links
 from portal.service import case_sorting, case_steps, case_writing
 from portal.web import mail, posting
@@ -75,6 +76,14 @@ def test_what_is_among_us_is_written_to_staff_alone(world, case):
     case_writing.note(case, by=world.mona, words="zanzibar")
     assert set(letters("case_noted")) == set(letters("case_assigned")) == {"Rhea Cruz"}
     assert "the customer does not read this" in letters("case_noted")["Rhea Cruz"].text
+
+
+def test_a_file_that_is_shared_later_is_told_to_who_takes_part(world):
+    make.member(world.account, "Ben Dizon", "buyer")
+    private = case_writing.ask(world.account, by=world.cora, kind="other", words="My boss", is_private=True)
+    case_writing.note(private, by=world.rhea, words="See", files=[make.sent()])
+    Attachment.get().share(by=world.rhea)
+    assert set(letters("files_brought")) == {"Cora Dizon"}
 
 
 def test_closing_opening_again_rating_and_merging_are_told(world, case):
