@@ -17,9 +17,9 @@ MOST_ON_ORDER = 50
 
 def about(thing, actor, **shown):
     """All that the page of one thing shows; five queries, one less where no order brought it."""
-    mine = claims.of(thing, actor.account if actor.is_customer else None)
+    known = [claim for claim in claims.of(thing) if actor.is_staff or not claim.is_unproved]
+    mine = [claim for claim in known if actor.is_staff or claim.account_id == actor.account]
     beside = panels.of(thing, actor)
-    known = {claim.ref: claim.number for claim in mine}
     is_ours = actor.is_staff or thing.bought_by(actor.account)
     return {
         "thing": thing,
@@ -30,13 +30,19 @@ def about(thing, actor, **shown):
         "papers": thing.papers() if is_ours else [],
         "order": thing.order if is_ours else None,
         "panels": beside,
-        "story": thing.story([*known, *panels.refs(beside)]),
-        "names": panels.names(beside) | {str(ref): number for ref, number in known.items()},
+        "story": _story(thing, actor, [claim.ref for claim in known] + panels.refs(beside)),
+        "names": panels.names(beside) | {str(claim.ref): claim.number for claim in mine},
         "may_name": may_name(actor),
         "may_claim": thing.state in CLAIMABLE and policy.may(actor, "claims.ask"),
         "numbering": warranty_forms.SerialForm(formdata=None),
         "handing": warranty_forms.HandOverForm(formdata=None, quantity=str(thing.quantity)),
     } | shown
+
+
+def _story(thing, actor, refs):
+    """What happened to it, under former owners too; what a claim cost stays with us."""
+    entries = thing.story(refs)
+    return [entry for entry in entries if entry.event != "claim.costed"] if actor.is_customer else entries
 
 
 def may_name(actor):

@@ -137,6 +137,9 @@ def test_a_serial_number_is_written_down_later(carol, thing):
 
 def test_a_thing_is_handed_over_by_a_letter(client, world, thing):
     client.sign_in(world.carol)
+    old = claiming.claim(thing, by=world.carol, words="It was cold")
+    deciding_claims.refuse(old, by=world.rhea, reply="It fell")
+    thing = Warranty.visible_to(world.carol).get()
     page = "/warranties/WA-000001"
     assert client.send(page, f"{page}/hand-over", email="nobody").status_code == 422
     assert client.send(page, f"{page}/hand-over", email="dave@ramos.example").status_code == 303
@@ -149,6 +152,7 @@ def test_a_thing_is_handed_over_by_a_letter(client, world, thing):
     assert "Gas stove" in client.get(here).text and "12 months left" in client.get(here).text
     assert client.send(here, here).location.endswith(page)
     mine = client.get(page).text
+    assert "Claim refused" in mine and "Rhea Cruz" in mine and old.number not in mine and "It was cold" not in mine
     assert "Handed over" in mine and "Carol" not in mine and "SO-000001" not in mine and "INV-" not in mine
     assert client.get(here).status_code == 410
     client.sign_in(world.carol)
