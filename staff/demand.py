@@ -82,8 +82,8 @@ def wish_list(actor):
 
 def _answer(*, by, key, wishes, **said):
     """Answer those of the wishes that were ticked and that this person sees."""
-    asked = Wish.visible_to(by).where((Wish.key == key) & (Wish.state == "open") & Wish.id.in_(wishes))
-    return asked_for.answer(list(asked), by=by, **said)
+    asked = Wish.visible_to(by).where((Wish.key == key) & (Wish.state == "open"))
+    return asked_for.answer([wish for wish in asked if wish.id in (wishes or ())], by=by, **said)
 
 
 def _page(actor, key, form=None, status=200):
