@@ -1,11 +1,11 @@
 """Change requests for staff: the inbox, old and new side by side, and the answer."""
 
 from flask import url_for
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 
 from portal.service import request_deciding, requests
 from portal.service.requests import ChangeRequest
-from portal.web import file_pages, pages, places, request_forms, request_pages
+from portal.web import file_pages, pages, places, queues, request_forms, request_pages
 from staff.face import crm
 
 INDEX = pages.Page("staff/requests/index.html")
@@ -65,3 +65,13 @@ def _answer(request, actor, verb):
 def _decide(request, verb, *, by, fields, saw, reply):
     only = {"fields": fields, "saw": saw} if verb == "approve" else {}
     return getattr(request_deciding, verb)(request, by=by, reply=reply, **only)
+
+
+queues.offer(
+    "requests",
+    ChangeRequest.waiting_for_us,
+    may="requests.approve",
+    said=lambda count: ngettext("%(num)s request to decide", "%(num)s requests to decide", count),
+    at="staff.request_list",
+    state="asked",
+)

@@ -18,7 +18,6 @@ from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.cases import Case
 from portal.service.claims import Claim
-from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.values import CUSTOMER_ROLES, Money, Ref
@@ -57,7 +56,6 @@ class Figures(NamedTuple):
     my_cases: int  # in which we have the word, and this employee works on them
     free_cases: int  # the same, and nobody does yet
     late_cases: int  # later than promised
-    requests: int  # of customers to change details, that wait for our answer
     overdue: int  # invoices that should have been paid
     overdue_worth: list  # what is open of them, by currency
     ready: int  # orders of which something could leave now
@@ -127,7 +125,6 @@ def _figures(actor, now):
     parts.append(_count("returns", Return.waiting_for_us(actor)))
     parts.append(_count("claims", Claim.waiting_for_us(actor)))
     parts.append(_count("proofs", Warranty.waiting_for_us(actor)))
-    parts.append(_count("requests", ChangeRequest.waiting_for_us(actor)))
     parts += [_count(name, query) for name, query in _cases(actor, now).items()]
     parts.append(_count("low", stock.low(values.shop_day(now))))
     if policy.may(actor, "mail.see"):

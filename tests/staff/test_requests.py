@@ -19,7 +19,7 @@ def test_the_inbox_today_and_the_account_show_what_waits(rhea, world):
     made = make.request(world.carol, billing_email="books@kitchen.example")
     row = rhea.get("/staff/requests").text
     assert "– → books@kitchen.example" in row and "Dizon Foods Inc." in row
-    assert "One request waits" in rhea.get("/staff/").text, "the other one waits for its paper"
+    assert "1 request to decide" in rhea.get("/staff/").text, "the other one waits for its paper"
     assert "Change asked for" in rhea.get(f"/staff/accounts/{world.account.number}").text
     assert "books@kitchen.example" not in rhea.get("/staff/requests?state=done").text
     for page in ("/staff/requests", f"/staff/requests/{made.number}"):
