@@ -293,7 +293,7 @@ _ORDERS = Kind(
     (
         Field("account", link=Account, quiet=True, columns=("account", "account_name")),
         Field("contact", link=Contact, quiet=True),
-        Field("state", read.choice(*orders.STATES), required=True),
+        Field("state", read.choice(*(state for state in orders.STATES if state != "to_approve")), required=True),
         Field("rep", link=Employee, soft=True),
         _text("placed_by"),
         _text("external_number", 60),

@@ -19,7 +19,15 @@ from portal.sales.payments import Payment
 from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.stock import StockMovement
 from portal.values import Ref
-from portal.whole import cases_whole, invoices_whole, leads_whole, requests_whole, returns_whole, warranties_whole
+from portal.whole import (
+    cases_whole,
+    invoices_whole,
+    leads_whole,
+    requests_whole,
+    requisitions_whole,
+    returns_whole,
+    warranties_whole,
+)
 
 NO_RECORD = ("", "anonymous:0", "system:0")
 MOST_PER_CHECK = 20
@@ -33,6 +41,7 @@ def broken(*, with_files=True):
     checks = [sent_forms, stock, lines, totals, adjusted, defaults, audit.broken_links, messages, revisions]
     checks += [integrity, references, *invoices_whole.CHECKS, *requests_whole.CHECKS]
     checks += [
+        requisitions_whole.faults,
         returns_whole.returned,
         leads_whole.proved,
         leads_whole.joined,

@@ -17,7 +17,7 @@ from portal.sales.orders import Order
 from portal.sales.quotes import Wanted
 from portal.sales.requisitions import Requisition
 from portal.values import Money
-from portal.whole import invariants
+from portal.whole import invariants, requisitions_whole
 from tests import make
 
 
@@ -70,7 +70,8 @@ def letters(template):
 
 def sound():
     """All that must hold for every record."""
-    return not [*invariants.lines(), *invariants.stock(), *invariants.totals(), *invariants.adjusted()]
+    checks = (invariants.lines, invariants.stock, invariants.totals, invariants.adjusted, requisitions_whole.faults)
+    return not [fault for check in checks for fault in check()]
 
 
 def test_up_to_the_limit_an_order_is_placed_and_above_it_waits_without_taking_stock(shop):
@@ -188,6 +189,19 @@ def test_the_buyer_takes_it_back_and_the_link_is_good_for_nothing(shop):
 def test_a_limit_that_is_raised_holds_at_once_for_the_next_order(shop):
     shop.ben_place.change_rights(by=shop.carol, role="buyer", order_limit="1000")
     assert place(shop).state == "placed"
+
+
+def test_an_order_that_waits_for_nobody_is_found(shop):
+    order = place(shop)
+    assert list(requisitions_whole.faults()) == []
+    with store.writing():
+        Order.update(state="draft").where(Order.id == order.id).execute()
+    said = f"order {order.number} is draft, with 1 open questions to colleagues"
+    assert list(requisitions_whole.faults()) == [said]
+    with store.writing():
+        Requisition.update(state="declined").execute()
+        Order.update(state="to_approve").where(Order.id == order.id).execute()
+    assert len(list(requisitions_whole.faults())) == 1
 
 
 @pytest.mark.postgres
