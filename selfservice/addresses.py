@@ -1,17 +1,16 @@
 """The customer's addresses: the list with the form for another one, changing one, putting it away."""
 
 from flask import request, url_for
-from flask_babel import gettext, lazy_gettext
-from wtforms import StringField, TextAreaField
+from flask_babel import gettext
 
-from portal.customers import address_checks, moves
+from portal.customers import moves
 from portal.customers.accounts import Account
 from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import PURPOSES, Address
 from portal.errors import NotFound
 from portal.people import policy
 from portal.service import request_asking
-from portal.web import address_forms, forms, one_task, pages, places, request_forms
+from portal.web import address_forms, forms, pages, places, request_forms
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/addresses/index.html", address_forms.FIELDS_PIECE)
@@ -19,28 +18,6 @@ WHOLE = pages.Page(INDEX.page)
 EDIT = pages.Page("selfservice/addresses/edit.html")
 
 places.show_at("portal", "address", lambda number: url_for("portal.address_list"))
-places.show_at("portal", "address_check", lambda number: url_for("portal.address_list"))
-
-
-class CheckForm(forms.Form):
-    decision = StringField()
-    words = TextAreaField(lazy_gettext("What is right instead?"))
-
-
-one_task.offer(
-    address_checks.TASK,
-    on=AddressCheck,
-    may="addresses.confirm",
-    template="selfservice/addresses/_task.html",
-    form=CheckForm,
-    verb=AddressCheck.settle,
-    check=AddressCheck.refuse_answered,
-    title=lazy_gettext("Is this address still right?"),
-    said={
-        "right": lazy_gettext("Thank you. We go on delivering there."),
-        "wrong": lazy_gettext("Thank you. We read it and put the address right."),
-    },
-)
 
 
 @site.get("/account/addresses", may="addresses.see")
@@ -55,6 +32,7 @@ def _about(account):
     return {
         "account": account,
         "addresses": moves.addresses_of(account),
+        "checks": AddressCheck.open_of(account),
         "one_click": forms.Form(formdata=None),
         "place_url": url_for("portal.address_list"),
     }

@@ -1,8 +1,6 @@
 """Suggested orders for the customer: the switch, what waits on Home, and its one page, by link or signed in."""
 
-from types import SimpleNamespace
-
-from flask import redirect, request, url_for
+from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, StringField
 
@@ -12,7 +10,6 @@ from portal.sales.suggestions import KIND_OF, Suggestion, SuggestionSwitch
 from portal.web import forms, one_task, order_pads, order_rows, order_sums, pages, places, sessions, under_way
 from selfservice.face import site
 
-SHOW = pages.Page("selfservice/suggestions/show.html")
 SWITCH = pages.Page("selfservice/suggestions/switch.html")
 PIECE = "selfservice/suggestions/_task.html"
 TITLE = lazy_gettext("Your usual order?")
@@ -68,26 +65,12 @@ one_task.offer(
 
 @site.get("/orders/suggested/<number>", may="suggestions.settle", on=Suggestion)
 def suggestion_show(suggestion, actor):
-    return _page(suggestion, actor, SettleForm(formdata=None))
+    return one_task.show_here(suggestions.TASK, suggestion, actor)
 
 
 @site.post("/orders/suggested/<number>", may="suggestions.settle", on=Suggestion)
 def suggestion_settle(suggestion, actor):
-    form = SettleForm()
-    done = form.run(suggestion.settle, by=actor)
-    if not done.ok:
-        return _page(
-            Suggestion.visible_to(actor).where(Suggestion.id == suggestion.id).get(), actor, form, done.status
-        )
-    forms.say(SAID.get(form.decision.data, SAID["skip"]), told=done.told)
-    return redirect(done.to or url_for("portal.order_list"), code=303)
-
-
-def _page(suggestion, actor, form, status=200):
-    if suggestion.state != "sent":
-        return SHOW.render(status, title=TITLE, record=suggestion, form=form)
-    task = SimpleNamespace(here=request.path)
-    return SHOW.render(status, title=TITLE, record=suggestion, form=form, task=task, **_about(suggestion, actor))
+    return one_task.act_here(suggestions.TASK, suggestion, actor, url_for("portal.order_list"))
 
 
 @site.get("/orders/suggestions", may="suggestions.see")

@@ -8,7 +8,9 @@ from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.outgoing import Mail
 from portal.activity.views import SavedView
+from portal.customers import address_checks
 from portal.customers.accounts import Account
+from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
@@ -58,6 +60,7 @@ MAKERS = {
     Employee: lambda world: world.employees["rhea"],
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
+    AddressCheck: lambda world: address_checks.ask(makers.address(world.account), by=world.rhea),
     Suggestion: lambda world: suggestion(world.account),
     ChangeRequest: lambda world: makers.request(world.carol),
     AddressMove: lambda world: makers.move(world.account, world.carol),

@@ -41,6 +41,12 @@ class AddressCheck(store.Model):
         return cls.select().where(cls.address == address).order_by(cls.id.desc()).first()
 
     @classmethod
+    def open_of(cls, account):
+        """{address id: question} of the addresses of an account that are asked about now."""
+        rows = cls.select().join(Address).where((Address.account == account) & cls.is_open())
+        return {check.address_id: check for check in rows}
+
+    @classmethod
     def is_open(cls):
         """Where-expression of the questions that wait for their answer."""
         return cls.answered_at.is_null()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from flask import g, redirect, request
@@ -12,9 +14,10 @@ from portal.customers import memberships
 from portal.errors import Expired, Invalid
 from portal.people import policy, task_links
 from portal.values import Ref
-from portal.web import pages, places, sessions, speech
+from portal.web import forms, pages, places, sessions, speech
 
 PAGE = pages.Page("selfservice/task.html")
+OVER = lazy_gettext("There is nothing to do here any more")
 
 
 class Offer(NamedTuple):
@@ -54,6 +57,8 @@ class Opened(NamedTuple):
     actor: object
     record: object
 
+    by_link = True
+
     @property
     def here(self):
         return request.path
@@ -84,14 +89,10 @@ class Opened(NamedTuple):
             task=self,
             record=self.record,
             form=form,
-            title=self.title,
+            title=_title(self.offer, self.record),
             piece=self.offer.template,
             **more,
         )
-
-    @property
-    def title(self):
-        return self.offer.title(self.record) if callable(self.offer.title) else self.offer.title
 
 
 class Closed(Exception):
@@ -99,6 +100,34 @@ class Closed(Exception):
 
     def __init__(self, step, title, status=410, **context):
         self.page = PAGE.render(status, step=step, title=title, **context)
+
+
+def show_here(name, record, actor):
+    """The page of a task for whoever is signed in and may do it: letters show no link in the inbox."""
+    return _here(name, record, actor, _offers[name].form(formdata=None))
+
+
+def act_here(name, record, actor, to):
+    """Do it as whoever is signed in, then go on to `to`."""
+    offer = _offers[name]
+    form = offer.form()
+    done = form.run(partial(offer.verb, record), by=actor)
+    if not done.ok:
+        return _here(name, record, actor, form, done.status)
+    forms.say(_said(offer, form.values().get("decision")), told=done.told)
+    return redirect(done.to or to, code=303)
+
+
+def _here(name, record, actor, form, status=200):
+    offer, here = _offers[name], SimpleNamespace(here=request.path, by_link=False, params={}, actor=actor)
+    try:
+        if offer.check:
+            offer.check(record, actor)
+    except Invalid as refusal:
+        return PAGE.render(status, step="unfit", title=OVER, texts=_texts(refusal), sign_in=None)
+    more = offer.show(record, actor) if offer.show else {}
+    about = {"task": here, "record": record, "form": form, "title": _title(offer, record), "piece": offer.template}
+    return PAGE.render(status, step="open", **about, **more)
 
 
 def show(token):
@@ -154,14 +183,23 @@ def _over(task, offer):
     """The link was used (by this person: say what came of it), or it is too old."""
     if not task.outcome:
         return Closed("late", lazy_gettext("This link is too old"), sign_in=_sign_in(task))
-    said = offer.said[task.outcome] if isinstance(offer.said, dict) else offer.said
-    return Closed("done", said, 200, task=task, sign_in=_sign_in(task))
+    return Closed("done", _said(offer, task.outcome), 200, task=task, sign_in=_sign_in(task))
 
 
 def _unfit(task, refusal):
-    texts = [speech.message(name, **parameters) for name, parameters in refusal.problems.values()]
-    title = lazy_gettext("There is nothing to do here any more")
-    return Closed("unfit", title, texts=texts, sign_in=_sign_in(task))
+    return Closed("unfit", OVER, texts=_texts(refusal), sign_in=_sign_in(task))
+
+
+def _texts(refusal):
+    return [speech.message(name, **parameters) for name, parameters in refusal.problems.values()]
+
+
+def _said(offer, decision):
+    return offer.said[decision] if isinstance(offer.said, dict) else offer.said
+
+
+def _title(offer, record):
+    return offer.title(record) if callable(offer.title) else offer.title
 
 
 def _sign_in(task):

@@ -95,7 +95,7 @@ def test_a_late_link_offers_to_sign_in(client, link):
         Link.update(expires_at=values.now() - timedelta(seconds=1)).execute()
     page = client.get(link.path)
     assert page.status_code == 410
-    assert "/sign-in?next=/account/addresses" in page.text
+    assert "/sign-in?next=/account/addresses/checks/1" in page.text
 
 
 def test_a_stranger_reads_the_page_in_the_language_of_the_letter(client, world, link):
@@ -133,6 +133,16 @@ def test_staff_ask_from_the_page_of_the_address_and_read_the_answer_there(app, w
     assert "We moved to 5 Mabini St." in rhea.get(page).text
     told = Outbox.get(Outbox.template == "address_doubted")
     assert told.recipient == str(world.rhea.ref)
+
+
+def test_whoever_is_signed_in_answers_from_the_list_of_addresses(app, world, address):
+    check, carol = address_checks.ask(address, by=world.rhea), app.test_client().sign_in(world.carol)
+    page = f"/account/addresses/checks/{check.number}"
+    assert page in carol.get("/account/addresses").text
+    assert carol.send(page, page, decision="wrong").status_code == 422
+    assert carol.send(page, page, decision="right").status_code == 303
+    assert "question was answered" in carol.get(page).text
+    assert page not in carol.get("/account/addresses").text
 
 
 def test_only_who_may_answer_is_asked_and_a_question_without_answer_may_be_put_again(world, address):
