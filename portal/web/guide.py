@@ -340,7 +340,7 @@ CHAPTERS = {
                 "Links work once and for half an hour; when one has run out, its page offers a new one."
             ),
         ),
-        ("security",),
+        ("security", "sign_in", "link_sent", "recover"),
     ),
     "not-me": Chapter(
         N_("If something changed that was not you"),

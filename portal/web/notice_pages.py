@@ -1,6 +1,8 @@
 """Notices: the page on which a person of either face chooses what to be told of, by which channel and when."""
 
 from datetime import date, time, timedelta
+from functools import lru_cache
+from operator import itemgetter
 
 from babel.dates import get_timezone_location
 from flask import url_for
@@ -41,8 +43,8 @@ class ChoiceForm(forms.EditForm):
         self.hour.choices = forms.options(hours)
         self.weekday.choices = forms.options([(n, wording.weekday_name(MONDAY + timedelta(n))) for n in range(7)])
         self.quiet_from.choices = self.quiet_until.choices = forms.options([("", "–"), *hours])
-        shop = gettext("As in the shop: %(place)s", place=_place(values.SHOP_ZONE.key))
-        self.zone.choices = forms.options([("", shop), *sorted(((zone, _place(zone)) for zone in ZONES), key=_named)])
+        shop = gettext("As in the shop: %(place)s", place=_place(values.SHOP_ZONE.key, speech.language()))
+        self.zone.choices = forms.options([("", shop), *_places(speech.language())])
 
     def values(self):
         typed = super().values()
@@ -59,12 +61,16 @@ for _topic in CHOSEN:
         setattr(ChoiceForm, f"{_topic.key}_{_channel}", BooleanField())
 
 
-def _place(zone):
-    return get_timezone_location(zone, locale=speech.language(), return_city=True)
+@lru_cache
+def _place(zone, language):
+    """The city that a time zone is named after."""
+    return get_timezone_location(zone, locale=language, return_city=True)
 
 
-def _named(pair):
-    return pair[1]
+@lru_cache
+def _places(language):
+    """[(zone, city)] by city."""
+    return sorted(((zone, _place(zone, language)) for zone in ZONES), key=itemgetter(1))
 
 
 class Notices:
