@@ -10,7 +10,7 @@ from portal import search
 from portal.people.employees import Employee
 from portal.sales import guest_orders, leads, submissions
 from portal.sales.leads import FIELDS, KIND_OF, OPEN, REASONS, STARTS, Lead
-from portal.web import forms, lists, noun_forms, pages, panels, places, queues, speech
+from portal.web import composing, forms, lists, noun_forms, pages, panels, places, queues, speech
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
 from staff.face import crm
@@ -41,7 +41,7 @@ class NoteForm(forms.Form):
 
     def values(self):
         typed = super().values()
-        return typed | {"owner": int(typed["owner"]) if (typed["owner"] or "").isdecimal() else None}
+        return typed | {"owner": composing.picked(typed["owner"])}
 
 
 class LoseForm(forms.Form):

@@ -125,8 +125,7 @@ def _chosen(verb):
     """The verb with ids where the page sends them as text."""
 
     def call(**typed):
-        ids = {name: typed[name] for name in CHOSEN}
-        return verb(**typed | {name: int(text) if (text or "").isdecimal() else None for name, text in ids.items()})
+        return verb(**typed | {name: composing.picked(typed[name]) for name in CHOSEN})
 
     return call
 

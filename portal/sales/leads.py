@@ -190,8 +190,8 @@ class Lead(store.Versioned):
     def note(self, *, by, next_step="", next_on=None, owner=None, now=None):
         """What comes next, when, and who does it (an employee's id; nobody without). Raises Invalid by field."""
         kept = FIELDS.clean({"next_step": next_step, "next_on": next_on})
-        found = Employee.get_or_none((Employee.id == owner) & Employee.is_active) if owner else None
-        if owner and found is None:
+        found = None if owner is None else Employee.get_or_none((Employee.id == owner) & Employee.is_active)
+        if owner is not None and found is None:
             raise Invalid(owner="employee-unknown")
         before = self.owner_id
         with audit.change(by, "lead.noted", self, about=self.about, now=now) as change:

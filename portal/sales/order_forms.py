@@ -286,11 +286,11 @@ def _people(given):
     if "owner" not in given and "team" not in given:
         return {}
     owner = team = None
-    if given.get("owner"):
+    if given.get("owner") is not None:
         owner = Employee.get_or_none((Employee.id == given["owner"]) & Employee.is_active)
         if owner is None:
             raise Invalid(owner="employee-unknown")
-    if given.get("team"):
+    if given.get("team") is not None:
         team = Team.get_or_none(Team.id == given["team"])
         if team is None:
             raise Invalid(team="team-unknown")

@@ -110,5 +110,12 @@ def composing(actor, order_form=None, is_sent=True):
     return form
 
 
+def picked(text):
+    """The id that a choice of the page names; None for its blank one, 0 for what the page did not offer."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def _picks(blank, records):
     return forms.options([("", blank), *((str(row.id), row.name) for row in records)])
