@@ -18,7 +18,7 @@ PLACES = (
     Place("accounts", lazy_gettext("Accounts"), "staff.account_list", "people", "accounts.see", also=ADDRESSES),
     Place("contacts", lazy_gettext("Contacts"), "staff.contact_list", "person", "contacts.see"),
     Place("leads", lazy_gettext("Leads"), "staff.lead_list", "target", "leads.see", also=ORDER_FORMS),
-    Place("orders", lazy_gettext("Orders"), "staff.order_list", "box", "orders.see"),
+    Place("orders", lazy_gettext("Orders"), "staff.order_list", "box", "orders.see", also=("/staff/lists",)),
     Place("shipments", lazy_gettext("Shipments"), "staff.shipment_list", "truck", "shipments.see"),
     Place("invoices", lazy_gettext("Invoices"), "staff.invoice_list", "invoice", "invoices.see"),
     Place("payments", lazy_gettext("Payments"), "staff.payment_list", "coin", "payments.see"),

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from portal import search
 from portal.customers.accounts import Account
 from portal.sales.orders import Order
+from portal.sales.shopping_lists import ShoppingList
 from portal.web.order_desk import Desk
 from portal.web.pages import Page
 from portal.web.surfaces import load
@@ -24,11 +25,14 @@ def _whose(actor):
 
 @crm.get("/orders/new", may="orders.place")
 def order_pad(actor):
-    """The pad of `?account=3127`, of the draft or earlier order named by `?draft=` or `?again=`; else whose it is."""
+    """The pad of `?account=3127`, of an order (`?draft=`, `?again=`) or of a shared `?list=`; else whose it is."""
     earlier = request.args.get("again") or request.args.get("draft")
     if earlier:
         order = load(Order, actor, earlier)
         return DESK.open(order.account, actor, order)
+    if request.args.get("list"):
+        kept = load(ShoppingList, actor, request.args["list"])
+        return DESK.open(kept.account, actor, lines=kept.wanted)
     if request.args.get("account"):
         return DESK.open(_whose(actor), actor)
     words = request.args.get("q", "").strip()[:200]

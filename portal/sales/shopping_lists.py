@@ -5,7 +5,7 @@ import peewee
 from portal import audit, store, values
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
-from portal.fields import BUYERS, EVERYONE, Field, Table
+from portal.fields import BUYERS, EVERYONE, STAFF, Field, Table
 from portal.people import policy
 from portal.people.logins import Login
 from portal.sales import pasting, quotes
@@ -22,6 +22,7 @@ FIELDS = Table(
     Field("number", read=EVERYONE),
     Field("name", "text", EVERYONE, BUYERS, sort=True, longest=80, is_required=True),
     Field("is_shared", "yes", EVERYONE, BUYERS, filter=True),
+    Field("account", "link", STAFF, filter=True),
     Field("owner", "link", EVERYONE),
     Field("products", "number", EVERYONE),
     Field("changed_at", "moment", EVERYONE, sort=True),

@@ -109,6 +109,18 @@ def test_a_viewer_sees_shared_lists_and_changes_none(client, shop):
     assert client.get("/lists.csv").text.splitlines()[1].startswith(f"{kept.number},Monday")
 
 
+def test_staff_order_for_the_customer_from_a_list_that_is_shared(client, shop):
+    kept = make.shopping_list(shop.memberships["carol"], (shop.rice, 2), is_shared=True, name="Monday")
+    own = make.shopping_list(shop.memberships["carol"], (shop.rice, 2), name="Mine")
+    client.sign_in(shop.rhea)
+    page = client.get(f"/staff/lists?account={shop.account.number}")
+    assert "Monday" in page.text and "Mine" not in page.text and f"/staff/orders/new?list={kept.id}" in page.text
+    assert "Review the order for Carol’s Kitchen" in client.get(f"/staff/orders/new?list={kept.id}").text
+    assert client.get(f"/staff/orders/new?list={own.id}").status_code == 404
+    client.sign_in(shop.owen)
+    assert client.get(f"/staff/orders/new?list={kept.id}").status_code == 404
+
+
 def test_a_list_is_removed_by_its_owner(carol, shop):
     kept = make.shopping_list(shop.memberships["carol"], (shop.rice, 2), name="Monday")
     assert carol.send(f"/lists/{kept.number}", f"/lists/{kept.number}/remove").location == "/lists"

@@ -25,6 +25,7 @@ LABELS = {
     ("shopping_list", "changed_at"): N_("Last changed"),
     ("shopping_list", "lines"): N_("Lines"),
     ("noun", "wish"): N_("Wishes"),
+    ("noun", "shopping_list"): N_("Shopping lists"),
     ("wish", "number"): N_("Number"),
     ("wish", "words"): N_("What"),
     ("wish", "quantity"): N_("How many"),
