@@ -168,7 +168,7 @@ class Account(store.Versioned):
     def hold(self):
         """Make those who change something of this account wait for each other: SQLite has one writer anyway."""
         if not store.is_sqlite():
-            Account.select(Account.id).where(Account.id == self.id).for_update().execute()
+            Account.select(Account.id).where(Account.id == self.id).for_update("FOR NO KEY UPDATE").execute()
 
     def reassign(self, *, by, owner=None, team=None, version=None):
         """Give the account to another employee and team (ids; None: nobody, and the pool that all staff see).
