@@ -50,8 +50,8 @@ def promise(claim):
     if late is None:
         return ""
     if late > 0:
-        return ngettext("one day late", "%(num)s days late", late)
-    return gettext("today") if late == 0 else ngettext("in one day", "in %(num)s days", -late)
+        return ngettext("%(num)s day late", "%(num)s days late", late)
+    return gettext("today") if late == 0 else ngettext("in %(num)s day", "in %(num)s days", -late)
 
 
 def answer(form, done, claim, actor, page, *, to, said, show):

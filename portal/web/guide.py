@@ -173,7 +173,7 @@ CHAPTERS = {
                 "and the warranty goes along. Your receipts and photos do not."
             ),
         ),
-        ("warranty_list", "warranty_new", "warranty_show", "warranty_label", "warranty_offered"),
+        ("warranty_list", "warranty_new", "warranty_show", "warranty_offered"),
     ),
     "claims": Chapter(
         N_("When something breaks"),

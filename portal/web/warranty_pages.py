@@ -57,7 +57,7 @@ def left(thing):
     if days is None:
         return ""
     if days < 0:
-        return ngettext("over for one day", "over for %(num)s days", -days)
+        return ngettext("over for %(num)s day", "over for %(num)s days", -days)
     if days == 0:
         return gettext("the last day is today")
     if days < DAYS_IN_WORDS:
