@@ -97,8 +97,8 @@ class Case(store.Versioned):
     subject = peewee.CharField(max_length=200)
     state = peewee.CharField(max_length=12, default="open")
     kind = peewee.CharField(max_length=12)  # one of KINDS
-    topic = peewee.CharField(max_length=40, default="", index=True)  # Ref of what it is about: order:12
-    topic_number = peewee.CharField(max_length=60, default="")
+    topic = peewee.CharField(max_length=40, default="")  # Ref of what it is about: order:12
+    topic_number = peewee.CharField(max_length=60, default="", index=True)
     priority = peewee.CharField(max_length=10, default="normal")
     is_private = peewee.BooleanField(default=False)
     asker = peewee.CharField(max_length=40, default="")  # Ref of the customer's login; "" when staff wrote it down
@@ -147,11 +147,6 @@ class Case(store.Versioned):
         rows = rows.join(Team, peewee.JOIN.LEFT_OUTER, on=(cls.team == Team.id)).where(Account.scope(actor))
         hidden = _hidden_from(actor)
         return rows if hidden is None else rows.where(~hidden)
-
-    @classmethod
-    def about(cls, ref, actor):
-        """Query of the cases about a record that this person may see, newest first."""
-        return cls.visible_to(actor).where(cls.topic == str(ref)).order_by(cls.id.desc())
 
     @classmethod
     def overdue(cls, now=None):

@@ -10,8 +10,6 @@ from portal.service.cases import KIND_FOR_CUSTOMERS, STARTS, Case
 from portal.service.promises import KINDS
 from portal.web import pages, panels, places, speech, under_way
 
-SHOWN_OF_RECORD = 5
-
 
 def about(case, actor, **shown):
     """The conversation, its files and panels, and which steps are open; three queries besides the panels."""
@@ -67,11 +65,10 @@ def answer(form, done, case, actor, page, *, to, said, show):
 
 
 def stand_on_records(template):
-    """Show staff what was asked about an order or an invoice, on its page."""
+    """Let staff see what was asked about an order or an invoice on its page; it follows the page."""
 
     def load(record, actor):
-        found = list(Case.about(record.ref, actor).limit(SHOWN_OF_RECORD))
-        return {"cases": found} if found else None
+        return {"list_url": url_for("staff.case_list", topic=record.number, state="all")}
 
     for kind in ("order", "invoice"):
         panels.show_on("staff", kind, "cases", template, load, may="cases.see", rank=65)

@@ -97,7 +97,8 @@ def test_a_case_is_taken_given_away_changed_closed_and_opened_again(rhea, world,
         priority="urgent",
     )
     assert (Case.get().subject, Case.get().topic, Case.get().answer_hours) == ("Rice", str(order.ref), 1)
-    assert "Rice" in rhea.get(f"/staff/orders/{order.number}").text
+    assert f"/staff/cases?topic={order.number}" in rhea.get(f"/staff/orders/{order.number}").text
+    assert "Rice" in rhea.get(f"/staff/cases?topic={order.number}", headers={"HX-Request": "true"}).text
     of_account = f"/staff/cases?account={world.account.number}"
     assert of_account in rhea.get(f"/staff/accounts/{world.account.number}").text.replace("state=live&amp;", "")
     piece = rhea.get(of_account, headers={"HX-Request": "true"}).text
