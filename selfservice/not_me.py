@@ -1,4 +1,4 @@
-""" "This was not me": what the link from the letter about a change takes back, and the button that does."""
+"""Disowning a change, “this was not me”: what the link of its letter would take back, and the button that does."""
 
 from flask import redirect, request
 from flask_babel import gettext

@@ -66,6 +66,17 @@ CHAPTERS = {
         ),
         ("shopping_list_list", "shopping_list_show", "shopping_list_new", "shopping_list_change"),
     ),
+    "suggestions": Chapter(
+        N_("Suggested orders"),
+        (
+            N_(
+                "When you want it, we write to you some days before you usually order again, with your usual "
+                "quantities at today’s prices. One press orders it; you can also change it, skip it or end the "
+                "letters. Nothing is ordered by itself."
+            ),
+        ),
+        ("suggestion_switch", "suggestion_show"),
+    ),
     "wishes": Chapter(
         N_("What you did not find"),
         (
@@ -353,6 +364,7 @@ CHAPTERS = {
             ),
             N_("No such letter? Sign out everywhere under Sign-in and safety, and call us."),
         ),
+        ("ordering_stop",),
     ),
 }
 OF_PAGE = {page: key for key, chapter in CHAPTERS.items() for page in chapter.pages}
