@@ -30,9 +30,8 @@ def confirm(*, by, link, submission, now=None):
     with audit.change(by, "submission.confirmed", submission, now=now) as change:
         link.use(change, now)
         proved = (Submission.id == submission.id) & (Submission.state == "unconfirmed")
-        change.guard(
-            Submission.update(state="confirmed", confirmed_at=change.now).where(proved), Invalid(state="link-over")
-        )
+        confirmed = Submission.update(state="confirmed", confirmed_at=change.now).where(proved)
+        change.guard(confirmed, Invalid(state="changed-meanwhile"))
         submission.state, submission.confirmed_at = "confirmed", change.now
         attempts.forgive(form_letter=submission.email_key)
         lead = _arrive(change, submission)
@@ -55,7 +54,7 @@ def _arrive(change, submission):
             if getattr(lead, name):
                 arrival.record(name, None, getattr(lead, name))
         if account:
-            _draft(lead, by=who)
+            _draft(lead, by=who, now=change.now)
             _remember_consents(lead)
         lead.index()
         arrival.tell(lead.people(), "lead_arrived", **lead.told())
@@ -93,21 +92,17 @@ def _contacts_at(submission):
     return [row for row in alike.limit(MOST_ALIKE) if row.email.casefold() == submission.email_key]
 
 
-def _draft(lead, *, by):
+def _draft(lead, *, by, now):
     """Keep what of the lead can be ordered as a draft of its account, and name what cannot."""
     keys = [line["code"] for line in lead.lines]
-    sold = Product.on_sale(values.shop_day()).where(
-        Product.code.in_(keys) & (Product.currency == lead.account.currency)
-    )
-    sold = {product.code for product in sold} if keys else set()
+    sold = Product.on_sale(values.shop_day(now)).where(Product.currency == lead.account.currency)
+    sold = {product.code for product in sold.where(Product.code.in_(keys))} if keys else set()
     wanted = [Wanted(line["code"], line["quantity"]) for line in lead.lines if line["code"] in sold]
     lead.left_out = [line["name"] for line in lead.lines if line["code"] not in sold]
-    contact = None if by.is_customer else lead.contact_id
+    about = {"note": lead.words, "contact": None if by.is_customer else lead.contact_id, "now": now}
     try:
         if wanted:
-            lead.order = placing.save_draft(
-                by=by, account=lead.account, lines=wanted, note=lead.words, contact=contact
-            )
+            lead.order = placing.save_draft(by=by, account=lead.account, lines=wanted, **about)
     except Invalid:  # more money than an order holds: somebody reads it, and asks
         lead.left_out = [line["name"] for line in lead.lines]
     Lead.update(order=lead.order, left_out=lead.left_out).where(Lead.id == lead.id).execute()
@@ -166,7 +161,7 @@ def open_account(lead, *, by, is_another=False, now=None):
 
 def _join(change, lead, account, by, contact=None):
     lead.move(change, "attach", account=account, contact=contact, team=account.team_id)
-    _draft(lead, by=by)
+    _draft(lead, by=by, now=change.now)
     _remember_consents(lead)
     lead.index()
 
