@@ -109,7 +109,7 @@ class Form(FlaskForm):
         noun = current.ref.kind
         for name, typed in self.values().items():
             now = getattr(current, name, typed)
-            if now != typed:
+            if now != typed and name not in OWN_FIELDS:
                 label = terms.LABELS.get((noun, name), name)
                 self.conflicts.append((gettext(label), now, typed))
         if "version" in self._fields:

@@ -13,7 +13,7 @@ from portal import values
 from portal.activity import preferences
 from portal.activity.preferences import HOURS, RHYTHMS, ZONES
 from portal.activity.topics import CHANNELS, NOTHING, TOPICS
-from portal.web import forms, pages, sessions, speech
+from portal.web import forms, pages, reading, sessions, speech
 
 CHOSEN = [topic for topic in TOPICS if topic.may_be_off != NOTHING]
 ALWAYS = [topic for topic in TOPICS if topic.may_be_off == NOTHING]
@@ -51,6 +51,15 @@ class ChoiceForm(forms.EditForm):
         off = {(topic.key, channel) for topic, channel, field in self.switches() if not field.data}
         return {name: typed[name] for name in (*PLAN, "version")} | {"off": off}
 
+    def show_conflict(self, current):
+        super().show_conflict(current)
+        off = preferences.off_of(current)
+        for topic, channel, field in self.switches():
+            is_on = (topic.key, channel) not in off
+            if is_on != field.data:
+                label = f"{speech.term('topic', topic.key)}: {speech.term('channel', channel)}"
+                self.conflicts.append((label, _word(is_on), _word(field.data)))
+
     def switches(self):
         """(topic, channel, field) of every switch."""
         return [(topic, channel, self[f"{topic.key}_{channel}"]) for topic in CHOSEN for channel in CHANNELS]
@@ -59,6 +68,10 @@ class ChoiceForm(forms.EditForm):
 for _topic in CHOSEN:
     for _channel in CHANNELS:
         setattr(ChoiceForm, f"{_topic.key}_{_channel}", BooleanField())
+
+
+def _word(is_on):
+    return gettext(reading.YES if is_on else reading.NO)
 
 
 @lru_cache

@@ -60,6 +60,7 @@ def test_another_tab_does_not_undo_what_was_chosen_meanwhile(carol, world):
     carol.send("/account/notices", orders_mail=None)
     answer = carol.post("/account/notices", data=form)
     assert answer.status_code == 409 and off_of(world) == {("orders", "mail")}
+    assert "Orders: Mail</th><td>no</td><td><b>yes</b>" in answer.text and ">version<" not in answer.text
 
 
 def test_who_may_only_look_chooses_for_himself(client, world):

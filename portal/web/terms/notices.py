@@ -52,6 +52,12 @@ LABELS = {
     ("announcement", "title_th"): N_("Title in Thai"),
     ("announcement", "text_th"): N_("Text in Thai"),
     ("announcement", "ended_at"): N_("Taken away"),
+    ("login", "rhythm"): N_("When mail comes"),
+    ("login", "hour"): N_("At"),
+    ("login", "weekday"): N_("On"),
+    ("login", "quiet_from"): N_("No mail from"),
+    ("login", "quiet_until"): N_("until"),
+    ("login", "zone"): N_("Your time zone"),
     ("login", "notices_off"): N_("Not told of"),
     ("account", "notices_off"): N_("Not told of"),
 }
@@ -66,6 +72,9 @@ WORDS = {
     ("notice_plan", "rhythm", "at_once"): N_("Each at once"),
     ("notice_plan", "rhythm", "daily"): N_("Together, once a day"),
     ("notice_plan", "rhythm", "weekly"): N_("Together, once a week"),
+    ("login", "rhythm", "at_once"): N_("Each at once"),
+    ("login", "rhythm", "daily"): N_("Together, once a day"),
+    ("login", "rhythm", "weekly"): N_("Together, once a week"),
 }
 EVENTS = {
     "announcement.written": N_("Announcement written"),
