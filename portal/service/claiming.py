@@ -5,6 +5,7 @@ from portal.activity import attachments
 from portal.errors import Invalid
 from portal.service import claims
 from portal.service.claims import FIELDS, Claim
+from portal.service.warranties import Warranty
 
 CLAIMABLE = ("covered", "waiting")
 
@@ -17,10 +18,9 @@ def claim(warranty, *, by, words, since_on=None, reach="", quantity=1, files=(),
     "quantity", warranty-not-claimable or claim-open on "warranty".
     """
     fields = _clean(words=words, since_on=since_on, reach=reach)
-    if warranty.state not in CLAIMABLE:
-        raise Invalid(warranty=("warranty-not-claimable", {"number": warranty.number}))
     pieces = warranty.pieces_of(quantity or 1)
     with audit.change(by, "claim.asked", about=warranty.account, now=now) as change:
+        _hold(change, warranty)
         _refuse_second(warranty)
         left = warranty.days_left(values.shop_day(change.now))
         about = {"account": warranty.account, "warranty": warranty, "product": warranty.product, "quantity": pieces}
@@ -47,6 +47,14 @@ def claim_unproved(*, by, warranty, serial, product, email, words, since_on=None
 
 def _clean(**given):
     return FIELDS.clean(given)
+
+
+def _hold(change, warranty):
+    """It is his, and can be claimed for: asked again in the UPDATE, so that nobody takes it over at the same time."""
+    here = (Warranty.id == warranty.id) & (Warranty.account == warranty.account_id)
+    held = Warranty.update(version=Warranty.version + 1).where(here & Warranty.state.in_(CLAIMABLE))
+    change.guard(held, Invalid(warranty=("warranty-not-claimable", {"number": warranty.number})))
+    warranty.version += 1
 
 
 def _refuse_second(warranty):

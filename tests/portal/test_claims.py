@@ -92,6 +92,10 @@ def test_what_cannot_be_claimed_is_said_at_its_field(world, thing):
     assert problems(asked, world, thing, quantity="-1") == {"quantity": "quantity-malformed"}
     asked(world, thing)
     assert problems(asked, world, thing) == {"warranty": "claim-open"}
+    with store.writing():
+        Claim.delete().execute()
+        Warranty.update(account=world.other_account).execute()
+    assert problems(asked, world, thing) == {"warranty": "warranty-not-claimable"}
     gone = make.warranty(world.account, state="gone")
     assert problems(asked, world, gone) == {"warranty": "warranty-not-claimable"}
 
