@@ -18,6 +18,7 @@ log = logging.getLogger("suki.press")
 SANDBOX = "default-src 'none'; sandbox"
 ORDER_TITLES = {
     "draft": N_("Draft of an order"),
+    "to_approve": N_("Order to be approved"),
     "placed": N_("Order received"),
     "cancelled": N_("Cancelled order"),
 }

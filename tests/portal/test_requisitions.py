@@ -13,10 +13,11 @@ from portal.people import policy
 from portal.people.links import Link
 from portal.sales import approving, placing, requisitions
 from portal.sales.catalogue import Product
-from portal.sales.orders import Order
+from portal.sales.orders import NOT_PLACED, Order
 from portal.sales.quotes import Wanted
 from portal.sales.requisitions import Requisition
 from portal.values import Money
+from portal.web import documents
 from portal.whole import invariants, requisitions_whole
 from tests import make
 
@@ -82,6 +83,7 @@ def test_up_to_the_limit_an_order_is_placed_and_above_it_waits_without_taking_st
     question = requisitions.of_order(order)
     assert (question.state, question.limit, question.buyer.name) == ("asked", Money(50_000, "PHP"), "Ben Dizon")
     assert [entry.event for entry in order.story()] == ["order.sent_for_approval"]
+    assert set(NOT_PLACED) <= documents.ORDER_TITLES.keys(), "its paper confirms nothing"
     assert letters("order_to_approve") == ["Bea Dizon"]
     assert Link.get().login == shop.bea_place.login
     assert sound()
