@@ -38,15 +38,14 @@ def test_a_protected_detail_takes_one_page_and_one_send_and_staff_decide(page, o
     page.goto(f"{live.url}/account")
     page.locator("#papers summary").click()
     form = page.locator("#papers")
-    form.get_by_label("Days to pay").fill("900")
     form.get_by_label("E-mail for invoices").fill("books@kitchen.example")
     form.get_by_role("button", name="Save").click()
-    assert "365" in form.inner_text(), "refused at its field"
-    assert (steps.pages, steps.sends) == (1, 1)
-    form.get_by_label("Days to pay").fill("30")
-    form.get_by_role("button", name="Save").click()
     assert "We look at this first and answer: E-mail for invoices." in page.inner_text("#said")
-    assert (steps.pages, steps.sends) == (1, 2), "one page and one send, after the one that was refused"
+    assert (steps.pages, steps.sends) == (1, 1)
+    page.locator("#papers summary").click()
+    form.get_by_label("Days to pay").fill("900")
+    form.get_by_role("button", name="Save").click()
+    assert "365" in form.inner_text() and form.get_by_label("Days to pay").input_value() == "900"
     assert "books@kitchen.example" in page.inner_text("main") and "Waiting" in page.inner_text("main")
     desk = live.sign_in(open_page(viewport=DESK), world.rhea)
     desk.goto(f"{live.url}/staff/requests")
