@@ -15,6 +15,7 @@ from portal.fields import EVERYONE, Field, Table
 from portal.people import policy, task_links
 from portal.sales import habits, placing, quotes
 from portal.sales.catalogue import Product
+from portal.sales.order_stops import OrderStop
 from portal.sales.orders import Order
 from portal.sales.quotes import Quote, Wanted
 from portal.values import Money
@@ -196,10 +197,13 @@ def suggest(account, *, by, now=None):
     Two workers that look at once write one letter: the second finds that it was looked at.
     """
     with (
-        contextlib.suppress(peewee.IntegrityError),
+        contextlib.suppress(peewee.IntegrityError, Invalid),
         audit.change(by, "suggestion.sent", about=account, now=now) as change,
     ):
         today, waiting = values.shop_day(change.now), Suggestion.open_for(account)
+        if OrderStop.of(account) is not None:  # nobody there could place it now
+            _look_again(account, change.now, 1)
+            return None
         if waiting is not None:
             _look_again(account, change.now, 1 if waiting.is_fresh(change.now) else waiting.lapse(change))
             return None

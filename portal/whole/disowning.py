@@ -19,6 +19,7 @@ PASSED = (
     "login.sign_in_asked", "login.disowned", "order.drafted", "order.draft_changed", "order.removed",
     "account.proof_failed",
 )  # fmt: skip
+MOST_SAID = 30  # events in a letter
 TECHNICAL = {"folded", "email_key", "verified_at", "version"}  # columns that only mirror others
 
 
@@ -128,7 +129,8 @@ def _tell(change, login, displaced, accounts, entries, held):
     """The person at the restored address, with the way to a new password; the other address; colleagues; staff."""
     recover = links.issue("recover", login.kind, login.email, login=login, now=change.now)
     said = {"name": login.name, "orders": [order.number for order in held], "is_locked": not login.is_active}
-    said["events"] = [{"event": entry.event, "at": entry.at.isoformat(timespec="seconds")} for entry in entries]
+    listed = entries[:MOST_SAID]
+    said["events"] = [{"event": entry.event, "at": entry.at.isoformat(timespec="seconds")} for entry in listed]
     said["accounts"] = [{"name": account.name, "number": account.number} for account in accounts]
     if login.is_active:
         change.tell([login.mailbox], "disowned", url={"link": recover.id, "spare": True}, **said)
