@@ -29,7 +29,6 @@ TOPICS = (
         ANY,
         (
             "order_placed",
-            "order_suggested",
             "order_confirmed",
             "order_promised",
             "order_goods_in",
@@ -123,7 +122,7 @@ TOPICS = (
             "data_request_asked",
         ),
     ),
-    Topic("news", ANY, ("playbook_published",)),
+    Topic("news", ANY, ("order_suggested", "playbook_published")),
     Topic(
         "security",
         NOTHING,
