@@ -107,7 +107,7 @@ def test_a_listed_site_frames_it_and_staff_make_it_an_order(live, open_page, for
         tab.get_by_role("heading", name="We have it, thank you").wait_for()
     assert Lead.select().count() == Submission.select().count() == 1
     live.sign_in(page, world.rhea)
-    page.goto(f"{live.url}/staff/")
+    page.goto(f"{live.url}/staff/leads?state=new")
     page.get_by_role("link", name="Nena Abad").first.click()
     page.get_by_role("button", name="Open an account").click()
     make.address(Lead.get().account)
