@@ -11,10 +11,9 @@ from typing import NamedTuple
 from portal import values
 from portal.customers.accounts import Account
 from portal.sales.price_lists import PriceItem, PriceList
-from portal.store import among
+from portal.store import AskedAmong
 
 LIST, PRICE_LIST, AGREED, DISCOUNT = "list", "price_list", "agreed", "discount"
-FEW = 50  # products that are named one by one in a statement
 LEVELS = {"account": 0, "group": 1, "everybody": 2}  # from the most specific on
 
 
@@ -155,23 +154,34 @@ def book_of(account, on_date, products=None, shelves=()):
     """As `book`, for products and categories by their ids."""
     if account is None:
         return Book()
+    key = getattr(account, "id", account)
+    if products is None:
+        return Book(_Item(*row) for row in _items(key, on_date).tuples())
+    return Book(_Item(*row) for row in _items_of(key, on_date, products, shelves))
+
+
+def _items(account, on_date):
+    """Query of all that holds for an account on a day."""
     rows = PriceItem.select(
         PriceItem.product, PriceItem.category, PriceItem.from_quantity, PriceItem.price_minor, PriceItem.discount_bp,
         PriceItem.valid_to, PriceList.valid_to, PriceList.id, PriceList.name, PriceList.currency, PriceList.is_agreed,
         PriceList.account, PriceList.group,
     ).join(PriceList)  # fmt: skip
-    rows = rows.where(PriceList.id.in_(_lists_of(account)), _valid(PriceList, on_date), _valid(PriceItem, on_date))
-    if products is not None:  # apart, because an OR would read every item of a long list
-        by_shelf = rows.where(PriceItem.category.in_(shelves)) if shelves else None
-        named = PriceItem.product.in_(products) if len(products) <= FEW else among(PriceItem.product, products)
-        rows = rows.where(named)
-        rows = rows.union_all(by_shelf) if by_shelf is not None else rows
-    return Book(_Item(*row) for row in rows.tuples())
+    return rows.where(PriceList.id.in_(_lists_of(account)), _valid(PriceList, on_date), _valid(PriceItem, on_date))
 
 
-def _lists_of(account):
+def _narrowed(among, account, on_date, products, shelves):
+    """Of that what concerns these; apart, because an OR would read every item of a long list."""
+    rows = _items(account, on_date)
+    by_shelf = rows.where(among(PriceItem.category, shelves))
+    return rows.where(among(PriceItem.product, products)).union_all(by_shelf).tuples()
+
+
+_items_of = AskedAmong(_narrowed, lists=(2, 3))
+
+
+def _lists_of(key):
     """Ids of the lists that could concern an account, each way by its own index."""
-    key = getattr(account, "id", account)
     group = Account.select(Account.group).where(Account.id == key)
     for_all = PriceList.account.is_null() & PriceList.group.is_null()
     own, of_group = (PriceList.select(PriceList.id).where(PriceList.account == key),

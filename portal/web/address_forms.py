@@ -1,13 +1,17 @@
 """The one address form, used wherever an address is asked for: what its country needs, under its country's names."""
 
+from flask import render_template, request
 from wtforms import BooleanField
 
+from portal import memory
 from portal.customers import postal
 from portal.customers.addresses import ADDRESS_FIELDS
 from portal.web import forms, noun_forms, speech, terms
+from portal.web.wording import whole
 
 FIELDS_PIECE = "selfservice/addresses/_fields.html"
 PLACE = ("country", "recipient", "line1", "line2", "district", "city", "region", "postal_code", "phone")
+BLANK = memory.Latest(60)
 USE = ("label", "for_shipping", "for_billing")
 
 
@@ -36,6 +40,17 @@ def new_form(actor, country, typed=None, use=USE, **options):
 def edit_form(actor, address, base=OldAddress, **options):
     """A form over an address."""
     return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=base, **options))
+
+
+def drawn(form, place_url=None):
+    """The fields of an address as markup: those in which nothing stands are drawn once for a country and language."""
+
+    def draw():
+        return whole(render_template(FIELDS_PIECE, form=form, place_url=place_url))
+
+    blank = request.method == "GET" and not any(form[name].data for name in PLACE if name != "country")
+    about = (speech.language(), form.country.data, place_url)
+    return BLANK.of(about, draw) if blank else draw()
 
 
 def named(form):

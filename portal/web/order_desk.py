@@ -8,7 +8,7 @@ from flask_babel import gettext
 from portal.customers import order_limits
 from portal.sales import asking, missed, placing
 from portal.sales.orders import Order
-from portal.web import order_forms, order_pads, order_rows, order_sums, pages, price_words, sessions
+from portal.web import address_forms, order_forms, order_pads, order_rows, order_sums, pages, price_words, sessions
 from portal.web.pages import Page
 from portal.web.surfaces import load
 
@@ -116,6 +116,7 @@ class Desk(NamedTuple):
             missed.note(account, "pad", [(form.q.data, 0)])
         sums = order_sums.of_quote(quote) if quote else None
         about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
+        about["address_fields"] = address_forms.drawn
         about |= {"left_out_form": "pad", "left_out_to": url_for(".order_fill")}
         about["asks"] = bool(quote) and any(line.problem[0] == "discount-too-high" for line in quote.bad_lines)
         return _to_come_back_to(self.pad_page.render(status, form=form, **about))
