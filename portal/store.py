@@ -254,32 +254,8 @@ def among(column, values):
     """`column IN values` with one parameter, however many values: a thousand marks cost more than the search."""
     values = list(values)
     if is_sqlite():
-        return _among_given(column, json.dumps(values))
+        return column.in_(peewee.Select([peewee.fn.json_each(json.dumps(values))], [peewee.SQL("value")]))
     return column == peewee.SQL("ANY(%s)", (values,))
-
-
-def _among_given(column, place):
-    """As `among`, of values that come as one parameter, which stands in JSON on SQLite."""
-    if is_sqlite():
-        return column.in_(peewee.Select([peewee.fn.json_each(place)], [peewee.SQL("value")]))
-    return column == peewee.fn.ANY(place)
-
-
-class AskedAmong:
-    """A rows.Asked over lists of values: `make(given, …)` reads them by `among(column, given)`.
-
-    `lists` says which of the values are lists. It is made once for each kind of database.
-    """
-
-    def __init__(self, make, lists):
-        self.lists = lists
-        self.asked = {kind: rows.Asked(lambda *given: make(_among_given, *given)) for kind in (True, False)}
-
-    def __call__(self, *values):
-        on_sqlite = is_sqlite()
-        given = (json.dumps(list(v)) if on_sqlite and n in self.lists else list(v) if n in self.lists else v
-                 for n, v in enumerate(values))  # fmt: skip
-        return self.asked[on_sqlite](*given)
 
 
 def insert_rows(model, rows):

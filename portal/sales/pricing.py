@@ -9,9 +9,9 @@ also when another one would be lower: it was agreed.
 from typing import NamedTuple
 
 from portal import values
+from portal.asked import AskedAmong
 from portal.customers.accounts import Account
 from portal.sales.price_lists import PriceItem, PriceList
-from portal.store import AskedAmong
 
 LIST, PRICE_LIST, AGREED, DISCOUNT = "list", "price_list", "agreed", "discount"
 LEVELS = {"account": 0, "group": 1, "everybody": 2}  # from the most specific on
