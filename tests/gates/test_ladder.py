@@ -18,7 +18,7 @@ from tests.gates.tree import (
 
 LADDER = [
     "portal.errors", "portal.values", "portal.folding", "portal.fields", "portal.memory", "portal.rows",
-    "portal.read_only", "portal.store",
+    "portal.read_only", "portal.store", "portal.asked",
     "portal.outbox", "portal.audit",
     "portal.worker", "portal.files", "portal.search", "portal.externals",
     "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.team",
