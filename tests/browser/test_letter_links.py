@@ -82,7 +82,7 @@ def test_a_customer_orders_the_usual_from_the_letter_after_seeing_the_new_price(
     assert "₱660.00" in page.inner_text("main")
     assert Order.select().count() == 0
     page.get_by_role("button", name="Place this order").click()
-    assert "We have your order" in page.inner_text("h1")
+    assert "Your order is sent" in page.inner_text("h1")
     assert Order.get().total_minor == 66_000
     page.reload()
     assert Order.select().count() == 1
