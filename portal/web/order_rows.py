@@ -89,7 +89,6 @@ def _texts(row, problem, words, page, today):
         "rhythm": _rhythm(habit, today),
         "last": words.number(habit.last_quantity) if habit else "",
         "last_on": f"{habit.last_on.day} {words.month(habit.last_on)}" if habit else "",
-        "last_day": words.day(habit.last_on) if habit else "",
         "typed": row.typed,
         "percent": order_forms.percent_text(row.discount) if row.discount else "",
         "net": words.money(row.net) if row.net else "",
