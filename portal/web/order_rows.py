@@ -81,7 +81,7 @@ def _texts(row, problem, words, page, today):
         "name": row.name,
         "label": gettext("How many, %(name)s", name=row.name),
         "less": gettext("Discount per cent, %(name)s", name=row.name),
-        "page": page(row.code) if row.product else f"?q={quoted(row.code)}",
+        "page": page(row.code) if row.product else url_for(".product_list", q=row.code),
         "unit": row.product.unit if row.product else "",
         "price": words.money(row.price.money) if row.price else NOTHING,
         "why": row.why,

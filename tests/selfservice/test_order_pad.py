@@ -72,7 +72,7 @@ def test_an_error_stands_at_its_line_while_good_lines_stay(carol, shop):
     answer = review(carol, **{"quantity:RICE": "60", "quantity:OIL": "3", "quantity:NOPE": "1", "note": "Kept"})
     assert answer.status_code == 422
     assert "Only 40 are left. Write 40 or fewer." in answer.text
-    assert "We know no product with this code." in answer.text
+    assert "We know no product with this code." in answer.text and 'href="/catalogue?q=NOPE"' in answer.text
     fields = form_in(answer, "/orders/new/review").fields
     assert (fields["quantity:RICE"], fields["quantity:OIL"], fields["quantity:NOPE"]) == ("60", "3", "1")
     assert fields["note"] == "Kept" and 'href="#line-RICE"' in answer.text and 'id="line-RICE"' in answer.text
