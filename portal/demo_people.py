@@ -11,7 +11,7 @@ from portal.customers.data_requests import DataRequest
 from portal.customers.looks import Look
 from portal.customers.memberships import Membership
 from portal.people.logins import Login
-from portal.sales import approving, placing, requisitions
+from portal.sales import placing, requisition_approving, requisitions
 from portal.sales.quotes import Wanted
 
 BAKERY, FAMILY, BAKERS = 0, 10, 12  # of ACCOUNTS
@@ -72,7 +72,7 @@ def _decline(account, boss, question, at):
 
 def _approve(chief, question, at):
     shown = {"shown_total_minor": question.order.total_minor, "shown_currency": question.order.currency}
-    approving.approve(question, by=chief, now=at + timedelta(hours=1), **shown)
+    requisition_approving.approve(question, by=chief, now=at + timedelta(hours=1), **shown)
 
 
 def _ask(by, kind, words, at):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from portal.customers.addresses import Address
 from portal.customers.groups import AccountGroup
-from portal.sales import agreed_prices, asking, price_items
+from portal.sales import agreed_prices, approval_asking, price_items
 from portal.sales.price_lists import PriceList
 from portal.sales.quotes import Wanted
 
@@ -42,4 +42,4 @@ def ask(people, now):
     lines = [Wanted(code, quantity, discount_bp) for code, quantity in wanted.items()]
     address = Address.default(account, "shipping").id
     about = {"address": address, "now": now - timedelta(hours=2)}
-    asking.ask(by=seller, account=account, lines=lines, reason=reason, **about)
+    approval_asking.ask(by=seller, account=account, lines=lines, reason=reason, **about)

@@ -10,7 +10,7 @@ from portal import files
 from portal.activity.attachments import Sent
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
-from portal.service import asking, deciding
+from portal.service import return_asking, return_deciding
 
 # account, hours ago, reason, words, wish, how far it has come
 RETURNS = (
@@ -43,7 +43,7 @@ def _story(account, buyer, seller, began, fate, **about):
         if order is not None:
             photo = [Sent("Napunit na sako.jpg", files.receive(_photo()))] if fate == "ask" else []
             goods = {order.lines[0].id: 1}
-            made.append(asking.ask(order, by=buyer, goods=goods, files=photo, now=moment, **about))
+            made.append(return_asking.ask(order, by=buyer, goods=goods, files=photo, now=moment, **about))
 
     def take(verb, moment):
         if made:
@@ -62,11 +62,11 @@ WAYS = {
     "credit": ("approve", "receive", "credit"),
 }
 STEPS = {
-    "approve": lambda made, by, moment: deciding.approve(made, by=by, reply=ANSWER, now=moment),
-    "decline": lambda made, by, moment: deciding.decline(made, by=by, reply=REFUSAL, now=moment),
-    "receive": lambda made, by, moment: deciding.receive(made, by=by, restock=_all(made), now=moment),
-    "replace": lambda made, by, moment: deciding.replace(made, by=by, now=moment),
-    "credit": lambda made, by, moment: _is_invoiced(made) and deciding.credit(made, by=by, now=moment),
+    "approve": lambda made, by, moment: return_deciding.approve(made, by=by, reply=ANSWER, now=moment),
+    "decline": lambda made, by, moment: return_deciding.decline(made, by=by, reply=REFUSAL, now=moment),
+    "receive": lambda made, by, moment: return_deciding.receive(made, by=by, restock=_all(made), now=moment),
+    "replace": lambda made, by, moment: return_deciding.replace(made, by=by, now=moment),
+    "credit": lambda made, by, moment: _is_invoiced(made) and return_deciding.credit(made, by=by, now=moment),
 }
 
 
@@ -81,7 +81,7 @@ def _is_invoiced(made):
 def _ask_to_cancel(account, buyer, moment):
     order = _newest(account, "confirmed")
     if order is not None:
-        asking.ask(order, by=buyer, unsent={order.lines[0].id: 1}, reason="too_many", now=moment)
+        return_asking.ask(order, by=buyer, unsent={order.lines[0].id: 1}, reason="too_many", now=moment)
 
 
 def _newest(account, state):

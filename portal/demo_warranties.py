@@ -13,7 +13,7 @@ from portal.people import links
 from portal.sales import placing, shipments
 from portal.sales.catalogue import Category
 from portal.sales.quotes import Wanted
-from portal.service import claiming, deciding_claims, handing_over, numbering, registering, warranty_terms
+from portal.service import claim_deciding, claiming, handing_over, numbering, registering, warranty_terms
 from portal.service.warranties import Warranty
 from portal.values import Actor
 
@@ -88,19 +88,19 @@ def _claim(thing, buyer, words, at, with_photo=False):
 
 def _repair(thing, buyer, seller, at):
     made = _claim(thing, buyer, "Ayaw umikot ng talim.", at)
-    deciding_claims.accept(made, by=seller, reply=BRING, now=at + timedelta(hours=5))
-    deciding_claims.receive(made, by=seller, now=at + timedelta(days=1))
-    deciding_claims.repair(made, by=seller, reply="We put in a new coupling and cleaned the motor.",
+    claim_deciding.accept(made, by=seller, reply=BRING, now=at + timedelta(hours=5))
+    claim_deciding.receive(made, by=seller, now=at + timedelta(days=1))
+    claim_deciding.repair(made, by=seller, reply="We put in a new coupling and cleaned the motor.",
                            now=at + timedelta(days=4))  # fmt: skip
     costs = {"labour_minor": 450_00, "parts_minor": 320_00, "freight_minor": 0}
-    deciding_claims.cost(made, by=seller, now=at + timedelta(days=4), **costs)
-    deciding_claims.close(made, by=seller, now=at + timedelta(days=5))
+    claim_deciding.cost(made, by=seller, now=at + timedelta(days=4), **costs)
+    claim_deciding.close(made, by=seller, now=at + timedelta(days=5))
 
 
 def _answer(thing, seller, at):
     (made,) = [claim for claim in thing.claim_set if claim.state == "asked"]
     made.account = thing.account
-    deciding_claims.accept(made, by=seller, reply=BRING, now=at)
+    claim_deciding.accept(made, by=seller, reply=BRING, now=at)
 
 
 def _register(account, buyer, serial, bought_on, at):
@@ -130,7 +130,7 @@ def _refuse(whose, at):
     thing = _newest(account)
     if thing is not None:
         made = _claim(thing, buyer, "The plate is bent.", at)
-        deciding_claims.refuse(made, by=seller, reply="It fell from a height, which the warranty does not cover.",
+        claim_deciding.refuse(made, by=seller, reply="It fell from a height, which the warranty does not cover.",
                                now=at + timedelta(hours=6))  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from wtforms import StringField, TextAreaField
 
 from portal.customers import order_limits
 from portal.errors import Invalid
-from portal.sales import approving, requisitions
+from portal.sales import requisition_approving, requisitions
 from portal.sales.orders import NOT_PLACED
 from portal.sales.requisitions import Requisition
 from portal.web import forms, one_task, order_rows, order_sums, pages, panels, piece_forms, places, sessions
@@ -60,7 +60,7 @@ class Row(NamedTuple):
 def about(question, actor, form=None):
     """What of an order whoever answers has to know: what it was, and what it is worth now."""
     order, lines = question.order, question.order.lines
-    quote = approving.quote(order, lines, by=actor, pieces=form.sound() if form else None)
+    quote = requisition_approving.quote(order, lines, by=actor, pieces=form.sound() if form else None)
     by_code = {line.code: line for line in quote.lines}
     return {
         "question": question,
@@ -85,7 +85,7 @@ one_task.offer(
     may="requisitions.answer",
     template="selfservice/requisitions/_task.html",
     form=AnswerForm,
-    verb=approving.decide,
+    verb=requisition_approving.decide,
     show=about,
     check=Requisition.check,
     title=lambda question: gettext("Approve order %(number)s", number=question.number),
@@ -107,7 +107,7 @@ def requisition_decide(question, actor):
     form = AnswerForm()
     if form.decision.data == "sum":
         return SHOW.render(form=form, **about(question, actor, form))
-    done = form.run(lambda **given: approving.decide(question, **given), by=actor)
+    done = form.run(lambda **given: requisition_approving.decide(question, **given), by=actor)
     if not done.ok and not Requisition.waiting(actor).where(Requisition.id == question.id).exists():
         return _answered(form, question)
     said = SAID.get(form.decision.data)

@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal.sales.orders import Order
-from portal.service import asking, deciding
+from portal.service import return_asking, return_deciding
 from portal.service.returns import Return
 from portal.web import file_pages, forms, pages, places, return_forms, return_lists, return_pages
 from selfservice.face import site
@@ -28,15 +28,15 @@ def return_list(actor):
 
 @site.get("/orders/<number>/return", may="returns.ask", on=Order)
 def return_ask(order, actor):
-    choices = asking.choices(order)
+    choices = return_asking.choices(order)
     return ASK.render(order=order, choices=choices, form=return_forms.asking(choices))
 
 
 @site.post("/orders/<number>/return", may="returns.ask", on=Order, uploads=True)
 def return_asked(order, actor):
-    choices = asking.choices(order)
+    choices = return_asking.choices(order)
     form = return_forms.asking(choices)
-    done = form.run(lambda **given: asking.ask(order, **given), by=actor)
+    done = form.run(lambda **given: return_asking.ask(order, **given), by=actor)
     return form.answer(
         done, ASK, to=_page_of, said=gettext("We have it, and will answer."), order=order, choices=choices
     )
@@ -50,7 +50,7 @@ def return_show(return_, actor):
 @site.post("/returns/<number>/withdraw", may="returns.withdraw", on=Return)
 def return_withdraw(return_, actor):
     form = forms.OneClick()
-    done = form.run(lambda **given: deciding.withdraw(return_, **given), by=actor)
+    done = form.run(lambda **given: return_deciding.withdraw(return_, **given), by=actor)
     return form.answer(done, SHOW, to=_page_of(return_), said=gettext("The return is withdrawn."))
 
 

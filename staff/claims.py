@@ -3,7 +3,7 @@
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal.service import claiming, deciding_claims
+from portal.service import claim_deciding, claiming
 from portal.service.claims import STATES, Claim
 from portal.service.warranties import Warranty
 from portal.web import (
@@ -128,7 +128,7 @@ def claim_cost(claim, actor):
 
 
 def _step(claim, actor, verb, form):
-    done = form.run(lambda **given: getattr(deciding_claims, verb)(claim, **given), by=actor)
+    done = form.run(lambda **given: getattr(claim_deciding, verb)(claim, **given), by=actor)
     show = {"to": _page_of(claim), "said": SAID[verb], "show": lambda now, by: _about(now, by, verb, form)}
     return claim_pages.answer(form, done, claim, actor, SHOW, **show)
 

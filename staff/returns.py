@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
 from portal.sales.orders import Order
-from portal.service import asking, deciding
+from portal.service import return_asking, return_deciding
 from portal.service.returns import Return
 from portal.web import file_pages, forms, pages, places, return_forms, return_lists, return_pages
 from staff.face import crm
@@ -36,15 +36,15 @@ def return_list(actor):
 
 @crm.get("/orders/<number>/return", may="returns.ask", on=Order)
 def return_ask(order, actor):
-    choices = asking.choices(order)
+    choices = return_asking.choices(order)
     return ASK.render(order=order, choices=choices, form=return_forms.asking(choices))
 
 
 @crm.post("/orders/<number>/return", may="returns.ask", on=Order, uploads=True)
 def return_asked(order, actor):
-    choices = asking.choices(order)
+    choices = return_asking.choices(order)
     form = return_forms.asking(choices)
-    done = form.run(lambda **given: asking.ask(order, **given), by=actor)
+    done = form.run(lambda **given: return_asking.ask(order, **given), by=actor)
     return form.answer(done, ASK, to=_page_of, said=gettext("The return is asked for."), order=order, choices=choices)
 
 
@@ -89,7 +89,7 @@ def return_settle(return_, actor):
 
 
 def _step(return_, actor, verb, form):
-    done = form.run(lambda **given: getattr(deciding, verb)(return_, **given), by=actor)
+    done = form.run(lambda **given: getattr(return_deciding, verb)(return_, **given), by=actor)
     show = {"to": _page_of(return_), "said": SAID[verb], "show": lambda now, by: _about(now, by, {verb: form}, form)}
     return return_pages.answer(form, done, return_, actor, SHOW, **show)
 

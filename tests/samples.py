@@ -39,7 +39,7 @@ from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
 from portal.sales.shopping_lists import ShoppingList
 from portal.sales.suggestions import Suggestion
-from portal.service import asking, case_writing, promises
+from portal.service import case_writing, promises, return_asking
 from portal.service.articles import Article
 from portal.service.cases import Case
 from portal.service.claims import Claim
@@ -105,7 +105,7 @@ def _asked_about_data(world):
 
 def _return(world):
     order = makers.order(world.account, state="delivered")
-    return asking.ask(order, by=world.carol, goods={order.lines[0].id: 1}, reason="damaged")
+    return return_asking.ask(order, by=world.carol, goods={order.lines[0].id: 1}, reason="damaged")
 
 
 def _reminded(account):

@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from portal.customers import order_limits
-from portal.sales import asking, missed, placing
+from portal.sales import approval_asking, missed, placing
 from portal.sales.orders import Order
 from portal.web import address_forms, order_forms, order_pads, order_rows, order_sums, pages, price_words, sessions
 from portal.web.pages import Page
@@ -91,7 +91,7 @@ class Desk(NamedTuple):
         """Keep a draft with discounts above one's own limit, and put the question to a manager."""
         form = order_forms.sent(account, actor)
         about = {"account": account, "draft": _draft(form, actor), "reason": form.reason.data}
-        done = form.run(asking.ask, by=actor, **about)
+        done = form.run(approval_asking.ask, by=actor, **about)
         if done.ok:
             said = gettext("The question is put. The draft waits for the answer.")
             return form.answer(done, self.pad_page, to=self._page_of, said=said)

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from portal.activity.attachments import Attachment
 from portal.sales import invoicing
 from portal.sales.invoices import Invoice
-from portal.service import asking
+from portal.service import return_asking
 from portal.service.returns import Return, ReturnLine
 from tests import make
 from tests.browsers import BOTH_MOODS, PHONE
@@ -63,7 +63,7 @@ def test_a_customer_sends_goods_back_and_loses_nothing_on_the_way(live, page, sh
 
 def test_staff_decide_receive_and_give_credit(live, page, shop):
     invoicing.issue(shop.order, by=shop.mona)
-    made = asking.ask(shop.order, by=shop.carol, goods={shop.order.lines[0].id: 2}, reason="damaged")
+    made = return_asking.ask(shop.order, by=shop.carol, goods={shop.order.lines[0].id: 2}, reason="damaged")
     live.sign_in(page, shop.mona)
     page.goto(f"{live.url}/staff/returns")
     page.get_by_role("link", name=made.number).click()

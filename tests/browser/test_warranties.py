@@ -7,7 +7,7 @@ import pytest
 from portal.outbox import Outbox
 from portal.people import link_requests, links
 from portal.people.links import Link
-from portal.service import claiming, deciding_claims
+from portal.service import claim_deciding, claiming
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from tests import make
@@ -57,7 +57,7 @@ def test_a_claim_takes_two_pages_and_one_button_and_the_second_one_is_shown_the_
     page.goto(f"{live.url}/warranties/{shop.thing.number}")
     page.get_by_role("link", name="See the claim").click()
     page.wait_for_url("**/claims/CL-000001")
-    deciding_claims.accept(Claim.visible_to(shop.rhea).get(), by=shop.rhea, reply="Bring it to Cubao")
+    claim_deciding.accept(Claim.visible_to(shop.rhea).get(), by=shop.rhea, reply="Bring it to Cubao")
     page.get_by_role("button", name="Withdraw it").click()
     page.get_by_text("has moved on in the meantime").wait_for()
     page.troubles.clear()  # the console tells of the 422

@@ -7,7 +7,7 @@ import pytest
 from portal import audit, store
 from portal.errors import Invalid
 from portal.outbox import Outbox
-from portal.sales import approvals, asking, discounts, placing
+from portal.sales import approval_asking, approvals, discounts, placing
 from portal.sales.approvals import Approval
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
@@ -29,7 +29,9 @@ def furnished(world):
 
 def ask(shop, percent=20, pieces=5, by=None, **given):
     lines = [Wanted("RICE", str(pieces), percent * 100)]
-    return asking.ask(by=by or shop.rhea, account=shop.account, lines=lines, reason="They move to us", **given)
+    return approval_asking.ask(
+        by=by or shop.rhea, account=shop.account, lines=lines, reason="They move to us", **given
+    )
 
 
 def question(shop, order=None):

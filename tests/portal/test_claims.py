@@ -17,7 +17,7 @@ from portal.sales import invoicing, shipments
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
-from portal.service import claim_links, claiming, claims, covering, deciding_claims, registering
+from portal.service import claim_deciding, claim_links, claiming, claims, covering, registering
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from portal.whole import warranties_whole
@@ -65,8 +65,8 @@ def here(claim):
 
 def brought(world, thing, **given):
     made = asked(world, thing, **given)
-    deciding_claims.accept(made, by=world.rhea)
-    deciding_claims.receive(made, by=world.rhea)
+    claim_deciding.accept(made, by=world.rhea)
+    claim_deciding.receive(made, by=world.rhea)
     return made
 
 
@@ -109,35 +109,35 @@ def test_a_claim_is_withdrawn_until_we_have_answered(world, thing):
     made = asked(world, thing)
     claiming.withdraw(made, by=world.carol)
     again = asked(world, thing)
-    deciding_claims.accept(again, by=world.rhea, reply="Bring it to Cubao")
+    claim_deciding.accept(again, by=world.rhea, reply="Bring it to Cubao")
     assert problems(claiming.withdraw, here(again), by=world.carol) == {"state": "claim-moved-on"}
     assert told("claim_accepted") == ["Carol Dizon"] and told("claim_withdrawn") == ["Carol Dizon", "Rhea Cruz"]
 
 
 def test_a_refusal_says_why(world, thing):
     made = asked(world, thing)
-    assert problems(deciding_claims.refuse, made, by=world.rhea, reply="") == {"reply": "reason-needed"}
-    deciding_claims.refuse(made, by=world.rhea, reply="It fell from a roof")
+    assert problems(claim_deciding.refuse, made, by=world.rhea, reply="") == {"reply": "reason-needed"}
+    claim_deciding.refuse(made, by=world.rhea, reply="It fell from a roof")
     assert (made.state, made.reply, told("claim_refused")) == ("refused", "It fell from a roof", ["Carol Dizon"])
     assert asked(world, thing).state == "asked"
 
 
 def test_what_was_accepted_is_ended_with_a_reason_when_it_is_not_covered_after_all(world, thing):
     made = brought(world, thing)
-    assert problems(deciding_claims.refuse, made, by=world.rhea, reply="No") == {"state": "claim-moved-on"}
-    deciding_claims.give_up(made, by=world.rhea, reply="Water got in")
+    assert problems(claim_deciding.refuse, made, by=world.rhea, reply="No") == {"state": "claim-moved-on"}
+    claim_deciding.give_up(made, by=world.rhea, reply="Water got in")
     assert (made.state, made.reply) == ("refused", "Water got in")
 
 
 def test_a_repair_says_what_was_done_and_keeps_what_it_cost(world, thing):
     made = brought(world, thing)
-    deciding_claims.repair(made, by=world.rhea, reply="A new valve")
-    deciding_claims.cost(made, by=world.rhea, labour_minor="350.50", parts_minor="1,200", freight_minor="")
+    claim_deciding.repair(made, by=world.rhea, reply="A new valve")
+    claim_deciding.cost(made, by=world.rhea, labour_minor="350.50", parts_minor="1,200", freight_minor="")
     assert (made.labour_minor, made.parts_minor, made.costs) == (35_050, 120_000, values.Money(155_050, "PHP"))
-    assert problems(deciding_claims.cost, made, by=world.rhea, labour_minor="much") == {
+    assert problems(claim_deciding.cost, made, by=world.rhea, labour_minor="much") == {
         "labour_minor": "amount-not-a-number"
     }
-    deciding_claims.close(made, by=world.rhea)
+    claim_deciding.close(made, by=world.rhea)
     assert (made.state, made.settled_how) == ("closed", "repaired")
     assert told("claim_settled") == ["Carol Dizon"]
 
@@ -146,7 +146,7 @@ def test_the_same_comes_again_at_no_charge_and_the_warranty_runs_on(world, stove
     until, left = thing.covered_until, Product.get_by_id(stove.id).free
     piece = thing.give_serial(by=world.carol, serial="OLD-1")
     made = brought(world, piece)
-    deciding_claims.replace(here(made), by=world.rhea)
+    claim_deciding.replace(here(made), by=world.rhea)
     order = Order.visible_to(world.carol).where(Order.source == "warranty").get()
     assert (order.total_minor, order.lines[0].quantity) == (0, 1) and Product.get_by_id(stove.id).free == left - 1
     again = Warranty.get_by_id(piece.id)
@@ -158,7 +158,7 @@ def test_the_same_comes_again_at_no_charge_and_the_warranty_runs_on(world, stove
 def test_what_was_not_bought_here_is_replaced_to_the_address_of_the_account(world, stove):
     address = make.address(world.account)
     made = brought(world, make.warranty(world.account, stove, is_registered=True))
-    deciding_claims.replace(here(made), by=world.rhea)
+    claim_deciding.replace(here(made), by=world.rhea)
     order = Order.get(Order.source == "warranty")
     assert order.ship_to["address"] == address.id and order.account_id == world.account.id
 
@@ -166,27 +166,27 @@ def test_what_was_not_bought_here_is_replaced_to_the_address_of_the_account(worl
 def test_money_goes_back_over_the_invoice_that_billed_it_once(world, thing):
     invoice = invoicing.issue(Order.get(), by=world.mona)
     made = brought(world, thing)
-    deciding_claims.refund(here(made), by=world.mona)
+    claim_deciding.refund(here(made), by=world.mona)
     note = Invoice.get(Invoice.kind == "credit_note")
     assert note.cause == str(made.ref) and note.total_minor == invoice.total_minor // 2
     assert sorted((row.quantity, row.state) for row in Warranty.select()) == [(1, "covered"), (1, "gone")]
-    assert problems(deciding_claims.refund, here(made), by=world.mona) == {"state": "claim-moved-on"}
+    assert problems(claim_deciding.refund, here(made), by=world.mona) == {"state": "claim-moved-on"}
 
 
 def test_money_for_two_pieces_ends_both_though_one_got_a_number_meanwhile(world, thing):
     invoicing.issue(Order.get(), by=world.mona)
     made = brought(world, thing, quantity=2)
     Warranty.get().give_serial(by=world.rhea, serial="N-1")
-    deciding_claims.refund(here(made), by=world.mona)
+    claim_deciding.refund(here(made), by=world.mona)
     assert {row.state for row in Warranty.select()} == {"gone"}
 
 
 def test_without_an_invoice_no_money_goes_back(world, stove, thing):
-    assert problems(deciding_claims.refund, here(brought(world, thing)), by=world.mona) == {
+    assert problems(claim_deciding.refund, here(brought(world, thing)), by=world.mona) == {
         "state": "claim-not-invoiced"
     }
     elsewhere = brought(world, make.warranty(world.account, stove))
-    assert problems(deciding_claims.refund, here(elsewhere), by=world.mona) == {"state": "claim-not-invoiced"}
+    assert problems(claim_deciding.refund, here(elsewhere), by=world.mona) == {"state": "claim-not-invoiced"}
 
 
 def test_of_two_who_decide_at_once_one_wins_and_the_other_reads_so(postgres, world, thing):
@@ -204,8 +204,8 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_reads_so(postgres, wor
                 return refused.problems["state"][0]
 
     ways = (
-        lambda claim: deciding_claims.accept(claim, by=world.rhea),
-        lambda claim: deciding_claims.refuse(claim, by=world.mona, reply="Too old"),
+        lambda claim: claim_deciding.accept(claim, by=world.rhea),
+        lambda claim: claim_deciding.refuse(claim, by=world.mona, reply="Too old"),
     )
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(decide, ways)) == ["claim-moved-on", "decided"]
@@ -268,8 +268,8 @@ def test_a_colleague_who_may_only_look_and_a_stranger_are_unproved(world, stove)
         )
         assert there is None and made.is_unproved and made.warranty_id == thing.id
     assert not Claim.visible_to(world.carol).exists() and Claim.visible_to(world.owen).count() == 2
-    assert problems(deciding_claims.replace, here(made), by=world.rhea) == {"state": "claim-unproved"}
-    deciding_claims.accept(here(made), by=world.rhea, reply="Bring it, with the receipt")
+    assert problems(claim_deciding.replace, here(made), by=world.rhea) == {"state": "claim-unproved"}
+    claim_deciding.accept(here(made), by=world.rhea, reply="Bring it, with the receipt")
     row = Outbox.get(Outbox.template == "claim_accepted")
     assert (row.address, row.channel, row.params["has_page"]) == ("eve@else.example", "mail", False)
     assert told("claim_asked") == ["Eve", "Rhea Cruz"]

@@ -6,7 +6,7 @@ import pytest
 
 from portal import outbox
 from portal.activity import inbox
-from portal.sales import agreed_prices, asking
+from portal.sales import agreed_prices, approval_asking
 from portal.sales.approvals import Approval
 from portal.sales.quotes import Wanted
 from portal.web import mail
@@ -52,7 +52,7 @@ def test_the_customer_reads_the_agreed_price_its_days_and_where_it_stands(shop):
 
 def test_managers_read_what_a_discount_costs_and_the_asker_reads_the_answer(shop):
     lines = [Wanted("RICE", "5", 2_000)]
-    order = asking.ask(by=shop.rhea, account=shop.account, lines=lines, reason="They move to us")
+    order = approval_asking.ask(by=shop.rhea, account=shop.account, lines=lines, reason="They move to us")
     asked = letters("discount_asked")["Mona Santos"]
     assert asked.subject == "Rhea Cruz asks for a discount for Carol’s Kitchen"
     for words in ("Highest discount: 20%", "Given away: ₱120.00", "Left of the goods: ₱480.00", "They move to us"):

@@ -11,7 +11,7 @@ from portal.errors import Invalid
 from portal.outbox import Outbox
 from portal.people import policy
 from portal.people.links import Link
-from portal.sales import approving, placing, requisitions
+from portal.sales import placing, requisition_approving, requisitions
 from portal.sales.catalogue import Product
 from portal.sales.orders import NOT_PLACED, Order
 from portal.sales.quotes import Wanted
@@ -53,9 +53,9 @@ def place(shop, pieces=6, by=None, **given):
 
 def approve(order, by, **given):
     question = requisitions.of_order(order)
-    worth = approving.quote(order, order.lines, by=by, pieces=given.get("pieces"))
+    worth = requisition_approving.quote(order, order.lines, by=by, pieces=given.get("pieces"))
     shown = {"shown_total_minor": worth.total_minor, "shown_currency": worth.currency}
-    return approving.approve(question, by=by, **shown | given)
+    return requisition_approving.approve(question, by=by, **shown | given)
 
 
 def refused(call, **problem):
@@ -218,7 +218,7 @@ def test_of_colleagues_who_answer_at_once_one_counts(postgres):
             try:
                 if number % 3 == 2:
                     return mine.decline(by=shop.carol, words="No").order.state
-                return approving.approve(mine, by=(shop.bea, shop.carol)[number % 3], **worth).state
+                return requisition_approving.approve(mine, by=(shop.bea, shop.carol)[number % 3], **worth).state
             except Invalid as refusal:
                 return refusal.problems["state"][0]
 

@@ -4,7 +4,7 @@ import pytest
 
 from portal import files, outbox
 from portal.activity import inbox
-from portal.service import asking, deciding
+from portal.service import return_asking, return_deciding
 from portal.web import mail
 from tests import make
 
@@ -33,7 +33,9 @@ def order(world):
 
 def asked(world, order, **given):
     line = order.lines[0].id
-    return asking.ask(order, by=world.carol, goods={line: 2}, **{"reason": "damaged", "words": "Torn <b>"} | given)
+    return return_asking.ask(
+        order, by=world.carol, goods={line: 2}, **{"reason": "damaged", "words": "Torn <b>"} | given
+    )
 
 
 def test_asking_reaches_both_sides_each_on_their_face(world, order):
@@ -49,27 +51,27 @@ def test_asking_reaches_both_sides_each_on_their_face(world, order):
 
 def test_each_step_says_what_comes_next(world, order):
     made = asked(world, order, wish="replacement")
-    deciding.approve(made, by=world.rhea, reply="Bring it to Cubao")
+    return_deciding.approve(made, by=world.rhea, reply="Bring it to Cubao")
     approved = letters("return_approved")["Carol Dizon"]
     assert "Bring it to Cubao" in approved.text and "write RT-000001 on the parcel" in approved.text
-    deciding.receive(made, by=world.rhea, restock={order.lines[0].id: 1}, scrap={order.lines[0].id: 1})
+    return_deciding.receive(made, by=world.rhea, restock={order.lines[0].id: 1}, scrap={order.lines[0].id: 1})
     assert "2 came back" in letters("return_received")["Carol Dizon"].text
-    deciding.replace(made, by=world.rhea)
+    return_deciding.replace(made, by=world.rhea)
     assert "as order SO-000002" in letters("return_settled")["Carol Dizon"].text
 
 
 def test_a_refusal_says_why_and_a_withdrawal_who(world, order):
-    deciding.decline(asked(world, order), by=world.rhea, reply="They were opened")
+    return_deciding.decline(asked(world, order), by=world.rhea, reply="They were opened")
     assert "They were opened" in letters("return_declined")["Carol Dizon"].text
-    deciding.withdraw(asked(world, order), by=world.carol)
+    return_deciding.withdraw(asked(world, order), by=world.carol)
     assert "Carol Dizon withdrew return RT-000002" in letters("return_withdrawn")["Rhea Cruz"].text
 
 
 def test_pieces_to_cancel_are_named(world):
     order = make.order(world.account, (make.product("OIL", stock=9), 4), state="confirmed")
-    made = asking.ask(order, by=world.carol, unsent={order.lines[0].id: 3}, reason="late")
+    made = return_asking.ask(order, by=world.carol, unsent={order.lines[0].id: 3}, reason="late")
     assert "3 to cancel" in letters("return_asked")["Rhea Cruz"].text
-    deciding.approve(made, by=world.rhea)
+    return_deciding.approve(made, by=world.rhea)
     approved = letters("return_approved")["Carol Dizon"].text
     assert "3 cancelled" in approved and "parcel" not in approved
 

@@ -16,13 +16,13 @@ from portal.people.links import Link
 from portal.sales import shipments
 from portal.sales.orders import Order
 from portal.service import (
-    asking,
     claiming,
     covering,
-    deciding,
     handing_over,
     numbering,
     registering,
+    return_asking,
+    return_deciding,
     warranties,
     warranty_terms,
 )
@@ -156,9 +156,9 @@ def test_one_of_several_alike_pieces_stands_alone_once_it_has_a_number(world, st
 def test_what_comes_back_is_owned_no_longer(world, stove):
     order = make.order(world.account, (stove, 3), state="delivered")
     covering.catch_up()
-    back = asking.ask(order, by=world.carol, goods={order.lines[0].id: 2}, reason="too_many")
-    deciding.approve(back, by=world.rhea)
-    deciding.receive(back, by=world.rhea, restock={order.lines[0].id: 2})
+    back = return_asking.ask(order, by=world.carol, goods={order.lines[0].id: 2}, reason="too_many")
+    return_deciding.approve(back, by=world.rhea)
+    return_deciding.receive(back, by=world.rhea, restock={order.lines[0].id: 2})
     assert Warranty.get().quantity == 1
 
 

@@ -9,10 +9,10 @@ from portal import files, outbox, values
 from portal.activity import inbox
 from portal.people import link_requests, links
 from portal.service import (
+    claim_deciding,
     claim_links,
     claiming,
     covering,
-    deciding_claims,
     handing_over,
     registering,
 )
@@ -61,24 +61,24 @@ def test_a_claim_tells_both_sides_what_comes_next(world, thing):
     assert "https://shop.example/staff/claims/CL-000001" in asked["Rhea Cruz"].html
     assert "https://shop.example/claims/CL-000001" in asked["Carol Dizon"].html
     assert "We have your claim and answer by" in asked["Carol Dizon"].text and "KB-7" in asked["Carol Dizon"].text
-    deciding_claims.accept(made, by=world.rhea)
+    claim_deciding.accept(made, by=world.rhea)
     assert "write CL-000001 on it" in letters("claim_accepted")["Carol Dizon"].text
-    deciding_claims.receive(made, by=world.rhea)
+    claim_deciding.receive(made, by=world.rhea)
     assert "It came to us" in letters("claim_received")["Carol Dizon"].text
-    deciding_claims.repair(made, by=world.rhea, reply="A new valve")
+    claim_deciding.repair(made, by=world.rhea, reply="A new valve")
     settled = letters("claim_settled")["Carol Dizon"]
     assert "A new valve" in settled.text and settled.subject == "Claim CL-000001 is settled"
 
 
 def test_refusals_and_withdrawals_say_why_and_who(world, stove, thing):
-    deciding_claims.refuse(claiming.claim(thing, by=world.carol, words="Cold"), by=world.rhea, reply="It fell")
+    claim_deciding.refuse(claiming.claim(thing, by=world.carol, words="Cold"), by=world.rhea, reply="It fell")
     assert "It fell" in letters("claim_refused")["Carol Dizon"].text
     claiming.withdraw(claiming.claim(thing, by=world.carol, words="Cold"), by=world.carol)
     assert "Carol Dizon withdrew" in letters("claim_withdrawn")["Rhea Cruz"].text
     replaced = claiming.claim(make.warranty(world.account, make.product(stock=3)), by=world.carol, words="Cold")
-    deciding_claims.accept(replaced, by=world.rhea)
-    deciding_claims.receive(replaced, by=world.rhea)
-    deciding_claims.replace(here(replaced), by=world.rhea)
+    claim_deciding.accept(replaced, by=world.rhea)
+    claim_deciding.receive(replaced, by=world.rhea)
+    claim_deciding.replace(here(replaced), by=world.rhea)
     assert "as order SO-000001" in letters("claim_settled")["Carol Dizon"].text
 
 

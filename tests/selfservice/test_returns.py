@@ -7,7 +7,7 @@ import pytest
 
 from portal.activity.attachments import Attachment
 from portal.sales.orders import OrderLine
-from portal.service import asking, deciding
+from portal.service import return_asking, return_deciding
 from portal.service.returns import Return, ReturnLine
 from tests import make
 from tests.apps import Forms
@@ -70,7 +70,7 @@ def test_lines_that_were_not_offered_are_not_taken(carol, world, delivered):
 
 
 def test_who_may_only_look_sees_returns_and_asks_for_none(client, world, delivered):
-    made = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
+    made = return_asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
     client.sign_in(world.cora)
     assert client.get(f"/returns/{made.number}").status_code == 200
     assert client.get(f"/orders/{delivered.number}/return").status_code == 403
@@ -80,12 +80,12 @@ def test_who_may_only_look_sees_returns_and_asks_for_none(client, world, deliver
 
 
 def test_a_customer_withdraws_until_we_have_answered(carol, world, delivered):
-    made = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
+    made = return_asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
     carol.send(f"/returns/{made.number}", f"/returns/{made.number}/withdraw")
     assert Return.get().state == "withdrawn" and "You withdrew it" in carol.get(f"/returns/{made.number}").text
-    second = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
+    second = return_asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
     form = carol.form(f"/returns/{second.number}", f"/returns/{second.number}/withdraw")
-    deciding.approve(second, by=world.rhea, reply="Bring it to Cubao")
+    return_deciding.approve(second, by=world.rhea, reply="Bring it to Cubao")
     answer = carol.post(f"/returns/{second.number}/withdraw", data=form.fields)
     assert answer.status_code == 422 and "moved on" in answer.text
     page = carol.get(f"/returns/{second.number}").text
@@ -104,7 +104,7 @@ def test_what_is_not_confirmed_yet_is_cancelled_at_once(carol, world):
 
 def test_the_list_and_its_files(carol, world, delivered):
     assert "Your returns will stand here" in carol.get("/returns").text
-    made = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
+    made = return_asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
     page = carol.get("/returns").text
     assert made.number in page and re.search(r'href="/orders" aria-current="page"', page)
     (row,) = carol.get("/returns.json").json["rows"]
@@ -113,12 +113,14 @@ def test_the_list_and_its_files(carol, world, delivered):
 
 
 def test_nothing_left_to_send_back_says_so(carol, world, delivered):
-    asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 6}, reason="late")
+    return_asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 6}, reason="late")
     assert "Nothing of this order can come back" in carol.get(f"/orders/{delivered.number}/return").text
 
 
 def test_the_pages_ask_the_database_few_times(carol, world, delivered, count_queries):
-    made = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late", files=[make.sent()])
+    made = return_asking.ask(
+        delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late", files=[make.sent()]
+    )
     pages = (f"/returns/{made.number}", "/returns", f"/orders/{delivered.number}/return")
     for page in pages:
         carol.get(page)
@@ -126,8 +128,8 @@ def test_the_pages_ask_the_database_few_times(carol, world, delivered, count_que
 
 
 def test_home_tells_of_returns_under_way(carol, world, delivered, count_queries):
-    made = asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
+    made = return_asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 1}, reason="late")
     assert made.number in carol.get("/").text
-    deciding.approve(made, by=world.rhea)
+    return_deciding.approve(made, by=world.rhea)
     assert f"Send the goods of {made.number} to us" in carol.get("/").text
     assert count_queries(lambda: carol.get("/")) <= 8

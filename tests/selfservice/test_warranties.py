@@ -11,7 +11,7 @@ from portal.outbox import Outbox
 from portal.people import link_requests, links
 from portal.people.links import Link
 from portal.sales import invoicing
-from portal.service import claiming, covering, deciding_claims, handing_over, warranty_terms
+from portal.service import claim_deciding, claiming, covering, handing_over, warranty_terms
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from tests import make
@@ -138,7 +138,7 @@ def test_a_serial_number_is_written_down_later(carol, thing):
 def test_a_thing_is_handed_over_by_a_letter(client, world, thing):
     client.sign_in(world.carol)
     old = claiming.claim(thing, by=world.carol, words="It was cold")
-    deciding_claims.refuse(old, by=world.rhea, reply="It fell")
+    claim_deciding.refuse(old, by=world.rhea, reply="It fell")
     thing = Warranty.visible_to(world.carol).get()
     page = "/warranties/WA-000001"
     assert client.send(page, f"{page}/hand-over", email="nobody").status_code == 422
@@ -216,7 +216,7 @@ def test_the_pages_ask_the_database_few_times(carol, world, thing, count_queries
 def test_home_asks_for_the_thing_of_an_accepted_claim(carol, world, thing):
     made = claiming.claim(thing, by=world.carol, words="Cold")
     form = carol.form("/claims/CL-000001", "/claims/CL-000001/withdraw")
-    deciding_claims.accept(made, by=world.rhea, reply="Bring it to Cubao")
+    claim_deciding.accept(made, by=world.rhea, reply="Bring it to Cubao")
     assert "Bring or send us the thing of CL-000001" in carol.get("/").text
     assert "Bring it to Cubao" in carol.get("/claims/CL-000001").text
     late = carol.post("/claims/CL-000001/withdraw", data=form.fields)

@@ -6,7 +6,7 @@ from portal.sales import invoicing
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
-from portal.service import asking, deciding
+from portal.service import return_asking, return_deciding
 from portal.service.returns import Return, ReturnLine
 from tests import make
 
@@ -18,7 +18,9 @@ def delivered(world):
 
 @pytest.fixture
 def asked(world, delivered):
-    return asking.ask(delivered, by=world.carol, goods={delivered.lines[0].id: 3}, reason="damaged", words="Torn")
+    return return_asking.ask(
+        delivered, by=world.carol, goods={delivered.lines[0].id: 3}, reason="damaged", words="Torn"
+    )
 
 
 @pytest.fixture
@@ -53,8 +55,8 @@ def test_the_whole_way_on_one_page(client, world, delivered, asked):
 
 
 def test_a_replacement_is_linked_both_ways(rhea, world, delivered, asked):
-    deciding.approve(asked, by=world.rhea)
-    deciding.receive(asked, by=world.rhea, scrap={delivered.lines[0].id: 3})
+    return_deciding.approve(asked, by=world.rhea)
+    return_deciding.receive(asked, by=world.rhea, scrap={delivered.lines[0].id: 3})
     assert step(rhea, asked, "replace").status_code == 303
     order = Order.get(Order.source == "replacement")
     assert order.number in rhea.get(f"/staff/returns/{asked.number}").text
@@ -62,8 +64,8 @@ def test_a_replacement_is_linked_both_ways(rhea, world, delivered, asked):
 
 
 def test_a_rep_leaves_the_credit_to_a_manager(rhea, world, delivered, asked):
-    deciding.approve(asked, by=world.rhea)
-    deciding.receive(asked, by=world.rhea, scrap={delivered.lines[0].id: 3})
+    return_deciding.approve(asked, by=world.rhea)
+    return_deciding.receive(asked, by=world.rhea, scrap={delivered.lines[0].id: 3})
     page = rhea.get(f"/staff/returns/{asked.number}").text
     assert "A manager gives the credit." in page and "/credit" not in page
     assert rhea.post(f"/staff/returns/{asked.number}/credit").status_code in (400, 403)
@@ -72,7 +74,7 @@ def test_a_rep_leaves_the_credit_to_a_manager(rhea, world, delivered, asked):
 def test_who_was_slower_reads_that_it_moved_on_and_changes_nothing(rhea, world, asked):
     page = f"/staff/returns/{asked.number}"
     form = rhea.form(page, f"{page}/decline")
-    deciding.approve(asked, by=world.mona)
+    return_deciding.approve(asked, by=world.mona)
     answer = rhea.post(f"{page}/decline", data=form.fields | {"reply": "They were not ours"})
     assert answer.status_code == 422 and "has moved on in the meantime" in answer.text
     assert Return.get().state == "approved"
@@ -87,8 +89,8 @@ def test_wrong_numbers_are_told_at_their_fields_and_stay(rhea, delivered, asked)
 
 
 def test_credit_without_an_invoice_says_what_to_do(client, world, delivered, asked):
-    deciding.approve(asked, by=world.rhea)
-    deciding.receive(asked, by=world.rhea, restock={delivered.lines[0].id: 3})
+    return_deciding.approve(asked, by=world.rhea)
+    return_deciding.receive(asked, by=world.rhea, restock={delivered.lines[0].id: 3})
     answer = step(client.sign_in(world.mona), asked, "credit")
     assert answer.status_code == 422 and "was not invoiced, or was credited already" in answer.text
 
@@ -126,5 +128,5 @@ def test_the_page_asks_the_database_few_times(rhea, world, asked, count_queries)
 
 def test_today_counts_the_returns_that_wait(rhea, client, world, asked):
     assert "One return waits" in rhea.get("/staff/").text
-    deciding.approve(asked, by=world.rhea)
+    return_deciding.approve(asked, by=world.rhea)
     assert "return waits" not in rhea.get("/staff/").text

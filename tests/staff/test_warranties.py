@@ -7,7 +7,7 @@ import pytest
 from portal import values
 from portal.sales import invoicing, shipments
 from portal.sales.orders import Order
-from portal.service import claiming, claims, covering, deciding_claims, registering
+from portal.service import claim_deciding, claiming, claims, covering, registering
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
@@ -74,7 +74,7 @@ def test_the_queue_shows_what_was_promised_oldest_promise_first(rhea, world, thi
     claiming.claim(make.warranty(world.account), by=world.carol, words="Hot")
     page = rhea.get("/staff/claims").text
     assert page.index("CL-000001") < page.index("CL-000002") and "days late" in page.lower()
-    deciding_claims.refuse(Claim.get_by_id(1), by=world.mona, reply="It fell")
+    claim_deciding.refuse(Claim.get_by_id(1), by=world.mona, reply="It fell")
     assert (
         "CL-000001" not in rhea.get("/staff/claims").text
         and "CL-000001" in rhea.get("/staff/claims?state=refused").text
@@ -113,7 +113,7 @@ def test_two_who_decide_at_once_and_the_slower_one_reads_so(client, world, thing
     page = "/staff/claims/CL-000001"
     client.sign_in(world.rhea)
     form = client.form(page, f"{page}/refuse")
-    deciding_claims.accept(made, by=world.mona)
+    claim_deciding.accept(made, by=world.mona)
     answer = client.post(f"{page}/refuse", data=form.fields | {"reply": "Too old"})
     assert answer.status_code == 422 and "has moved on in the meantime" in answer.text and "Too old" in answer.text
 
@@ -125,8 +125,8 @@ def test_managers_give_the_credit_and_everybody_sends_the_same_again(client, wor
     thing = Warranty.visible_to(world.carol).get()
     page = "/staff/claims/CL-000001"
     made = claiming.claim(thing, by=world.carol, words="Cold")
-    deciding_claims.accept(made, by=world.rhea)
-    deciding_claims.receive(made, by=world.rhea)
+    claim_deciding.accept(made, by=world.rhea)
+    claim_deciding.receive(made, by=world.rhea)
     client.sign_in(world.rhea)
     assert "A manager gives the credit." in client.get(page).text
     assert client.post(f"{page}/refund", data=client.form(page, f"{page}/replace").fields).status_code == 403
@@ -135,8 +135,8 @@ def test_managers_give_the_credit_and_everybody_sends_the_same_again(client, wor
     again = claiming.claim(
         Warranty.visible_to(world.carol).where(Warranty.state == "covered").get(), by=world.carol, words="Cold"
     )
-    deciding_claims.accept(again, by=world.rhea)
-    deciding_claims.receive(again, by=world.rhea)
+    claim_deciding.accept(again, by=world.rhea)
+    claim_deciding.receive(again, by=world.rhea)
     page = f"/staff/claims/{again.number}"
     assert client.send(page, f"{page}/replace").status_code == 303
     assert Order.select().where(Order.source == "warranty").get().number in client.get(page).text

@@ -6,7 +6,7 @@ from portal import audit
 from portal.errors import Invalid
 from portal.sales import cancelling, credit_notes, stock
 from portal.service import covering, crediting, replacing
-from portal.service.asking import read_quantity
+from portal.service.return_asking import read_quantity
 from portal.service.returns import FIELDS, Return, ReturnLine, claims, record_lines
 
 
