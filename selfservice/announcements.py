@@ -36,4 +36,9 @@ def announcement_press_away(announcement, actor):
     return announcement_pages.press_away(announcement, actor, url_for("portal.home"))
 
 
-announcement_pages.stand("portal", lambda account, actor: announcements.newest_for(actor, account.group_id))
+AFTER_WHAT_NEEDS_YOU = 40
+announcement_pages.stand(
+    "portal",
+    lambda account, actor: announcements.newest_for(actor, account.group_id),
+    rank=AFTER_WHAT_NEEDS_YOU,
+)

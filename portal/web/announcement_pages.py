@@ -5,8 +5,11 @@ from portal.web import forms, pages, panels, speech
 BAR = "_announcement.html"
 
 
-def stand(face, newest):
-    """Put the bar on the first page of a face; `newest(record, actor)` gives what is to be said, or None."""
+def stand(face, newest, *, rank=0):
+    """Put the bar on the first page of a face; `newest(record, actor)` gives what is to be said, or None.
+
+    `rank` is its place among the panels there.
+    """
 
     def load(record, actor):
         found = newest(record, actor)
@@ -16,7 +19,7 @@ def stand(face, newest):
         form = forms.OneClick(formdata=None)
         return {"announcement": found, "title": title, "text": text, "form": form, "face": face}
 
-    panels.show_on(face, "home", "announcement", BAR, load, may="announcements.read", rank=0)
+    panels.show_on(face, "home", "announcement", BAR, load, may="announcements.read", rank=rank)
 
 
 def press_away(announcement, actor, to):

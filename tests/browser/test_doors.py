@@ -105,4 +105,4 @@ def test_axe_finds_nothing_on_the_pages_that_letters_lead_to(live, open_page, kn
         found += [f"{link.purpose}: {fault['id']}" for fault in Axe().run(page).response["violations"]]
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert found == []
-    assert Link.select().count() == 8
+    assert Link.select().count() == 9

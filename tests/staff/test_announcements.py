@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from portal import values
 from portal.activity.announcements import Announcement
-from tests import make
+from tests import make, samples
 
 HERE = "/staff/settings/announcements"
 
@@ -49,6 +49,14 @@ def test_colleagues_read_theirs_on_today(client, world):
     client.send("/staff/", "/staff/announcements/1/seen")
     assert "Stocktaking tonight" not in client.get("/staff/").text
     assert client.get(HERE).status_code == 403
+
+
+def test_what_needs_a_customer_stands_before_what_is_announced(client, world):
+    make.announcement()
+    asked = samples.suggestion(world.account, make.product("RICE", stock=50))
+    home = client.sign_in(world.carol).get("/").text
+    places = [home.index(text) for text in (f"/orders/suggested/{asked.number}", "Closed on Friday", 'id="orders"')]
+    assert places == sorted(places)
 
 
 def test_what_is_not_for_a_customer_is_not_there_for_him(client, world):
