@@ -116,10 +116,10 @@ def _page_of(case):
 # By a link from a letter, without signing in
 
 
-def _quoted(case, actor):
+def _quoted(case, task):
     """What the page of a letter's link shows of the conversation, and where it goes on by now."""
     now = case.where_it_goes_on()
-    page = case_messages.page(now, actor, most=QUOTED)
+    page = case_messages.page(now, task.actor, most=QUOTED)
     hint = case_pages.hint_of(now, case_writing.is_closed_for_good(now))
     return {"messages": page.messages, "goes_on": now if now.id != case.id else None, "hint": hint}
 

@@ -86,7 +86,7 @@ one_task.offer(
     template="selfservice/requisitions/_task.html",
     form=AnswerForm,
     verb=requisition_approving.decide,
-    show=about,
+    show=lambda question, task: about(question, task.actor),
     check=Requisition.check,
     title=lambda question: gettext("Approve order %(number)s", number=question.number),
     said=SAID,

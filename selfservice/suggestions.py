@@ -38,12 +38,12 @@ class SwitchForm(forms.Form):
     is_on = BooleanField(lazy_gettext("Suggest our usual order by mail, some days before we usually order again"))
 
 
-def _about(suggestion, actor):
+def _about(suggestion, task):
     """What the piece reads: what can be had now, what it costs, what was left out."""
-    now = suggestions.offer(suggestion, actor)
+    now = suggestions.offer(suggestion, task.actor)
     sums, left_out = order_sums.of_quote(now.quote), order_pads.left_out(now.left_out, suggestion.account)
     place = order_sums.place(now.quote.ship_to)
-    limit = order_limits.exceeded(actor, now.quote.total)
+    limit = order_limits.exceeded_in(task.place, now.quote.total)
     approval = order_limits.asking(suggestion.account, limit, now.quote.total)
     about = {"quote": now.quote, "sums": sums, "left_out": left_out, "place": place, "later": order_rows.later}
     return about | {"approval": approval, "account": suggestion.account}

@@ -144,9 +144,13 @@ def actor_for(login, account=None, places=None):
     return _acting(login, next((m for m in places if m.account_id == account), places[0]))
 
 
-def actor_in(login, account):
-    """What a customer's login acts as in this account (an id) and no other; None when it has no place there."""
-    place = next((m for m in open_of(login) if m.account_id == account), None)
+def actor_in(login, account, places=None):
+    """What a customer's login acts as in this account (an id) and no other; None when it has no place there.
+
+    `places` as in `actor_for`.
+    """
+    places = open_of(login) if places is None else places
+    place = next((m for m in places if m.account_id == account), None)
     return place and _acting(login, place)
 
 

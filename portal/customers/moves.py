@@ -166,12 +166,9 @@ def addresses_of(account):
 
 
 def address_on(address, day):
-    """The address that holds on a day for who would get this one today: the new one once its move has come."""
-    move = leaving(address.account).get(address.id)
-    if move is None or day < move.from_on:
-        return address
-    move.new.account = address.account
-    return move.new
+    """The one that holds on a day for an address of `addresses_of`: the new one once its move has come."""
+    move = address.leaving
+    return address if move is None or day < move.from_on else move.new
 
 
 # On the day

@@ -130,7 +130,7 @@ def find(token, *purposes, kind, now=None):
     NotFound when the token is not one of ours for this purpose, Expired (with the row) when it is over.
     """
     parts = TOKEN.fullmatch(token or "")
-    link = parts and Link.select().where(Link.id == int(parts[1])).first()
+    link = parts and _with_login().where(Link.id == int(parts[1])).first()
     if not link or not hmac.compare_digest(link.token, token):
         raise NotFound()
     if link.purpose not in purposes or link.kind != kind:
@@ -138,6 +138,10 @@ def find(token, *purposes, kind, now=None):
     if not link.is_live(now or values.now()):
         raise Expired(link)
     return link
+
+
+def _with_login():
+    return Link.select(Link, Login).join(Login, peewee.JOIN.LEFT_OUTER)
 
 
 def address(link_id, now=None):

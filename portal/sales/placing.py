@@ -124,7 +124,7 @@ def discard(order, *, by, now=None):
 
 def destinations(account, delivery=None):
     """Where the goods of an account can go; two queries, one when only what concerns a way of `delivery` is asked."""
-    addresses = list(Address.active(account))
+    addresses = moves.addresses_of(account)
     for address in addresses:
         address.account = account
     return Destinations(addresses, [] if delivery == "ship" else list(Branch.in_use(account.country)))

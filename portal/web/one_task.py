@@ -42,8 +42,9 @@ def offer(task, *, on, may, template, form, verb, said, title=None, show=None, c
 
     `template` is a piece (needs: record, form, ui, task) with the form; its action is `task.here`. `verb(record,
     by=…, **typed)` acts; `check(record, actor)` raises Invalid when the record is in no state for it. `show(record,
-    actor)` gives what else the piece reads. `said` is the sentence for afterwards: a text, or {decision: text} when
-    the form has a field `decision`. `title` is the heading, a text or a function of the record.
+    task)` gives what else the piece reads; `task.place` is the membership in which `task.actor` acts. `said` is the
+    sentence for afterwards: a text, or {decision: text} when the form has a field `decision`. `title` is the heading,
+    a text or a function of the record.
     """
     title = title or lazy_gettext("One thing from your mail")
     _offers[task] = Offer(on, may, template, form, verb, show, said, title, check)
@@ -55,6 +56,7 @@ class Opened(NamedTuple):
     task: task_links.Task
     offer: Offer
     actor: object
+    place: object
     record: object
 
     by_link = True
@@ -70,9 +72,7 @@ class Opened(NamedTuple):
     @property
     def account(self):
         """The name of the account this is done for."""
-        return next(
-            m.account.name for m in memberships.open_of(self.task.login) if m.account_id == self.actor.account
-        )
+        return self.place.account.name
 
     def carry_out(self, *, by, **typed):
         """Use the link up and do what it is for, both or neither."""
@@ -82,7 +82,7 @@ class Opened(NamedTuple):
             self.offer.verb(self.record, by=by, **typed)
 
     def page(self, form, status=200):
-        more = self.offer.show(self.record, self.actor) if self.offer.show else {}
+        more = self.offer.show(self.record, self) if self.offer.show else {}
         return PAGE.render(
             status,
             step="open",
@@ -119,13 +119,14 @@ def act_here(name, record, actor, to):
 
 
 def _here(name, record, actor, form, status=200):
-    offer, here = _offers[name], SimpleNamespace(here=request.path, by_link=False, params={}, actor=actor)
+    offer, place = _offers[name], sessions.place()
+    here = SimpleNamespace(here=request.path, by_link=False, params={}, actor=actor, place=place)
     try:
         if offer.check:
             offer.check(record, actor)
     except Invalid as refusal:
         return PAGE.render(status, step="unfit", title=OVER, texts=_texts(refusal), sign_in=None)
-    more = offer.show(record, actor) if offer.show else {}
+    more = offer.show(record, here) if offer.show else {}
     about = {"task": here, "record": record, "form": form, "title": _title(offer, record), "piece": offer.template}
     return PAGE.render(status, step="open", **about, **more)
 
@@ -162,7 +163,8 @@ def _open(token):
     offer = _offers[task.name]
     if is_over:
         raise _over(task, offer)
-    actor = memberships.actor_in(task.login, task.account)
+    places = memberships.open_of(task.login)
+    actor = memberships.actor_in(task.login, task.account, places)
     if actor is None or not policy.may(actor, offer.may):
         raise _unfit(task, Invalid(task="task-not-yours"))
     actor = replace(actor, language=speech.language(), request=g.request_id)
@@ -176,7 +178,8 @@ def _open(token):
             offer.check(record, actor)
     except Invalid as refusal:
         raise _unfit(task, refusal)
-    return Opened(task, offer, actor, record)
+    place = next(place for place in places if place.account_id == task.account)
+    return Opened(task, offer, actor, place, record)
 
 
 def _over(task, offer):

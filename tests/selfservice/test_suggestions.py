@@ -71,6 +71,14 @@ def test_the_pad_opens_with_its_lines(client, world, suggestion):
     assert 'name="quantity:RICE" value="6"' in page
 
 
+def test_its_page_asks_the_database_little(app, world, suggestion, count_queries):
+    link, client = link_of(suggestion, world.logins["carol"]).path, app.test_client()
+    carol, page = app.test_client().sign_in(world.carol), f"/orders/suggested/{suggestion.number}"
+    for reader, here in ((carol, page), (client, link)):
+        assert "₱600<i>.00" in reader.get(here).text
+        assert count_queries(lambda reader=reader, here=here: reader.get(here)) <= 8, here
+
+
 def test_above_the_limit_of_whoever_answers_it_goes_to_a_colleague(client, world, suggestion):
     ben = make.member(world.account, "Ben Dizon")
     with store.writing():
