@@ -40,7 +40,7 @@ def approve(question, *, by, shown_total_minor, shown_currency, pieces=None, now
         with audit.change(by, "order.placed", order, about=order.account, now=change.now) as placed:
             placing.take(placed, now_worth, {}, order, stood="to_approve", told=told)
         said = {"by": by.name, "lines": placing.listed(order, order.lines)} | order.told()
-        change.tell([question.buyer.recipient], "order_approved", **said)
+        change.tell(question.asker_told, "order_approved", **said)
     return order
 
 

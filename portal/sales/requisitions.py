@@ -107,6 +107,11 @@ class Requisition(store.Versioned):
         """The login of whoever asked."""
         return self.asked_by.login
 
+    @property
+    def asker_told(self):
+        """Whoever asked, as the receivers of the answer; nobody when he has left the company since."""
+        return [] if self.asked_by.ended_at else [self.buyer.recipient]
+
     def decline(self, *, by, words, now=None):
         """Say no, with a word why, which the buyer reads; the order is a draft again.
 
@@ -118,7 +123,7 @@ class Requisition(store.Versioned):
         with audit.change(by, "order.approval_declined", order, about=order.account, now=now) as change:
             self.settle(change, "declined", approver(by), answer)
             order.move(change, "decline", state="draft")
-            change.tell([self.buyer.recipient], "order_declined", answer=answer, by=by.name, **order.told())
+            change.tell(self.asker_told, "order_declined", answer=answer, by=by.name, **order.told())
         return self
 
     def withdraw(self, *, by, now=None):

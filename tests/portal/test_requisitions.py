@@ -138,6 +138,17 @@ def test_who_may_approve_and_withdraw_on_the_page(shop, who, able):
     assert policy.may(actor, "requisitions.withdraw", question) is (who == "ben")
 
 
+@pytest.mark.parametrize("answer", ["approve", "decline"])
+def test_a_buyer_who_has_left_the_company_reads_nothing_of_what_came_of_it(shop, answer):
+    order = place(shop)
+    shop.ben_place.end(by=shop.carol)
+    if answer == "approve":
+        approve(order, by=shop.bea)
+    else:
+        requisitions.of_order(order).decline(by=shop.bea, words="Not now")
+    assert "Ben Dizon" not in letters("order_approved") + letters("order_declined") + letters("order_placed")
+
+
 def test_an_approver_changes_how_many_and_sees_the_new_total_first(shop):
     order = place(shop, pieces=21)
     pieces = {order.lines[0].id: 20}
