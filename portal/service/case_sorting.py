@@ -71,11 +71,15 @@ def merge(case, *, by, number, now=None):
         case, target = _locked(case, target.where_it_goes_on())
         _check_merge(case, target, by)
         CaseMessage.update(case=target, came_from=case).where(CaseMessage.case == case).execute()
+        is_private = target.is_private or case.is_private
         Case.update(merged_into=target).where(Case.merged_into == case).execute()
+        if is_private:  # those that lead there, too: each shows, and takes replies, where it goes on
+            Case.update(is_private=True).where(Case.merged_into == target).execute()
         attachments.move_all(case, target)
-        case.move(change, "merge", state="closed", closed_at=change.now, due_at=None, merged_into=target)
+        ended = {"state": "closed", "closed_at": change.now, "due_at": None, "merged_into": target}
+        case.move(change, "merge", **ended, is_private=is_private)
         change.record("merged_into", None, target.number)
-        fields = {"last_at": change.now, "is_private": target.is_private or case.is_private}
+        fields = {"last_at": change.now, "is_private": is_private}
         if case.answered_at is None and target.state in ("for_customer", "solved"):
             fields["state"] = "for_us"
         target.move(change, "merge", **case_clock.turned(target, ServiceDesk.current(), change.now, **fields))

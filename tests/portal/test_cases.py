@@ -220,6 +220,16 @@ def test_only_what_fits_together_is_merged(world):
     assert problems(merge, ask(world), by=world.rhea, number=mine.number) == {"number": "case-merge-closed"}
 
 
+def test_what_is_merged_with_a_private_case_is_private_from_every_side(world):
+    first = ask(world, words="Rice?")
+    case_writing.reply(first, by=world.cora, words="Yes, where is it?")
+    target, private = ask(world, words="Oil?"), ask(world, words="My own bill", is_private=True)
+    case_sorting.merge(first, by=world.rhea, number=target.number)
+    case_sorting.merge(private, by=world.rhea, number=target.number)
+    assert not Case.visible_to(world.cora).exists()  # nor a link of hers, which would show where it goes on
+    assert Case.visible_to(world.carol).count() == 3
+
+
 def test_a_case_is_given_to_somebody_who_may_see_it_and_who_is_told(world):
     case = ask(world)
     assert problems(case_sorting.assign, case, by=world.mona, owner=world.owen.employee) == {
