@@ -99,7 +99,7 @@ def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=No
     event = "order.draft_changed" if draft else "order.drafted"
     with audit.change(by, event, draft, about=account, now=now) as change:
         quote, fields = prepare(by, account, lines, now=change.now, store_address=True, draft=draft, **given)
-        if any(line.price is None or line.quantity is None for line in quote.lines) or not quote.lines:
+        if any(_cannot_be_kept(line, by) for line in quote.lines) or not quote.lines:
             quote.check()
         for line in quote.lines:
             line.problem = None  # kept as it is, so its sum counts as well
@@ -110,6 +110,11 @@ def save_draft(*, by, account, lines, draft=None, now=None, shown_total_minor=No
             approvals.overtake(order, kept)
         _finish(change, order, kept)
     return order
+
+
+def _cannot_be_kept(line, by):
+    """What a draft cannot hold: no known product, no number of pieces, a discount that a customer gives himself."""
+    return line.price is None or line.quantity is None or (by.is_customer and line.discount_bp)
 
 
 def discard(order, *, by, now=None):

@@ -338,6 +338,13 @@ def test_of_thirty_orders_at_once_only_as_many_stand_as_there_is_rice(postgres):
     assert list(invariants.broken(with_files=False)) == []
 
 
+def test_a_customer_keeps_no_draft_with_a_discount_of_his_own(shop):
+    with pytest.raises(Invalid) as refused:
+        placing.save_draft(by=shop.carol, account=shop.account, lines=[Wanted("OIL", 2, 500)])
+    assert refused.value.problems["lines"][0] == "lines-need-change"
+    assert not Order.select().exists()
+
+
 def test_a_draft_placed_by_two_at_once_is_placed_once(postgres):
     shop = make.world()
     shop.rice = make.product("RICE", stock=20, list_minor=1_000)
