@@ -18,6 +18,7 @@ from portal.values import Actor, Recipient, Ref
 
 PURPOSE = "claim"
 LONGEST_TAG = 24
+LONGEST_SAID = 24  # letters of a typed number that the letter repeats
 MOST_ALIKE = 20  # products of different makers may bear the same number
 
 policy.allow("claims.ask_by_mail", policy.EVERYONE)
@@ -41,7 +42,8 @@ def _answer(request, now):
         about = {"login": login, "subject": thing and thing.ref, "params": params, "now": change.now}
         link = links.issue(PURPOSE, "customer", request.email, **about)
         to = Recipient(Ref("link", link.id), "", request.email, request.language, channels=("mail",))
-        change.tell([to], "claim_link", url={"link": link.id}, serial=request.params["serial"])
+        serial = serial_key(request.params["serial"])[:LONGEST_SAID]  # it may go to anybody: no words, no address
+        change.tell([to], "claim_link", url={"link": link.id}, serial=serial)
 
 
 def _owner(params, key):

@@ -76,8 +76,17 @@ def _ask(change, fields, files):
             change.record(name, None, fields[name])
     if files:
         attachments.attach(made, by=by, files=files, is_shared=True, is_told=False, now=change.now)
-    change.tell(made.people(by), "claim_asked", by=by.name, **made.told())
+    _tell(change, made)
     return made
+
+
+def _tell(change, made):
+    """Both sides; who has proved nothing reads what he calls the thing, and not what its number stands for."""
+    people, told = made.people(change.by), {"by": change.by.name} | made.told()
+    if made.is_unproved:
+        change.tell(people[:1], "claim_asked", **told | {"product": made.product_words})
+        people = people[1:]
+    change.tell(people, "claim_asked", **told)
 
 
 def withdraw(claim, *, by, now=None):

@@ -283,6 +283,16 @@ def test_a_thing_nobody_knows_is_told_to_the_admins(world):
         claim_links.claim(by=values.ANONYMOUS, link=link, thing=None, name="Eve", words="Dark")
 
 
+def test_who_proved_nothing_learns_nothing_by_a_number_and_sends_no_words_of_his_own_to_others(world, stove):
+    make.warranty(world.account, stove, serial="QR-5")
+    link, there = claim_links.find(letter_to("eve@else.example", serial="QR-5")[0].token)
+    claim_links.claim(by=values.ANONYMOUS, link=link, thing=there, name="Eve", product="It", words="Hot")
+    said = {row.name: row.params["product"] for row in Outbox.select().where(Outbox.template == "claim_asked")}
+    assert said == {"Eve": "It", "Rhea Cruz": stove.name}
+    _, row = letter_to("bob@else.example", serial="You won! Go to http://evil.example/now")
+    assert row.params["serial"] == "YOUWONGOTOHTTPEVILEXAMPL"
+
+
 def test_asking_looks_nothing_up_and_only_so_often(world, stove, count_queries):
     make.warranty(world.account, stove, serial="QR-5")
     ask = lambda serial, email: claim_links.ask(by=values.ANONYMOUS, email=email, serial=serial)  # noqa: E731
