@@ -8,7 +8,7 @@ from portal.customers.accounts import Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.memberships import Membership, rights
 from portal.errors import Expired, Invalid, NotFound, Stale
-from portal.people import link_requests, links, passwords, policy, revert_links, sessions
+from portal.people import attempts, link_requests, links, passwords, policy, revert_links, sessions
 from portal.people.logins import Login
 from portal.values import Actor, Recipient, Ref
 
@@ -54,7 +54,7 @@ def invite(contact, *, by, role, order_limit="", may_approve=False, language="",
 
     It goes to the address the contact has in `version`, the one the page showed. Raises Invalid as
     `memberships.rights`, Invalid(email) with contact-without-email or already-member,
-    Invalid(contact="contact-gone"), Stale.
+    Invalid(contact="contact-gone"), Stale, TooMany for a customer who has us write too often.
     """
     if version is not None and version != contact.version:
         raise Stale(contact)
@@ -67,6 +67,7 @@ def invite(contact, *, by, role, order_limit="", may_approve=False, language="",
     with audit.change(by, "contact.invited", contact, about=contact.account, now=now) as change:
         if _signs_in(contact):
             raise Invalid(email="already-member")
+        attempts.count_named(by, contact.account, contact.email, change.now)
         change.record("invited", None, contact.email)
         if by.is_customer:
             doer = Login.get_by_id(by.ref.id).recipient

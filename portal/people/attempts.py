@@ -21,9 +21,11 @@ MOST = {
     "form": 300,  # public forms sent, of one form
     "form_client": 20,  # the same from one client
     "form_letter": 3,  # letters that public forms send to one address which has not answered
+    "named": 5,  # letters that customers have us send to one address which they name
+    "named_by": 100,  # the same by one account
     "proof": 5,  # invoices named to have ordering let go on
 }
-LONGER = {"form_letter": timedelta(days=1)}  # windows of their own
+LONGER = dict.fromkeys(("form_letter", "named", "named_by"), timedelta(days=1))  # windows of their own
 LONGEST = max(WINDOW, *LONGER.values())
 
 _secret = b""
@@ -68,6 +70,12 @@ def _counted(key, most, window, now):
         where=over | (Attempt.count < most),
     )
     return store.db.execute(statement).rowcount > 0
+
+
+def count_named(by, account, email, now=None):
+    """Count a letter to an address that a customer names; of us, whoever writes knows whom. Raises TooMany."""
+    if by.is_customer and not by.is_quiet:
+        count(now=now, named=values.email(email)[1], named_by=str(account.ref))
 
 
 def forgive(**whom):

@@ -4,7 +4,7 @@ from portal import audit, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.errors import Expired, Invalid, NotFound
-from portal.people import links, policy
+from portal.people import attempts, links, policy
 from portal.service import claims
 from portal.service.warranties import Warranty
 from portal.values import Recipient, Ref
@@ -19,12 +19,13 @@ def offer(warranty, *, by, email, quantity=None, now=None):
     """Ask whoever reads mail at `email` to take it over, or so many pieces of it; an earlier offer dies.
 
     Returns what was offered. Raises Invalid: email-malformed on "email", quantity-malformed or pieces-too-many on
-    "quantity", claim-open or warranty-moved-on on "state".
+    "quantity", claim-open or warranty-moved-on on "state"; TooMany for a customer who has us write too often.
     """
     shown = values.email(email)[0]
     pieces = warranty.pieces_of(quantity or warranty.quantity)
     with audit.change(by, "warranty.offered", about=warranty.account, now=now) as change:
         _check(warranty)
+        attempts.count_named(by, warranty.account, shown, change.now)
         thing = warranty.single_out(change, pieces)
         change.subject = change.result = thing.ref
         links.withdraw(PURPOSE, thing.ref, change.now)

@@ -9,10 +9,11 @@ from portal import outbox, store, values
 from portal.customers import invitations, memberships
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
-from portal.errors import Expired, Invalid, Stale
-from portal.people import link_requests, sessions
+from portal.errors import Expired, Invalid, Stale, TooMany
+from portal.people import attempts, link_requests, sessions
 from portal.people.links import Link
 from portal.people.logins import Login
+from portal.service import handing_over
 from portal.values import ANONYMOUS
 from tests import make
 
@@ -173,3 +174,17 @@ def test_twenty_presses_make_one_sign_in(postgres):
         assert sum(pool.map(one, range(20))) == 1
     assert Membership.select().where(Membership.contact == contact).count() == 1
     assert sessions.Session.select().count() == 1
+
+
+def test_a_customer_has_us_write_to_addresses_of_others_only_so_often(lina):
+    for name in ("A", "B"):
+        lina.account.edit(by=lina.carol, name=f"{name} Kitchen")
+    for _ in range(attempts.MOST["named"]):
+        invite(lina, by=lina.carol)
+    with pytest.raises(TooMany):
+        invite(lina, by=lina.carol)
+    with pytest.raises(TooMany):
+        thing = make.warranty(lina.account, make.product(warranty_months=12))
+        handing_over.offer(thing, by=lina.carol, email="Lina@kitchen.example", now=NOW)
+    invite(lina)  # staff know whom they write to
+    invite(lina, by=lina.carol, now=NOW + timedelta(days=1, minutes=1))
