@@ -121,7 +121,8 @@ def choose(*, by, login, off, version=None, now=None, **plan):
         _switch(change, kept, wanted)
         if UNSEEN in newly:
             off = {"field": "notices_off", "old": None, "new": " ".join(UNSEEN)}
-            change.tell([login.mailbox], "login_changed", **security.told(change, login, [off]))
+            said = security.told(change, login, [off]) | {"not_me": security.way_back(change, login)}
+            change.tell([login.mailbox], "login_changed", **said)
         return kept
 
 
@@ -141,6 +142,11 @@ def resume_mail(*, by, ref, about, keys, now=None):
     with audit.change(by, "notices.resumed", ref, about=about, now=now) as change:
         plan = _kept_plan(ref)
         _switch(change, plan, off_of(plan) - {(key, "mail") for key in keys})
+
+
+def put_back(change, login, off):
+    """Within a change: what is off is what was off before, as the trail lists it."""
+    _switch(change, _kept_plan(login.ref), {tuple(pair.split()) for pair in off})
 
 
 def _check(off, plan):

@@ -62,7 +62,7 @@ def ask_email_change(*, by, login, email, password, now=None):
         template = "change_email_link" if taken in (None, login) else "change_email_taken"
         change.tell([login.recipient.at(shown)], template, url={"link": link.id}, name=login.name)
         asked = {"field": "email_asked", "old": login.email, "new": shown}
-        own = told(change, login, [asked]) | {"not_me": _not_me(change, login)}
+        own = told(change, login, [asked]) | {"not_me": way_back(change, login)}
         change.tell([login.recipient], "login_changed", **own)
         return link
 
@@ -78,7 +78,7 @@ def confirm_email_change(*, by, link, session=None, now=None):
     try:
         with _changing(login.acting(by), login, "login.email_changed", now) as change:
             link.use(change, now)
-            not_me = _not_me(change, login)  # to the address of before, and to no other
+            not_me = way_back(change, login)  # to the address of before, and to no other
             change.update(login, email=shown, email_key=key, verified_at=change.now)
             logins.address_changed(login, old.email, change.by)
             login.raise_epoch(change)
@@ -143,11 +143,12 @@ def _tell(change, login, changes=()):
     """Tell the person, who may answer that it was somebody else, and those who look after the account."""
     said = told(change, login, changes)
     person, *others = _concerned(login)
-    change.tell([person], "login_changed", **said | {"not_me": _not_me(change, login)})
+    change.tell([person], "login_changed", **said | {"not_me": way_back(change, login)})
     change.tell(others, "login_changed", **said)
 
 
-def _not_me(change, login):
+def way_back(change, login):
+    """What the letter about a change holds as `not_me`, for its person; None for those of us."""
     return revert_links.offer(change, login.mailbox) if login.kind == "customer" else None
 
 

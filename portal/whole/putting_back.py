@@ -4,6 +4,7 @@ import json
 from typing import NamedTuple
 
 from portal import audit, store, values
+from portal.activity import preferences
 from portal.customers.accounts import Account
 from portal.customers.addresses import PURPOSES, Address, settle
 from portal.customers.contacts import Contact
@@ -89,6 +90,8 @@ class Undoing:
         about = Ref("account", account) if account else None
         with audit.change(self.by, f"{row.ref.kind}.reverted", row, about=about, now=self.now) as change:
             change.update(row, **wanted)
+            if "notices_off" in fields:
+                preferences.put_back(change, row, json.loads(fields["notices_off"].before))
             if isinstance(row, Contact) and "name" in wanted:
                 logins.rename(Login.id.in_([place.login_id for place in row.membership_set]), row.name)
             found_by = row.account if isinstance(row, Address) else row

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import store, values
+from portal.activity import preferences
 from portal.customers import invitations, memberships, moves
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -328,3 +329,13 @@ def test_an_order_placed_at_that_moment_is_refused_or_held(raced):
     found = race(*[lambda: order_of(raced)] * 3, lambda: disown(owners), *[lambda: order_of(raced)] * 2)
     assert isinstance(found[3], Login), found
     assert [order for order in Order.select() if order.state == "placed" and not order.held_at] == []
+
+
+def test_who_silenced_the_letters_first_has_told_how_to_take_back_what_he_did_then(shop):
+    login = carol_of(shop)
+    preferences.choose(by=shop.carol, login=login, off={("people", "mail")})
+    shop.account.edit(by=shop.carol, phone="0999 666 0000")
+    row = Outbox.select().where(Outbox.template == "login_changed").get()
+    disowning.disown(Link.get_by_id(row.params["not_me"]["link"]), by=ANONYMOUS)
+    assert Account.get_by_id(shop.account.id).phone == "+639175550188"
+    assert preferences.off_of(preferences.plan_of(login.ref)) == set()
