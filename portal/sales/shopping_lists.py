@@ -87,7 +87,7 @@ class ShoppingList(store.Versioned):
         Raises Invalid: field-needed, text-too-long, list-known, lists-too-many on "name"; on "lines" as `_read`.
         """
         given = FIELDS.clean({"name": name, "is_shared": is_shared})
-        with audit.change(by, "list.kept", about=account, now=now) as change, store.taken(name="list-known"):
+        with audit.change(by, "shopping_list.kept", about=account, now=now) as change, store.taken(name="list-known"):
             if cls.select().where(cls.account == account).count() >= MOST_LISTS:
                 raise Invalid(name=("lists-too-many", {"most": MOST_LISTS}))
             rows = _read(lines, by)
@@ -106,7 +106,7 @@ class ShoppingList(store.Versioned):
         given = FIELDS.clean({"name": name, "is_shared": is_shared})
         if given["is_shared"] != self.is_shared and not _own(by, self):
             raise Invalid(is_shared="field-not-yours")
-        with audit.change(by, "list.changed", self, about=self.account, now=now) as change:
+        with audit.change(by, "shopping_list.changed", self, about=self.account, now=now) as change:
             lines, added = self.lines, _pasted(more, by)
             fields = given | {"name_key": _key(given["name"]), "changed_at": change.now}
             with store.taken(name="list-known"):
@@ -127,7 +127,7 @@ class ShoppingList(store.Versioned):
 
     def remove(self, *, by, now=None):
         """Forget it; orders made from it stay."""
-        with audit.change(by, "list.removed", self, about=self.account, now=now) as change:
+        with audit.change(by, "shopping_list.removed", self, about=self.account, now=now) as change:
             change.record("lines", _said(self.lines), None)
             change.guard(ShoppingList.delete().where(ShoppingList.id == self.id), NotFound())
         return self

@@ -5,9 +5,11 @@ import functools
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 from babel.messages import extract, pofile
 
+from portal.web import terms
 from tests.gates.tree import ROOT, calls, parsed, python_files, where, write
 
 LANGUAGES = ("fil", "th")
@@ -104,6 +106,18 @@ def catalogue_gaps(root, language):
         return gaps(texts(root), pofile.read_po(source, locale=language))
 
 
+def said_twice(areas):
+    """Ids that two areas word: the later one would take the words of the other."""
+    found = []
+    for book in ("MESSAGES", "LABELS", "WORDS", "EVENTS"):
+        owners = {}
+        for area in areas:
+            for key in getattr(area, book):
+                owners.setdefault(key, []).append(area.__name__)
+        found += [f"{key} in {', '.join(names)}" for key, names in owners.items() if len(names) > 1]
+    return found
+
+
 def test_every_refusal_has_words():
     assert without_words(ROOT) == []
 
@@ -147,3 +161,11 @@ def test_catalogues_are_read_closely():
         "'c' is unsure (fuzzy)",
         "'g' is not translated",
     ]
+
+
+def test_each_id_is_worded_by_one_area():
+    assert said_twice(terms._AREAS) == []
+    first, second = (
+        SimpleNamespace(__name__=name, MESSAGES={"a": name}, LABELS={}, WORDS={}, EVENTS={}) for name in "xy"
+    )
+    assert said_twice([first, second]) == ["a in x, y"]

@@ -37,7 +37,7 @@ def test_a_list_keeps_what_is_bought_together_and_adds_up_what_stands_twice(shop
     kept = keep(shop, lines=[("rice", "๒"), ("OIL", "1,000"), ("RICE", 3)])
     assert held(kept) == [("RICE", 5), ("OIL", 1000)]
     entry = audit.Entry.select().order_by(audit.Entry.id.desc()).get()
-    assert (entry.event, entry.subject, entry.about) == ("list.kept", str(kept.ref), str(shop.account.ref))
+    assert (entry.event, entry.subject, entry.about) == ("shopping_list.kept", str(kept.ref), str(shop.account.ref))
 
 
 def test_an_own_list_is_for_its_owner_and_a_shared_one_for_the_account_and_staff(shop):

@@ -52,7 +52,6 @@ LABELS = {
     ("kind", "order"): N_("Order"),
     ("kind", "product"): N_("Product"),
     ("kind", "invoice"): N_("Invoice"),
-    ("kind", "shipment"): N_("Shipment"),
     ("kind", "outbox"): N_("Mail"),
     ("kind", "payment"): N_("Payment"),
     ("kind", "bank_line"): N_("Bank line"),

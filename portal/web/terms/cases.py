@@ -4,7 +4,6 @@ from portal.web.terms.marks import N_
 
 MESSAGES = {
     "topic-unknown": N_("We find no order, invoice or product by this number. Leave it empty if you are not sure."),
-    "contact-unknown": N_("This person does not belong to the account."),
     "case-moved-on": N_("%(number)s has moved on in the meantime, so nothing was changed. Look at it again."),
     "case-merged": N_("%(number)s was put together with %(other)s. It goes on there."),
     "case-written-meanwhile": N_(

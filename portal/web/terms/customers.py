@@ -9,7 +9,6 @@ MESSAGES = {
     "account-known": N_("There is an account %(name)s already, number %(number)s. If this is another one, say so."),
     "watching-is-for-staff": N_("Only people who work here can watch an account."),
     "employee-unknown": N_("Please choose somebody who works here."),
-    "team-unknown": N_("Please choose a team of the list."),
     "owner-not-in-team": N_("%(name)s is not in the team %(team)s and would not see this account."),
     "point-known": N_("We have this one already."),
     "point-too-many": N_("We keep up to %(most)s numbers and addresses of one person. Remove one first."),

@@ -58,10 +58,10 @@ WORDS = {
 }
 
 EVENTS = {
-    "list.kept": N_("List kept"),
-    "list.changed": N_("List changed"),
+    "shopping_list.kept": N_("List kept"),
+    "shopping_list.changed": N_("List changed"),
     "list.added_to": N_("Put on a list"),
-    "list.removed": N_("List removed"),
+    "shopping_list.removed": N_("List removed"),
     "wish.asked": N_("Asked for something"),
     "wish.answered": N_("Wish answered"),
     "wish.answering": N_("Wishes answered"),
