@@ -13,7 +13,7 @@ from selfservice.face import site
 
 INDEX = pages.Page("selfservice/articles/index.html")
 SHOW = pages.Page("selfservice/articles/show.html")
-ANSWERS = pages.Page("selfservice/articles/_answers.html", "selfservice/articles/_answers.html")
+ANSWERS = pages.Page("selfservice/articles/answers.html", "selfservice/articles/_answers.html")
 
 places.show_at("portal", "article", places.numbered("portal.article_show", Article))
 

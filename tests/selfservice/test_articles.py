@@ -42,5 +42,8 @@ def test_it_stands_on_its_product_and_answers_while_asking(client, world):
     publishing.publish(article, by=world.mona)
     carol = client.sign_in(world.carol)
     assert article.title in carol.get(f"/catalogue/{rice.code}").text
-    assert article.title in carol.get("/help/answers?subject=something+came+back+broken").text
+    asked = "/help/answers?subject=something+came+back+broken"
+    page, piece = carol.get(asked).text, carol.get(asked, headers={"HX-Request": "true"}).text
+    assert article.title in page and "<h1" in page and "<title>Answers" in page
+    assert article.title in piece and "<html" not in piece
     assert "คืนสินค้าอย่างไร" in carol.get("/help/articles?lang=th").text
