@@ -7,11 +7,11 @@ import peewee
 from portal import audit, search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
-from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import employees, policy
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
+from portal.service.moving_on import MovesOn
 from portal.service.warranties import Warranty
 from portal.values import Money, Recipient
 
@@ -91,10 +91,11 @@ FIELDS = Table(
 )
 
 
-class Claim(store.Versioned):
+class Claim(MovesOn, store.Versioned):
     """What one person says is wrong with a thing. Without an account nobody has proved yet that it is his."""
 
     NUMBER = "CL-{:06d}"
+    STARTS, RIGHTS, MOVED_ON = STARTS, "claims", "claim-moved-on"
 
     account = peewee.ForeignKeyField(Account, null=True, index=False)
     warranty = peewee.ForeignKeyField(Warranty, null=True)
@@ -186,26 +187,6 @@ class Claim(store.Versioned):
     def costs(self):
         """What it cost us besides goods that were sent again or credited."""
         return Money(sum(getattr(self, name) for name in COSTS), self.currency)
-
-    def can(self, verb, actor):
-        """Whether this person could do `verb` with it as it stands, for the buttons of a page."""
-        return self.state in STARTS[verb] and policy.may(actor, f"claims.{verb}", self)
-
-    def move(self, change, verb, *, state, **fields):
-        """Set its state and what goes with it, if nobody was faster; raises Invalid: claim-moved-on on "state"."""
-        before, changed = self.state, {"state": state} | fields
-        as_read = (Claim.state == before) & Claim.state.in_(STARTS[verb])
-        moved = Claim.update(changed | {"version": Claim.version + 1}).where((Claim.id == self.id) & as_read)
-        change.guard(moved, self.refusal())
-        change.record("state", before, state)
-        for name, value in changed.items():
-            setattr(self, name, value)
-        self.version += 1
-
-    def refusal(self):
-        """What to say when it has moved on: Invalid on "state", with the state it is in now and who decided."""
-        now = Claim.select(Claim.state, Claim.decided_by).where(Claim.id == self.id).tuples().get()
-        return Invalid(state=("claim-moved-on", {"number": self.number, "state": now[0], "name": now[1]}))
 
     @property
     def said(self):

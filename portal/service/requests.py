@@ -7,9 +7,9 @@ import peewee
 from portal import fields, search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
-from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
+from portal.service.moving_on import MovesOn
 from portal.values import Ref
 
 STATES = ("asked", "proof", "planned", "done", "declined", "withdrawn")
@@ -65,7 +65,7 @@ FIELDS = Table(
 )
 
 
-class ChangeRequest(store.Versioned):
+class ChangeRequest(MovesOn, store.Versioned):
     """What one person of a customer wants changed of one record, and what we said to it.
 
     asked: we look at it; proof: we wait for a paper; planned: approved, and done on `valid_from`; done; declined;
@@ -73,6 +73,7 @@ class ChangeRequest(store.Versioned):
     """
 
     NUMBER = "CR-{:06d}"
+    STARTS, RIGHTS, MOVED_ON = STARTS, "requests", "request-moved-on"
 
     account = peewee.ForeignKeyField(Account)
     subject = peewee.CharField(max_length=40)  # Ref of the record: account:12
@@ -131,27 +132,6 @@ class ChangeRequest(store.Versioned):
         row = store.kinds()[ref.kind].get_by_id(ref.id)
         row.account = self.account
         return row
-
-    def can(self, verb, actor):
-        """Whether this person could do `verb` with it as it stands, for the buttons of a page."""
-        return self.state in STARTS[verb] and policy.may(actor, f"requests.{verb}", self)
-
-    def move(self, change, verb, *, state, **given):
-        """Set its state and what goes with it, if nobody was faster; raises Invalid: request-moved-on on "state"."""
-        before, changed = self.state, {"state": state} | given
-        as_read = (ChangeRequest.state == before) & ChangeRequest.state.in_(STARTS[verb])
-        moved = ChangeRequest.update(changed | {"version": ChangeRequest.version + 1})
-        change.guard(moved.where((ChangeRequest.id == self.id) & as_read), self.refusal())
-        change.record("state", before, state)
-        for name, value in changed.items():
-            setattr(self, name, value)
-        self.version += 1
-
-    def refusal(self):
-        """What to say when it has moved on: Invalid on "state", with the state it is in now and who decided."""
-        now = ChangeRequest.select(ChangeRequest.state, ChangeRequest.decided_by)
-        state, name = now.where(ChangeRequest.id == self.id).tuples().get()
-        return Invalid(state=("request-moved-on", {"number": self.number, "state": state, "name": name}))
 
     def told(self, items):
         """What notices about it say, as JSON."""

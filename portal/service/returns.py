@@ -5,12 +5,12 @@ import peewee
 from portal import audit, search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
-from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
 from portal.sales import reminders, shipments
 from portal.sales.catalogue import Product
 from portal.sales.orders import TO_SHIP, Order, OrderLine
+from portal.service.moving_on import MovesOn
 
 STATES = ("asked", "approved", "received", "settled", "declined", "withdrawn")
 # How each state is drawn: waits for us, under way, done, refused, closed.
@@ -76,10 +76,11 @@ FIELDS = Table(
 )
 
 
-class Return(store.Versioned):
+class Return(MovesOn, store.Versioned):
     """What one customer wants to send back, or no longer wants sent, of one order."""
 
     NUMBER = "RT-{:06d}"
+    STARTS, RIGHTS, MOVED_ON = STARTS, "returns", "return-moved-on"
 
     order = peewee.ForeignKeyField(Order)
     account = peewee.ForeignKeyField(Account)
@@ -138,26 +139,6 @@ class Return(store.Versioned):
         for line in rows:
             line.return_, line.line.order = self, self.order
         return rows
-
-    def can(self, verb, actor):
-        """Whether this person could do `verb` with it as it stands, for the buttons of a page."""
-        return self.state in STARTS[verb] and policy.may(actor, f"returns.{verb}", self)
-
-    def move(self, change, verb, *, state, **fields):
-        """Set its state and what goes with it, if nobody was faster; raises Invalid: return-moved-on on "state"."""
-        before, changed = self.state, {"state": state} | fields
-        as_read = (Return.state == before) & Return.state.in_(STARTS[verb])
-        moved = Return.update(changed | {"version": Return.version + 1}).where((Return.id == self.id) & as_read)
-        change.guard(moved, self.refusal())
-        change.record("state", before, state)
-        for name, value in changed.items():
-            setattr(self, name, value)
-        self.version += 1
-
-    def refusal(self):
-        """What to say when it has moved on: Invalid on "state", with the state it is in now and who decided."""
-        now = Return.select(Return.state, Return.decided_by).where(Return.id == self.id).tuples().get()
-        return Invalid(state=("return-moved-on", {"number": self.number, "state": now[0], "name": now[1]}))
 
     @property
     def said(self):
