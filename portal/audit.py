@@ -347,6 +347,12 @@ def head():
     return last.hash if last else ""
 
 
+def story(record, also=()):
+    """What happened to a record and to those of the Refs `also` (its files, its invoices), oldest first: entries."""
+    subjects = [str(ref) for ref in (record.ref, *also)]
+    return list(Entry.select().where(Entry.subject.in_(subjects)).order_by(Entry.id))
+
+
 def values_of(entries):
     """{entry id: [(field, old, new)]} for a page of entries, in one query."""
     found = {}

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from portal import search
+from portal import audit, search
 from portal.people.employees import Employee
 from portal.sales import guest_orders, leads, submissions
 from portal.sales.leads import FIELDS, KIND_OF, OPEN, REASONS, STARTS, Lead
@@ -195,7 +195,7 @@ def _about(lead, actor, sent=None, refused=None):
         "steps": steps,
         "refused": refused,
         "form": forms.Form(**blank),
-        "story": lead.story(),
+        "story": audit.story(lead),
         "account_url": places.address_of(lead.account.ref) if lead.account_id else None,
     }
 

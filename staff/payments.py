@@ -4,14 +4,14 @@ from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
-from portal import values
+from portal import audit, values
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
 from portal.sales import payments, refunds
 from portal.sales.invoices import Invoice
 from portal.sales.payments import METHODS, Payment
 from portal.values import Money
-from portal.web import forms, invoice_lists, invoice_pages, noun_forms, pages, places, row_fields
+from portal.web import forms, invoice_lists, noun_forms, pages, places, row_fields
 from staff.face import crm
 
 INDEX = pages.Page("staff/payments/index.html")
@@ -146,7 +146,7 @@ def _about(payment, **shown):
         "refunds": refunds.of(payment) if payment.refunded_minor else [],
         "kind": payments.KIND_OF[payment.state],
         "account_url": places.address_of(payment.account.ref),
-        "story": invoice_pages.story(payment),
+        "story": audit.story(payment),
         "cancelling": CancelForm(formdata=None),
         "one_click": forms.OneClick(formdata=None),
         "refunding": _refunding(payment, formdata=None),

@@ -290,10 +290,6 @@ class Lead(store.Versioned):
             "words": self.words,
         }
 
-    def story(self):
-        """What happened to it, oldest first: audit entries."""
-        return list(audit.Entry.select().where(audit.Entry.subject == str(self.ref)).order_by(audit.Entry.id))
-
     def index(self):
         """Put it into the search, inside the change that touched it."""
         search.put(self.ref, self._texts(), None, self.team_id)

@@ -251,12 +251,6 @@ class Order(store.Versioned):
             "requested_on": self.requested_on.isoformat() if self.requested_on else None,
         }
 
-    def story(self, also=()):
-        """What happened to it and to the records `also` (its shipments, invoices …), oldest first: audit entries."""
-        subjects = [str(ref) for ref in (self.ref, *also)]
-        rows = audit.Entry.select().where(audit.Entry.subject.in_(subjects))
-        return list(rows.order_by(audit.Entry.id))
-
     def index(self, lines):
         """Put it into the search, inside the change that touched it."""
         search.put(self.ref, self._texts(lines), self.account_id, self.account.team_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import peewee
 
-from portal import audit, search, store, values
+from portal import search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.fields import EVERYONE, STAFF, Field, Table
@@ -209,11 +209,6 @@ class Claim(MovesOn, store.Versioned):
         about = {"number": self.number, "product": self.product_name, "serial": self.serial}
         about |= {"account": self.account_name, "has_page": self.account_id is not None}
         return about | {"words": self.words, "answer_by": self.answer_by.isoformat(), "is_late": self.is_late}
-
-    def story(self, also=()):
-        """What happened to it and to its files, oldest first: audit entries."""
-        subjects = [str(ref) for ref in (self.ref, *also)]
-        return list(audit.Entry.select().where(audit.Entry.subject.in_(subjects)).order_by(audit.Entry.id))
 
     def index(self):
         """Put it into the search, inside the change that touched it."""

@@ -2,7 +2,7 @@
 
 import peewee
 
-from portal import audit, search, store, values
+from portal import search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.fields import EVERYONE, STAFF, Field, Table
@@ -150,11 +150,6 @@ class Return(MovesOn, store.Versioned):
         listed = listed_lines(self.lines if lines is None else lines)
         about = {"number": self.number, "order": self.order.number, "account": self.order.account_name}
         return about | {"reason": self.reason, "words": self.words, "wish": self.wish, "lines": listed}
-
-    def story(self, also=()):
-        """What happened to it and to its files, oldest first: audit entries."""
-        subjects = [str(ref) for ref in (self.ref, *also)]
-        return list(audit.Entry.select().where(audit.Entry.subject.in_(subjects)).order_by(audit.Entry.id))
 
     def index(self, lines):
         """Put it into the search, inside the change that touched it; `lines` are lines of its order."""

@@ -221,11 +221,6 @@ class Warranty(store.Versioned):
         billed = InvoiceLine.select(InvoiceLine.invoice).where(InvoiceLine.order_line == self.order_line_id)
         return list(Invoice.select().where(Invoice.id.in_(billed)).order_by(Invoice.id))
 
-    def story(self, also=()):
-        """What happened to it, its files and its claims, oldest first: audit entries."""
-        subjects = [str(ref) for ref in (self.ref, *also)]
-        return list(audit.Entry.select().where(audit.Entry.subject.in_(subjects)).order_by(audit.Entry.id))
-
     def told(self):
         """What notices about it say, as JSON."""
         until = self.covered_until.isoformat() if self.covered_until else None

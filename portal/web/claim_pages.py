@@ -2,6 +2,7 @@
 
 from flask_babel import gettext, ngettext
 
+from portal import audit
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.claims import SETTLED, STARTS, WAY
@@ -18,7 +19,7 @@ def about(claim, actor, **shown):
     return {
         "claim": claim,
         "panels": beside,
-        "story": claim.story(panels.refs(beside)),
+        "story": audit.story(claim, panels.refs(beside)),
         "names": panels.names(beside),
         "way": way(claim),
         "promise": promise(claim),

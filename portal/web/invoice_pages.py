@@ -31,7 +31,7 @@ def about(invoice, actor, **shown):
         "order_number": invoice.order_number or (Order.NUMBER.format(order.id) if order else ""),
         "ship_to": order_sums.place(invoice.ship_to),
         "bill_to": order_sums.place(invoice.bill_to),
-        "story": story(invoice, [*panels.refs(beside), *paid, *(note.ref for note in notes)]),
+        "story": audit.story(invoice, [*panels.refs(beside), *paid, *(note.ref for note in notes)]),
         "panels": beside,
     } | shown
 
@@ -47,12 +47,6 @@ def _taxes(invoice):
 def _notes(invoice):
     """The credit notes of an invoice."""
     return list(Invoice.select().where(Invoice.credits == invoice).order_by(Invoice.id))
-
-
-def story(record, also=()):
-    """What happened to a document or payment, oldest first: audit entries."""
-    subjects = [str(ref) for ref in (record.ref, *also)]
-    return list(audit.Entry.select().where(audit.Entry.subject.in_(subjects)).order_by(audit.Entry.id))
 
 
 def state_of(invoice):

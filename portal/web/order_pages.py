@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
-from portal import values
+from portal import audit, values
 from portal.sales import adjustments, approvals, shipments
 from portal.sales.orders import WAY, Order
 from portal.web import forms, order_sums, pages, panels, piece_forms, piece_words, price_words, speech
@@ -48,7 +48,7 @@ def about(order, actor, **shown):
 
 def _story(order, actor, beside):
     """What happened; a customer does not read how we settled among us what may be given."""
-    entries = order.story(panels.refs(beside))
+    entries = audit.story(order, panels.refs(beside))
     return [entry for entry in entries if entry.event not in approvals.INSIDE] if actor.is_customer else entries
 
 

@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import lazy_gettext
 
+from portal import audit
 from portal.people import policy
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
@@ -21,7 +22,7 @@ def about(return_, actor, **shown):
         "return_": return_,
         "lines": lines,
         "panels": beside,
-        "story": return_.story(panels.refs(beside)),
+        "story": audit.story(return_, panels.refs(beside)),
         "names": panels.names(beside),
         "way": way(return_),
         "verbs": [verb for verb in STARTS if verb != "cancel_at_once" and return_.can(verb, actor)],

@@ -3,7 +3,7 @@
 from flask import current_app, url_for
 from flask_babel import gettext, ngettext
 
-from portal import values
+from portal import audit, values
 from portal.customers.contacts import Contact
 from portal.people import policy
 from portal.sales.orders import SHIPPED
@@ -41,7 +41,7 @@ def about(thing, actor, **shown):
 
 def _story(thing, actor, refs):
     """What happened to it, under former owners too; what a claim cost stays with us."""
-    entries = thing.story(refs)
+    entries = audit.story(thing, refs)
     return [entry for entry in entries if entry.event != "claim.costed"] if actor.is_customer else entries
 
 

@@ -143,7 +143,7 @@ def test_the_story_of_an_order_names_what_its_reader_may_know(world):
     _, for_rhea = attachments.with_refs(order, world.rhea)
     _, for_carol = attachments.with_refs(order, world.carol)
     assert list(for_rhea) == [secret.ref, open_one.ref] and list(for_carol) == [open_one.ref]
-    assert [e.event for e in order.story(for_carol)] == ["attachment.added"]
+    assert [e.event for e in audit.story(order, for_carol)] == ["attachment.added"]
 
 
 def test_customers_read_shared_files_of_products_that_are_on_sale(world):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import search, store, values
+from portal import audit, search, store, values
 from portal.customers import consent
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
@@ -230,7 +230,7 @@ def test_staff_take_call_qualify_and_note_what_comes_next(world):
     with pytest.raises(Invalid):
         lead.reached(by=world.rhea)
     lead.win(by=world.rhea)
-    assert [entry.event for entry in lead.story()] == [
+    assert [entry.event for entry in audit.story(lead)] == [
         "lead.arrived", "lead.taken", "lead.contacted", "lead.qualified", "lead.noted", "lead.won",
     ]  # fmt: skip
 

@@ -130,7 +130,7 @@ def test_the_story_of_an_order_names_each_step(world):
     order = make.order(world.account)
     order.confirm(by=world.rhea)
     shipments.ship(order, by=world.mona)
-    assert [(entry.event, entry.actor_name) for entry in order.story()] == [
+    assert [(entry.event, entry.actor_name) for entry in audit.story(order)] == [
         ("order.confirmed", "Rhea Cruz"), ("order.shipped", "Mona Santos"),
     ]  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_up_to_the_limit_an_order_is_placed_and_above_it_waits_without_taking_st
     assert Product.get_by_id(shop.rice.id).free == 35
     question = requisitions.of_order(order)
     assert (question.state, question.limit, question.buyer.name) == ("asked", Money(50_000, "PHP"), "Ben Dizon")
-    assert [entry.event for entry in order.story()] == ["order.sent_for_approval"]
+    assert [entry.event for entry in audit.story(order)] == ["order.sent_for_approval"]
     assert set(NOT_PLACED) <= documents.ORDER_TITLES.keys(), "its paper confirms nothing"
     assert letters("order_to_approve") == ["Bea Dizon"]
     assert Link.get().login == shop.bea_place.login
@@ -115,7 +115,11 @@ def test_approved_it_is_placed_once_with_the_stock_kept_and_the_buyer_told(shop)
     assert order.placed_at and Product.get_by_id(shop.rice.id).free == 34
     assert letters("order_approved") == ["Ben Dizon"]
     assert "Ben Dizon" not in letters("order_placed") and "Rhea Cruz" in letters("order_placed")
-    assert [entry.event for entry in order.story()] == ["order.sent_for_approval", "order.placed", "order.approved"]
+    assert [entry.event for entry in audit.story(order)] == [
+        "order.sent_for_approval",
+        "order.placed",
+        "order.approved",
+    ]
     refused(lambda: approve(order, shop.carol), state="requisition-approved-by")
     assert sound()
 

@@ -85,7 +85,12 @@ def test_the_whole_way_to_the_shelf_the_scrap_and_the_credit_note(world, rice, d
     assert (made.state, made.settled_how) == ("settled", "credit")
     for letter in ("return_approved", "return_received"):
         assert "Carol Dizon" in told(letter)
-    assert [e.event for e in made.story()] == ["return.asked", "return.approved", "return.received", "return.settled"]
+    assert [e.event for e in audit.story(made)] == [
+        "return.asked",
+        "return.approved",
+        "return.received",
+        "return.settled",
+    ]
     assert list(invariants.broken()) == []
 
 

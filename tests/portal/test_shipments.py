@@ -60,7 +60,7 @@ def test_what_is_kept_leaves_and_the_rest_follows(shop):
     assert stored(order).state == "shipped"
     second.deliver(by=shop.rhea, received_by="Guard")
     assert stored(order).state == "delivered" and second.received_by == "Guard"
-    events = [entry.event for entry in order.story()]
+    events = [entry.event for entry in audit.story(order)]
     assert events == [
         "order.part_shipped", "order.goods_in", "order.shipped", "order.part_delivered", "order.delivered",
     ]  # fmt: skip

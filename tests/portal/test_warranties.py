@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal import files, store, values
+from portal import audit, files, store, values
 from portal.activity import attachments
 from portal.activity.attachments import Attachment
 from portal.errors import Expired, Invalid, NotFound, TooMany
@@ -245,7 +245,7 @@ def test_a_new_owner_takes_a_thing_over_and_the_old_one_sees_it_no_more(world, s
     assert told("warranty_taken_over") == ["Dave Ramos", "Owen Tan"]
     mine = Warranty.visible_to(world.dave).get()
     assert attachments.of(mine, world.dave) == [] and len(attachments.of(mine, world.ada)) == 1
-    assert {entry.event for entry in mine.story()} >= {"warranty.offered", "warranty.handed_over"}
+    assert {entry.event for entry in audit.story(mine)} >= {"warranty.offered", "warranty.handed_over"}
     with pytest.raises(Expired):
         handing_over.find(link.token)
 
