@@ -1,4 +1,4 @@
-"""Links sent by mail: a row without the token; the token is derived when it is sent (DESIGN §3.6)."""
+"""Links sent by mail: a row without the token; the token is derived when it is sent."""
 
 import base64
 import hmac

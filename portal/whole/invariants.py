@@ -1,4 +1,4 @@
-"""The invariants: what must hold for all records together, whatever was killed, retried or raced (BATTERY I1–I10)."""
+"""The invariants: what must hold for all records together, whatever was killed, retried or raced."""
 
 import peewee
 from peewee import fn

@@ -18,22 +18,15 @@ from tests.gates.tree import (
 
 LADDER = [
     "portal.errors", "portal.values", "portal.folding", "portal.fields", "portal.memory", "portal.rows",
-    "portal.read_only", "portal.store", "portal.asked",
-    "portal.outbox", "portal.audit",
+    "portal.read_only", "portal.store", "portal.asked", "portal.outbox", "portal.audit",
     "portal.worker", "portal.files", "portal.search", "portal.externals",
-    "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.team",
-    "portal.marketing", "portal.insight", "portal.exchange", "portal.whole", "portal.migrations",
-    "portal.web", "config", "portal.preflight", "portal.serving",
-    "portal.demo_articles",
-    "portal.demo_bank", "portal.demo_cases", "portal.demo_deliveries", "portal.demo_demand",
-    "portal.demo_invoices", "portal.demo_leads",
-    "portal.demo_links",
-    "portal.demo_notices",
-    "portal.demo_papers", "portal.demo_people", "portal.demo_prices",
-    "portal.demo_requests", "portal.demo_returns",
-    "portal.demo_views", "portal.demo_warranties",
-    "portal.demo",
-    "staff", "selfservice", "wsgi", "portal.__main__",
+    "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.insight",
+    "portal.exchange", "portal.whole", "portal.migrations", "portal.web", "config",
+    "portal.preflight", "portal.serving",
+    "portal.demo_articles", "portal.demo_bank", "portal.demo_cases", "portal.demo_deliveries", "portal.demo_demand",
+    "portal.demo_invoices", "portal.demo_leads", "portal.demo_links", "portal.demo_notices", "portal.demo_papers",
+    "portal.demo_people", "portal.demo_prices", "portal.demo_requests", "portal.demo_returns", "portal.demo_views",
+    "portal.demo_warranties", "portal.demo", "staff", "selfservice", "wsgi", "portal.__main__",
 ]  # fmt: skip
 FLASK_ROOMS = ("portal/web/", "staff/", "selfservice/", "wsgi.py")
 CODE = ("portal", *FACES, "wsgi", "config")

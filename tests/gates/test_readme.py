@@ -8,6 +8,7 @@ from tests.gates.tree import ROOT, write
 
 RULE = re.compile(r"^\| (R\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 ROOM = re.compile(r"^\| `([\w.-]*/[\w./-]*)` \| .+ \|$", re.MULTILINE)
+SAID_AT_ONCE = re.compile(r"portal/(web|migrations)/|portal/demo_|.*/__\w+__\.py")
 VERB = re.compile(r"`make ([a-z-]+)")
 
 
@@ -51,6 +52,13 @@ def rooms_left_out(text, root):
     return sorted(areas - set(ROOM.findall(text)))
 
 
+def modules_left_out(text, root):
+    """Modules of the ground and the areas that the map does not name; what is in the web follows its noun."""
+    named = set(re.findall(r"`(\w+)`", text.partition("## The map")[2].partition("## The rules")[0]))
+    paths = [path for path in root.glob("portal/**/*.py") if not SAID_AT_ONCE.match(str(path.relative_to(root)))]
+    return sorted(str(path.relative_to(root)) for path in paths if path.stem not in named)
+
+
 def false_verbs(text, makefile):
     """Commands that the Makefile does not know."""
     return [verb for verb in VERB.findall(text) if not re.search(rf"^{verb}:", makefile, re.MULTILINE)]
@@ -68,6 +76,7 @@ def test_each_rule_names_what_enforces_it():
 def test_the_map_shows_what_is_there():
     assert false_rooms(_text("README.md"), ROOT) == []
     assert rooms_left_out(_text("README.md"), ROOT) == []
+    assert modules_left_out(_text("README.md"), ROOT) == []
 
 
 def test_the_commands_exist():
@@ -75,7 +84,9 @@ def test_the_commands_exist():
 
 
 def test_the_readme_gates_see_each_fault(tmp_path):
-    root = write(tmp_path, {"portal/sales/__init__.py": ""})
+    root = write(
+        tmp_path, {"portal/sales/__init__.py": "", "portal/sales/orders.py": "", "portal/sales/taxes.py": ""}
+    )
     text = "| R1 | Sold. | `portal.errors.Invalid` |\n| R1 | Gone. | `portal.errors.Nothing.x` |\n| R2 | No. | x |\n"
     text += "| `portal/` | x |\n| `cellar/` | x |\n`make money`"
     assert false_rules(text) == [
@@ -85,4 +96,5 @@ def test_the_readme_gates_see_each_fault(tmp_path):
     ]
     assert false_rooms(text, root) == ["cellar/"]
     assert rooms_left_out(text, root) == ["portal/sales/"]
+    assert modules_left_out("`taxes`\n## The map\n`orders`\n## The rules\n`taxes`", root) == ["portal/sales/taxes.py"]
     assert false_verbs(text, "run:\n") == ["money"]
