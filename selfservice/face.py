@@ -10,12 +10,14 @@ site = Surface("portal", __name__)
 public = Surface("public", __name__)  # without cookies: see portal/web/sessions.py
 
 
-WALLET = ("/warranties", "/claims")  # reached from the account
+PAD = ("/catalogue", "/lists", "/wishes")
+BOUGHT = ("/returns", "/guest-orders")
+WALLET = ("/warranties", "/claims", "/cases")  # reached from the account
 
 PLACES = (
     Place("home", lazy_gettext("Home"), "portal.home", "home", "home.see"),
-    Place("order", lazy_pgettext("to do", "Order"), "portal.order_pad", "book", "orders.place", also=("/catalogue",)),
-    Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see", also=("/returns",)),
+    Place("order", lazy_pgettext("to do", "Order"), "portal.order_pad", "book", "orders.place", also=PAD),
+    Place("orders", lazy_gettext("My orders"), "portal.order_list", "box", "orders.see", also=BOUGHT),
     Place("invoices", lazy_gettext("Invoices"), "portal.invoice_list", "", "invoices.see", also=("/statement",)),
     Place("inbox", lazy_gettext("Messages"), "portal.inbox", "mail", "inbox.see"),
     Place("account", lazy_gettext("Account"), "portal.account_show", "person", "accounts.see", also=WALLET),

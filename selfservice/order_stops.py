@@ -39,7 +39,7 @@ def ordering_prove(actor):
 
 def _on_home(account, actor):
     stop = OrderStop.of(account)
-    return stop and {"stop": stop, "is_mine": stop.login.ref == actor.ref, "waits": 1}
+    return stop and {"stop": stop, "is_mine": stop.login.ref == actor.ref, "waits": 1, "ahead": True}
 
 
 def _of_order(order, actor):

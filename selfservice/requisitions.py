@@ -138,6 +138,7 @@ def _of_order(order, actor):
         return None
     return {
         "question": question,
+        "ahead": question.state == "asked",
         "may_approve": question.state == "asked" and order_limits.may_approve(sessions.place()),
         "is_mine": question.asked_by.login_id == actor.ref.id,
         "form": forms.Form(formdata=None),

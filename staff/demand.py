@@ -40,7 +40,7 @@ LIST = lists.List(
     ],
     sorts={"asked": lists.Sort(Wish.id)},
     default_sort="-asked",
-    shown=("words", "quantity", "wanted_by", "state", "account", "asked_by", "asked_at"),
+    shown=("words", "quantity", "wanted_by", "state", "account", "asked_at"),
     link="words",
     drawn={"state": KIND_FOR_STAFF},
     said=("state",),

@@ -1,6 +1,6 @@
 """Submissions: what people sent by a public order form; without a proof of the address kept for a fortnight."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import peewee
 
@@ -19,6 +19,7 @@ BANNED = timedelta(days=1)
 MOST_LINES = 100
 DROPPED_AT_ONCE = 500
 LONGEST = {"name": 120, "company": 200, "words": 2000}
+READ = {"date": date.fromisoformat}  # kinds of answers that are more than words
 
 
 class Submission(store.Model):
@@ -62,6 +63,10 @@ class Submission(store.Model):
     def said(self):
         """[(wording, given or not, moment)] of the consents it was sent with."""
         return [(row["text"], row["given"], datetime.fromisoformat(row["at"])) for row in self.consents]
+
+    def answered(self):
+        """[(label, kind, answer)] to the questions of the form, a day as a date."""
+        return [(row["label"], row["kind"], READ.get(row["kind"], str)(row["answer"])) for row in self.answers]
 
     def asked(self):
         """What was ordered as a letter may say it: products of ours, and never a word that a stranger wrote."""

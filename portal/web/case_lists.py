@@ -90,7 +90,7 @@ def staff_list(**options):
         defaults={"state": "live"},
         search=finding.found_in(Case, rights=(INSIDE,)),
         drawn={"state": KIND_OF},
-        shown=("number", "subject", "state", "due_at", "owner", "account_name", "rating"),
+        shown=("number", "subject", "state", "due_at", "owner", "account_name"),
         said=("state", "owner", "due", "priority"),
         rows=Case.visible_to,
         many=MANY,

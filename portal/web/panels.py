@@ -24,7 +24,8 @@ def show_on(face, kind, name, template, load, *, may, rank=50, side=False):
     `load(record, actor)` returns what the piece reads as `panel.…`, or None to stay away; it costs one query at most.
     A key "refs" holds the records whose events belong to the story of the page's record; as a dict it says what the
     story calls them. On "home" a key "waits" counts what needs the customer. Low ranks come first, `side` is the
-    margin of a wide page. Only for those who may do `may`; the piece declares `needs: panel, ui`.
+    margin of a wide page. A true key "ahead" puts it before what the page itself says: on "home", and on the
+    customer's "order". Only for those who may do `may`; the piece declares `needs: panel, ui`.
     """
     _panels.setdefault((face, kind), {})[name] = _Panel(name, template, load, may, rank, side)
 
