@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from portal import audit, search, values
+from portal.audit import Entry, EntryValue
 from portal.customers import consent, memberships, sign_up
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
-from portal.people import attempts, links
+from portal.people import attempts, links, policy
 from portal.people.logins import Login
 from portal.sales import placing
 from portal.sales.catalogue import Product
@@ -79,7 +80,7 @@ def _known(submission):
     if len(accounts) == 1:
         return CLERK, found[0].account, found[0]
     alike = Account.select().where(Account.id.in_(search.matches("account", submission.email)) & Account.is_active)
-    own = [row for row in alike.limit(MOST_ALIKE) if row.email.casefold() == submission.email_key]
+    own = _with_address(alike, submission)
     return (CLERK, own[0], None) if len(own) == 1 and not accounts else (CLERK, None, None)
 
 
@@ -89,7 +90,22 @@ def _contacts_at(submission):
     alike = alike.where(
         Contact.id.in_(search.matches("contact", submission.email)) & Contact.is_active & Account.is_active
     )
-    return [row for row in alike.limit(MOST_ALIKE) if row.email.casefold() == submission.email_key]
+    return _with_address(alike, submission)
+
+
+def _with_address(alike, submission):
+    """Of such rows those with exactly this address, as we know it: what a customer wrote down is nobody's proof."""
+    found = [row for row in alike.limit(MOST_ALIKE) if row.email.casefold() == submission.email_key]
+    theirs = _written_by_customers(found) if found else set()
+    return [row for row in found if str(row.ref) not in theirs]
+
+
+def _written_by_customers(rows):
+    """Refs in text of those whose address a customer wrote down last; one query."""
+    told = EntryValue.select(Entry.subject, Entry.actor_role).join(Entry).where(EntryValue.field == "email")
+    told = told.where(Entry.subject.in_([str(row.ref) for row in rows])).order_by(Entry.id)
+    last = dict(told.tuples())
+    return {subject for subject, role in last.items() if role in policy.CUSTOMERS}
 
 
 def _draft(lead, *, by, now):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import audit, search, store, values
-from portal.customers import consent
+from portal.customers import consent, invitations
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
@@ -98,6 +98,19 @@ def test_a_contact_who_does_not_sign_in_is_known_by_his_address(world, rice):
     make.contact(world.other_account, "Lina Reyes", email="lina@kitchen.example")
     second = make.lead(email="lina@kitchen.example", quantities={rice.id: "1"})
     assert (second.account, second.order) == (None, None)  # of two accounts nobody guesses
+
+
+def test_an_address_that_a_customer_wrote_down_himself_brings_him_nothing_of_its_owner(world, rice):
+    invitations.invite_colleague(
+        world.other_account, by=world.dave, name="Eve", email="eve@else.example", role="buyer"
+    )
+    lead = make.lead(email="eve@else.example", quantities={rice.id: "1"})
+    assert (lead.account, lead.order) == (None, None)
+    world.other_account.edit(by=world.dave, email="bob@else.example")
+    lead = make.lead(email="bob@else.example", quantities={rice.id: "1"})
+    assert (lead.account, lead.order) == (None, None)
+    world.other_account.edit(by=world.ada, email="bill@else.example")
+    assert make.lead(email="bill@else.example", quantities={rice.id: "1"}).account == world.other_account
 
 
 def test_what_is_not_sold_any_more_is_left_out_and_named(world, rice):
