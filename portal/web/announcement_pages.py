@@ -17,7 +17,7 @@ def stand(face, newest, *, rank=0):
             return None
         title, text = found.said(speech.language())
         form = forms.OneClick(formdata=None)
-        return {"announcement": found, "title": title, "text": text, "form": form, "face": face, "ahead": True}
+        return {"announcement": found, "title": title, "text": text, "form": form, "face": face}
 
     panels.show_on(face, "home", "announcement", BAR, load, may="announcements.read", rank=rank)
 
