@@ -11,7 +11,7 @@ from hypothesis import core
 
 pytest.register_assert_rewrite("tests.make")
 
-from portal import store  # noqa: E402
+from portal import files, store  # noqa: E402
 from portal.people import keys  # noqa: E402
 from tests import make  # noqa: E402
 from tests.apps import app, client, live, settings  # noqa: E402, F401
@@ -95,6 +95,12 @@ def compile_translations():
 def world(database):  # noqa: F811
     """Rhea, Mona, Owen, Ada, Carol, Cora and Dave in a clean database; see tests/make.py."""
     return make.world()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The folder below which files of records are kept."""
+    files.open(tmp_path / "files")
 
 
 @pytest.fixture

@@ -14,17 +14,9 @@ from portal.people import policy
 from portal.sales import placing
 from portal.whole import invariants
 from tests import make
+from tests.refusals import problems
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def sees(actor):

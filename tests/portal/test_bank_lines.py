@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal import files, search, values
+from portal import search, values
 from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.exchange import bank_booking, bank_lines, bank_taking
@@ -22,12 +22,9 @@ from tests.portal.test_bulk import in_line_behind
 from tests.portal.test_invoicing import at_once
 from tests.portal.test_payments import again, invoice_of, pay
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 TODAY = values.shop_day()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path)
 
 
 def bring(world, text, by=None):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import files, outbox
+from portal import outbox
 from portal.activity import inbox
 from portal.activity.attachments import Attachment
 from portal.people import links
@@ -10,12 +10,9 @@ from portal.service import case_sorting, case_steps, case_writing
 from portal.web import mail, posting
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 SHOP = mail.Shop("Aling Nena", base_url="https://shop.example")
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
 
 
 @pytest.fixture

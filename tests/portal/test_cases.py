@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import audit, files, search, store, values
+from portal import audit, search, store, values
 from portal.activity import attachments, inbox, trail
 from portal.activity.attachments import Attachment
 from portal.audit import Entry
@@ -16,21 +16,10 @@ from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
 from portal.whole import bulk
 from tests import make
+from tests.letters import told
+from tests.refusals import problems
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
-
-
-def told(template):
-    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def ask(world, by=None, account=None, **given):

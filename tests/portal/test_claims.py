@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from portal import files, outbox, store, values
+from portal import outbox, store, values
 from portal.activity.attachments import Attachment
 from portal.audit import Entry
 from portal.errors import Expired, Invalid, TooMany
@@ -22,23 +22,12 @@ from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from portal.whole import warranties_whole
 from tests import make
+from tests.letters import told
+from tests.refusals import problems
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 TODAY = values.shop_day()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
-
-
-def told(template):
-    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
 
 
 @pytest.fixture

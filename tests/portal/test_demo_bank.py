@@ -4,17 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from portal import demo_bank, files, store, values
+from portal import demo_bank, store, values
 from portal.exchange.bank_lines import BankLine
 from portal.sales.invoices import Invoice
 from portal.sales.reminders import ReminderLetter
 from portal.whole import invariants
 from tests.portal.test_payments import invoice_of
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_each_kind_of_line_and_some_reminders_are_there(world):

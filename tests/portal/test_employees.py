@@ -14,15 +14,10 @@ from portal.people.logins import Login
 from portal.people.teams import Team
 from portal.values import ANONYMOUS
 from tests import make
+from tests.refusals import problems
 
 NOW = values.now()
 PASSWORD = "my purple elephant dances"
-
-
-def problems(call, *arguments, **named):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **named)
-    return {field: problem[0] for field, problem in refused.value.problems.items()}
 
 
 def letters(template, event=None):

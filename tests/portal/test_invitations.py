@@ -16,6 +16,7 @@ from portal.people.logins import Login
 from portal.service import handing_over
 from portal.values import ANONYMOUS
 from tests import make
+from tests.refusals import problems
 
 NOW = values.now()
 PASSWORD = "tsinelas sa ulan"
@@ -35,12 +36,6 @@ def invite(lina, **more):
 def accept(link, now=NOW, **more):
     found, contact = invitations.find(link.token, now)
     return invitations.accept(by=ANONYMOUS, link=found, contact=contact, now=now, **more)
-
-
-def problems(call, *arguments, **named):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **named)
-    return {field: problem[0] for field, problem in refused.value.problems.items()}
 
 
 def letters(template):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from portal import values
 from portal.sales import credit_notes, invoicing, payments, refunds
 from tests import make
-from tests.portal.test_order_letters import letters
+from tests.letters import letters
 
 TODAY = values.shop_day()
 

@@ -8,26 +8,16 @@ from portal import values
 from portal.customers import moves
 from portal.customers.addresses import Address
 from portal.customers.moves import AddressMove
-from portal.errors import Invalid
-from portal.outbox import Outbox
 from portal.sales import invoicing, move_orders, placing, shipments
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.sales.quotes import Wanted
 from tests import make
+from tests.letters import told
 from tests.portal.test_returns import race
+from tests.refusals import problems
 
 AHEAD = timedelta(days=20)
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
-
-
-def told(template):
-    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
 
 
 @pytest.fixture

@@ -17,15 +17,10 @@ from portal.sales.submissions import Submission
 from portal.values import ANONYMOUS
 from portal.whole import invariants
 from tests import make
+from tests.refusals import problems
 
 NOW = values.now()
 ONE_CHOICE = {"label": "Which?", "kind": "choice", "choices": "one"}
-
-
-def problems(call, *arguments, **named):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **named)
-    return {field: problem[0] for field, problem in refused.value.problems.items()}
 
 
 def compose(by, **given):

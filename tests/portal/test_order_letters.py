@@ -2,24 +2,10 @@
 
 import pytest
 
-from portal import outbox
-from portal.activity import inbox
 from portal.sales import cancelling, placing, receiving, shipments, waiting
 from portal.sales.quotes import Wanted
-from portal.web import mail
 from tests import make
-
-SHOP = mail.Shop("Aling Nena", base_url="https://shop.example")
-
-
-def letters(template):
-    rows = outbox.Outbox.select().where((outbox.Outbox.template == template) & (outbox.Outbox.channel == "mail"))
-    return {
-        row.name: mail.render(
-            row.template, row.params, inbox.recipient_of(row), SHOP, for_staff=inbox.is_for_staff(row)
-        )
-        for row in rows
-    }
+from tests.letters import letters
 
 
 @pytest.fixture

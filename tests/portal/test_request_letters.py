@@ -4,30 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from portal import files, outbox, values
-from portal.activity import inbox
+from portal import values
 from portal.customers import moves
 from portal.sales import move_orders
 from portal.service import request_asking, request_deciding, requests
-from portal.web import mail
 from tests import make
+from tests.letters import letters
 
-SHOP = mail.Shop("Aling Nena", base_url="https://shop.example")
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def letters(template):
-    rows = outbox.Outbox.select().where((outbox.Outbox.template == template) & (outbox.Outbox.channel == "mail"))
-    return {
-        row.name: mail.render(
-            row.template, row.params, inbox.recipient_of(row), SHOP, for_staff=inbox.is_for_staff(row)
-        )
-        for row in rows
-    }
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_each_step_of_a_request_is_told_on_the_readers_own_face(world):

@@ -4,33 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from portal import audit, files, search, store, values
+from portal import audit, search, store, values
 from portal.activity.attachments import Attachment
 from portal.customers import field_rules
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
-from portal.errors import Invalid, Stale
-from portal.outbox import Outbox
+from portal.errors import Stale
 from portal.service import request_asking, request_deciding, requests
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.whole import requests_whole
 from tests import make
+from tests.letters import told
 from tests.portal.test_returns import race
+from tests.refusals import problems
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
-
-
-def told(template):
-    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def ask(world, **typed):

@@ -2,28 +2,11 @@
 
 import pytest
 
-from portal import files, outbox
-from portal.activity import inbox
 from portal.service import return_asking, return_deciding
-from portal.web import mail
 from tests import make
+from tests.letters import letters
 
-SHOP = mail.Shop("Aling Nena", base_url="https://shop.example")
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def letters(template):
-    rows = outbox.Outbox.select().where((outbox.Outbox.template == template) & (outbox.Outbox.channel == "mail"))
-    return {
-        row.name: mail.render(
-            row.template, row.params, inbox.recipient_of(row), SHOP, for_staff=inbox.is_for_staff(row)
-        )
-        for row in rows
-    }
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal import audit, files, store, values
+from portal import audit, store, values
 from portal.activity.attachments import Attachment
 from portal.errors import Invalid
 from portal.outbox import Outbox
@@ -20,22 +20,11 @@ from portal.service import return_asking, return_deciding
 from portal.service.returns import Return, ReturnLine
 from portal.whole import invariants, returns_whole
 from tests import make
+from tests.letters import told
 from tests.portal.test_bulk import in_line_behind
+from tests.refusals import problems
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
-
-
-def told(template):
-    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def on_shelf(product):

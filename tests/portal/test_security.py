@@ -12,6 +12,7 @@ from portal.people import links, passwords, security, sessions, sign_in
 from portal.people.links import Link
 from portal.people.logins import Login
 from portal.values import ANONYMOUS
+from tests.refusals import problems
 
 NOW = values.now()
 OLD, NEW = "my purple elephant dances", "tsinelas sa ulan"
@@ -37,12 +38,6 @@ def change_password(carol, password=OLD, new_password=NEW):
         new_password=new_password,
         now=NOW,
     )
-
-
-def problems(call, *arguments, **named):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **named)
-    return {field: problem[0] for field, problem in refused.value.problems.items()}
 
 
 def is_open(opened):

@@ -9,13 +9,14 @@ from portal.audit import Entry
 from portal.customers import memberships, sign_up
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
-from portal.errors import Expired, Invalid, TooMany
+from portal.errors import Expired, TooMany
 from portal.people import link_requests, links, sessions, sign_in
 from portal.people.link_requests import LinkRequest
 from portal.people.links import Link
 from portal.people.logins import Login
 from portal.values import ANONYMOUS
 from tests import make
+from tests.refusals import problems
 
 NOW = values.now()
 PASSWORD = "tsinelas sa ulan"
@@ -38,12 +39,6 @@ def letters():
 
 def confirm(link, password=PASSWORD):
     return sign_up.confirm(by=ANONYMOUS, link=link, password=password, now=NOW)
-
-
-def problems(call, *arguments, **named):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **named)
-    return {field: problem[0] for field, problem in refused.value.problems.items()}
 
 
 def test_nothing_exists_before_the_address_is_confirmed(database):

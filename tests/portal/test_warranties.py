@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal import audit, files, store, values
+from portal import audit, store, values
 from portal.activity import attachments
 from portal.activity.attachments import Attachment
 from portal.errors import Expired, Invalid, NotFound, TooMany
@@ -29,23 +29,12 @@ from portal.service import (
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
 from tests import make
+from tests.letters import told
+from tests.refusals import problems
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 TODAY = values.shop_day()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
-
-
-def problems(call, *arguments, **given):
-    with pytest.raises(Invalid) as refused:
-        call(*arguments, **given)
-    return {field: name for field, (name, _) in refused.value.problems.items()}
-
-
-def told(template):
-    return sorted({row.name for row in Outbox.select().where(Outbox.template == template)})
 
 
 @pytest.fixture

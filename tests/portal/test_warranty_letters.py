@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import files, outbox, values
+from portal import outbox, values
 from portal.activity import inbox
 from portal.people import link_requests, links
 from portal.service import (
@@ -21,13 +21,10 @@ from portal.values import ANONYMOUS, Actor
 from portal.web import mail
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 SHOP = mail.Shop("Aling Nena", base_url="https://shop.example")
 TODAY = values.shop_day()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path):
-    files.open(tmp_path / "files")
 
 
 def letters(template):

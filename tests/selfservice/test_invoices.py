@@ -8,7 +8,7 @@ from portal import values
 from portal.outbox import Outbox
 from portal.sales import credit_notes, invoicing
 from tests import make
-from tests.portal.test_order_letters import letters
+from tests.letters import letters
 
 TODAY = values.shop_day()
 
