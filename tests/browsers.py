@@ -82,3 +82,14 @@ def _note_request(page, request):
 def page(open_page, request):
     """One page, 1280 wide with scripts; parametrize it indirectly (BOTH_MOODS) for others."""
     return open_page(**getattr(request, "param", {}))
+
+
+def sound(page):
+    """No finding of axe, nothing wider than the window; scripts ask both, so not on the phone, which has none."""
+    from axe_playwright_python.sync_playwright import Axe  # slow import: 250 ms, wanted by browser tests only
+
+    if page.viewport_size["width"] == PHONE["width"]:
+        return
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

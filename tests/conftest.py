@@ -9,7 +9,7 @@ import pytest
 from babel.messages import mofile, pofile
 from hypothesis import core
 
-pytest.register_assert_rewrite("tests.make")
+pytest.register_assert_rewrite("tests.make", "tests.browsers")
 
 from portal import files, store  # noqa: E402
 from portal.people import keys  # noqa: E402

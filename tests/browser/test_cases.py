@@ -1,7 +1,6 @@
 """A question in Chromium: asked and rated on a phone without scripts and at a desk with them, answered by two."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from portal.activity.attachments import Attachment
 from portal.people.links import Link
@@ -9,19 +8,10 @@ from portal.service import case_writing
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
 from tests import make
-from tests.browsers import BOTH_MOODS, PHONE
+from tests.browsers import BOTH_MOODS, sound
 
 NOTE = {"name": "Wet sacks.txt", "mimeType": "text/plain", "buffer": b"Two sacks are wet."}
 FILM = {"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"\0\0\0\x14ftypqt  \0\0\0\0qt  "}
-
-
-def sound(page):
-    """No finding of axe, nothing wider than the window; scripts ask both, so only where there are some."""
-    if page.viewport_size["width"] == PHONE["width"]:
-        return
-    violations = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
 from portal import store
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
 from tests import make
-from tests.browsers import BOTH_MOODS, PHONE
+from tests.browsers import BOTH_MOODS, sound
 
 
 @pytest.fixture
@@ -23,15 +22,6 @@ def shop(world):
     make.address(world.account, line1="7 Sampaguita St.", is_default_shipping=True)
     make.order(world.account, (world.rice, 6))
     return world
-
-
-def sound(page):
-    """No finding of axe, nothing wider than the window; both are asked by scripts, so only where there are some."""
-    if page.viewport_size["width"] == PHONE["width"]:
-        return
-    violations = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def press_review(page):

@@ -1,28 +1,18 @@
 """A company orders in Chromium: above the limit, approved by a colleague; and what it reads about itself."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from portal.customers import consent
 from portal.people.links import Link
 from portal.sales import requisitions
 from portal.sales.orders import Order
-from tests.browsers import BOTH_MOODS, DESK, PHONE
+from tests.browsers import BOTH_MOODS, DESK, sound
 from tests.portal.test_requisitions import furnished, place
 
 
 @pytest.fixture
 def shop(world):
     return furnished(world)
-
-
-def sound(page):
-    """No finding of axe, nothing wider than the window; scripts ask both, so only where there are some."""
-    if page.viewport_size["width"] == PHONE["width"]:
-        return
-    violations = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)

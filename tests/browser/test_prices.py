@@ -5,8 +5,8 @@ import pytest
 from portal.sales.approvals import Approval
 from portal.sales.orders import Order
 from tests import make
-from tests.browser.test_ordering import press_review, sound
-from tests.browsers import BOTH_MOODS
+from tests.browser.test_ordering import press_review
+from tests.browsers import BOTH_MOODS, sound
 
 WHY = "list ₱120 − 10% agreed"
 

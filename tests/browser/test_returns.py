@@ -1,7 +1,6 @@
 """A return in Chromium: asked for on a phone without scripts and at a desk with them, then settled by staff."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from portal.activity.attachments import Attachment
 from portal.sales import invoicing
@@ -9,7 +8,7 @@ from portal.sales.invoices import Invoice
 from portal.service import return_asking
 from portal.service.returns import Return, ReturnLine
 from tests import make
-from tests.browsers import BOTH_MOODS, PHONE
+from tests.browsers import BOTH_MOODS, sound
 
 NOTE = {"name": "Torn bags.txt", "mimeType": "text/plain", "buffer": b"Two bags are torn."}
 FILM = {"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"\0\0\0\x14ftypqt  \0\0\0\0qt  "}
@@ -20,15 +19,6 @@ def shop(world):
     world.rice = make.product("RICE", stock=40, name="Sinandomeng rice", unit="sack")
     world.order = make.order(world.account, (world.rice, 6), state="delivered")
     return world
-
-
-def sound(page):
-    """No finding of axe, nothing wider than the window; scripts ask both, so only where there are some."""
-    if page.viewport_size["width"] == PHONE["width"]:
-        return
-    violations = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)

@@ -11,8 +11,7 @@ from portal.service import claim_deciding, claiming
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from tests import make
-from tests.browser.test_returns import sound
-from tests.browsers import BOTH_MOODS, DESK
+from tests.browsers import BOTH_MOODS, DESK, sound
 
 PHOTO = {"name": "Burner.txt", "mimeType": "text/plain", "buffer": b"The left burner stays cold."}
 FILM = {"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"\0\0\0\x14ftypqt  \0\0\0\0qt  "}

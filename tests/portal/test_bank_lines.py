@@ -18,9 +18,8 @@ from portal.sales.payments import Payment
 from portal.whole import invariants
 from tests import bank, make
 from tests.bank import HEAD, csv_of
-from tests.portal.test_bulk import in_line_behind
-from tests.portal.test_invoicing import at_once
 from tests.portal.test_payments import again, invoice_of, pay
+from tests.races import at_once, in_line_behind
 
 pytestmark = pytest.mark.usefixtures("folder")
 

@@ -1,12 +1,10 @@
 """Many records in one change: tried out without a trace, done to all or to none, by one of two who press at once."""
 
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from portal import audit, store, values
+from portal import store
 from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.errors import Denied, Invalid, Stale
@@ -15,6 +13,7 @@ from portal.sales.catalogue import Product
 from portal.sales.orders import Order
 from portal.whole import bulk
 from tests import make, routes
+from tests.races import in_line_behind
 
 
 def shops(world, count):
@@ -129,38 +128,6 @@ def test_of_two_who_change_the_same_rows_at_once_one_does_and_the_other_is_told(
     assert sorted(map(str, came)) == ["12", "many-stale", "many-stale", "many-stale"]
     assert len(countries(rows)) == 1
     assert {row.version for row in Account.select().where(Account.id.in_(list(chosen)))} == {2}
-
-
-def in_line_behind(hold, *jobs):
-    """What came of jobs that begin one after the other, each once all before it wait for a lock; `hold` keeps it."""
-    held, free = threading.Event(), threading.Event()
-
-    def block():
-        with store.connection(), audit.change(values.system("tests"), "test.held"):
-            hold()
-            held.set()
-            free.wait(20)
-
-    def run(job):
-        with store.connection():
-            return job()
-
-    with ThreadPoolExecutor(len(jobs) + 1) as pool:
-        blocked = pool.submit(block)
-        held.wait(20)
-        came = []
-        for number, job in enumerate(jobs, 1):
-            came.append(pool.submit(run, job))
-            _until_waiting(number)
-        free.set()
-        return [blocked.result(), *(one.result() for one in came)][1:]
-
-
-def _until_waiting(count):
-    asked = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    until = time.monotonic() + 8
-    while time.monotonic() < until and store.db.execute_sql(asked).fetchone()[0] < count:
-        time.sleep(0.02)
 
 
 def test_shipping_many_and_one_of_them_at_once_do_not_wait_for_each_other(postgres):

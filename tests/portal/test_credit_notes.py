@@ -12,7 +12,8 @@ from portal.sales.invoices import Invoice
 from portal.sales.orders import OrderLine
 from portal.whole import invariants
 from tests import make
-from tests.portal.test_invoicing import at_once, built, lines_of
+from tests.portal.test_invoicing import built, lines_of
+from tests.races import at_once
 
 
 @pytest.fixture

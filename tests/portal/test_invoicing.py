@@ -1,6 +1,5 @@
 """Invoicing: parts that add up to the order, numbers without a gap, and what is refused."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from portal.sales.series import Series
 from portal.sales.shipments import Shipment
 from portal.whole import invariants
 from tests import make
+from tests.races import at_once
 
 
 def amount_of(order, name="total_minor"):
@@ -241,20 +241,6 @@ def test_however_it_is_split_the_invoices_add_up_to_the_order(world, lines, frei
 
 
 # Races
-
-
-def at_once(count, act):
-    """What came of the same act in threads of their own: results and refusals."""
-
-    def run(number):
-        with store.connection():
-            try:
-                return act(number)
-            except Invalid as refused:
-                return refused
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def test_parallel_invoices_leave_no_gap_and_no_double(postgres):

@@ -14,7 +14,7 @@ from portal.sales.orders import Order
 from portal.sales.quotes import Wanted
 from tests import make
 from tests.letters import told
-from tests.portal.test_returns import race
+from tests.races import race
 from tests.refusals import problems
 
 AHEAD = timedelta(days=20)

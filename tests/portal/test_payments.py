@@ -11,7 +11,7 @@ from portal.sales.invoices import Invoice
 from portal.sales.payments import Allocation, Payment
 from portal.whole import invariants
 from tests import make
-from tests.portal.test_invoicing import at_once
+from tests.races import at_once
 
 TODAY = values.shop_day()
 

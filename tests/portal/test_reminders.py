@@ -16,8 +16,8 @@ from portal.service.returns import Return
 from portal.web import mail
 from portal.whole import invariants
 from tests import make
-from tests.portal.test_invoicing import at_once
 from tests.portal.test_payments import invoice_of, pay
+from tests.races import at_once
 
 TODAY = values.shop_day()
 MONDAY = date(2026, 11, 23)

@@ -15,7 +15,7 @@ from portal.service.requests import ChangeRequest, RequestedField
 from portal.whole import requests_whole
 from tests import make
 from tests.letters import told
-from tests.portal.test_returns import race
+from tests.races import race
 from tests.refusals import problems
 
 pytestmark = pytest.mark.usefixtures("folder")

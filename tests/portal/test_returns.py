@@ -1,8 +1,6 @@
 """Returns: never more back than was delivered, decided once, each piece shelved, scrapped, credited or replaced."""
 
 import contextlib
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +19,7 @@ from portal.service.returns import Return, ReturnLine
 from portal.whole import invariants, returns_whole
 from tests import make
 from tests.letters import told
-from tests.portal.test_bulk import in_line_behind
+from tests.races import in_line_behind, race
 from tests.refusals import problems
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -270,24 +268,6 @@ def test_approving_more_than_asked_or_nothing_is_refused(world, delivered):
     assert problems(return_deciding.approve, made, by=world.rhea, goods={line: "-2"}) == {
         f"goods_{line}": "quantity-malformed"
     }
-
-
-def race(people, work):
-    """What came of `work(n)` in so many threads that begin together: "done", or the message of its refusal."""
-    started = threading.Barrier(people)
-
-    def one(n):
-        with store.connection():
-            mine = work(n)
-            started.wait()
-            try:
-                mine()
-            except Invalid as refused:
-                return next(iter(refused.problems.values()))[0]
-            return "done"
-
-    with ThreadPoolExecutor(people) as pool:
-        return sorted(pool.map(one, range(people)))
 
 
 def test_of_two_managers_who_decide_at_once_one_wins_and_the_other_is_told(postgres):

@@ -1,6 +1,5 @@
 """Suggested orders: only where asked for, at the usual time, at today's prices and stock, placed once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -16,6 +15,7 @@ from portal.sales.habits import habits
 from portal.sales.orders import Order
 from portal.sales.suggestions import Suggestion, SuggestionSwitch
 from tests import make
+from tests.races import at_once
 
 NOON = datetime(2026, 11, 17, 4)  # of the shop in Manila
 
@@ -132,23 +132,11 @@ def test_a_rhythm_asks_again_after_its_day_until_nobody_waits_for_it(shop):
     assert habit.next_on(habit.due_on + timedelta(days=43)) is None
 
 
-def race(*jobs):
-    def run(job):
-        with store.connection():
-            try:
-                return job()
-            except Invalid as fault:
-                return fault
-
-    with ThreadPoolExecutor(len(jobs)) as threads:
-        return list(threads.map(run, jobs))
-
-
 def test_two_workers_and_two_colleagues_at_once_make_one_letter_and_one_order(postgres):
     shop = prepare(make.world())
-    race(*[lambda: suggestions.run(NOON)] * 3)
+    at_once(3, lambda number: suggestions.run(NOON))
     found = Suggestion.get()
     assert Outbox.select().where((Outbox.template == "order_suggested") & (Outbox.channel == "mail")).count() == 1
     account = Account.get_by_id(shop.account.id)
-    race(*[lambda: place(Suggestion.open_for(account) or found, shop.carol)] * 3)
+    at_once(3, lambda number: place(Suggestion.open_for(account) or found, shop.carol))
     assert Order.select().where(Order.state == "placed").count() == 1
