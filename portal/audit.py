@@ -162,10 +162,6 @@ class Change:
         """Call `function(entry id)` in the same transaction, once the entry stands: for what refers to the event."""
         self._then.append(function)
 
-    @property
-    def nothing_happened(self):
-        return not self._happened
-
     def _write(self):
         if not self._happened:
             return

@@ -9,7 +9,7 @@ from portal import store, values
 
 LEASE = timedelta(seconds=4)
 MINUTE = 60
-# Back-off of BATTERY rule 17; after the last wait the row is dead and staff are asked.
+# Three days in all; after the last wait the row is dead and staff are asked.
 WAITS_SECONDS = (5, 5 * MINUTE, 30 * MINUTE, *(h * 60 * MINUTE for h in (2, 5, 10, 14, 20, 24)))
 # held: the recipient wishes it later; gathered: it went out within another mail; dead: given up, staff are asked;
 # withheld: the recipient may no longer read it, or no longer wants to, so it was never sent.

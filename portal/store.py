@@ -384,13 +384,6 @@ def create_all():
         db.create_tables(tables())
 
 
-def check_numbers(**numbers):
-    """Refuse whole numbers that no column holds: Invalid(field="number-out-of-range")."""
-    wrong = {name: "number-out-of-range" for name, n in numbers.items() if n is not None and not -(2**31) < n < 2**31}
-    if wrong:
-        raise Invalid(**wrong)
-
-
 @contextlib.contextmanager
 def taken(**problems):
     """Turn a broken unique index into Invalid: `with store.taken(code="code-taken"):` — the index is the judge."""

@@ -23,9 +23,6 @@ ROWS = 4  # of parts on the page of a line
 places.show_at("staff", "bank_line", places.numbered("staff.bank_line_show", BankLine))
 
 
-GROUPS = {"waiting": (N_("waiting"), WAITING)}
-
-
 LIST = lists.List(
     "bank_line",
     FIELDS,

@@ -21,8 +21,6 @@ SAID = {
     "describe": lazy_gettext("Saved."),
     "merge": lazy_gettext("Both go on here."),
 }
-# Forms that open on request (`?do=assign`), so that the page stays calm.
-ON_REQUEST = ("assign", "describe", "merge")
 
 places.show_at("staff", "case", places.numbered("staff.case_show", Case))
 file_pages.take_files(crm, Case)

@@ -12,7 +12,7 @@ from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.people import policy
-from portal.values import CUSTOMER_ROLES, Ref
+from portal.values import Ref
 
 policy.allow("audit.see", policy.STAFF)
 
@@ -62,10 +62,6 @@ class Story(NamedTuple):
     @property
     def noun(self):
         return self.subject.kind if self.subject else ""
-
-    @property
-    def is_by_customer(self):
-        return self.entry.actor_role in CUSTOMER_ROLES
 
 
 def keep_from_customers(condition):

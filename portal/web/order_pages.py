@@ -76,8 +76,3 @@ def way(order):
     pickup = {"shipped": ("step", "ready")} if order.delivery == "pickup" else {}
     names = [pickup.get(state, ("state", state)) for state in states]
     return [(speech.term("order", *name), at[n]) for n, name in enumerate(names)]
-
-
-def state_word(order):
-    """(kind, word) for `ui.state`."""
-    return order.kind, speech.term("order", "state", order.shown)

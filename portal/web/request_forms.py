@@ -11,7 +11,6 @@ from portal.web import address_forms, forms, noun_forms, speech
 from portal.web.file_fields import FilesField
 from portal.web.noun_forms import DateText
 
-ASIDE = ("reason", "valid_from", "files")  # what a form asks besides, when something of it is looked at first
 HINTS = {
     "review": lazy_gettext("We look at it before it changes."),
     "proof": lazy_gettext("We look at it before it changes, and need a paper that shows it."),

@@ -232,10 +232,6 @@ class Wording:
         sign = _currency_sign(money.currency, self.language)
         return f"{MINUS if millions < 0 else ''}{sign}{abs(millions):,}{NBSP}{MILLIONS[self.language]}"
 
-    def currency_sign(self, currency=None):
-        """The sign that stands beside a field: ₱."""
-        return _currency_sign(currency or self.currency, self.language).rstrip(NBSP)
-
     def _money_parts(self, money):
         digits = values.minor_digits(money.currency)
         whole, cents = divmod(abs(money.minor), 10**digits)

@@ -36,7 +36,7 @@ MOST_PER_CHECK = 20
 def broken(*, with_files=True):
     """One English sentence per violation, at most MOST_PER_CHECK of a kind; nothing when all is well.
 
-    `with_files` also compares the kept files with their rows (I8).
+    `with_files` also compares the kept files with their rows.
     """
     checks = [sent_forms, stock, lines, totals, adjusted, defaults, audit.broken_links, messages, revisions]
     checks += [integrity, references, *invoices_whole.CHECKS, *requests_whole.CHECKS]
@@ -64,14 +64,14 @@ def _at_most(sentences):
 
 
 def sent_forms():
-    """I2: a form key that was used has one result, and the result exists."""
+    """A form key that was used has one result, and the result exists."""
     for form in audit.SentForm.select().where(audit.SentForm.result != "").iterator():
         if not _exists(Ref.parse(form.result)):
             yield f"form key {form.key} of {form.actor} points to {form.result}, which is not there"
 
 
 def stock():
-    """I3: the shelf, and what of it is kept, are the sums of their movements; kept is what open lines keep."""
+    """The shelf, and what of it is kept, are the sums of their movements; kept is what open lines keep."""
     sums = [fn.COALESCE(fn.SUM(column), 0) for column in (StockMovement.quantity, StockMovement.reserved)]
     counted = (
         Product.select(Product.code, Product.stock, Product.reserved, sums[0].alias("moved"), sums[1].alias("held"))
@@ -124,7 +124,7 @@ def lines():
 
 
 def totals():
-    """I4: total = lines + tax + freight + recorded rounding difference, in minor units."""
+    """Total = lines + tax + freight + recorded rounding difference, in minor units."""
     net = fn.COALESCE(fn.SUM(OrderLine.net_minor), 0)
     parts = net + Order.tax_minor + Order.freight_minor + Order.rounding_minor
     wrong = (
@@ -148,7 +148,7 @@ def _cancelled_parts():
 
 
 def adjusted():
-    """I4: list price × quantity and the adjustments of a line make what it costs; imported lines have none."""
+    """List price × quantity and the adjustments of a line make what it costs; imported lines have none."""
     moved = fn.COALESCE(fn.SUM(Adjustment.minor), 0)
     parts = OrderLine.quantity * OrderLine.list_minor + moved
     wrong = (
@@ -176,14 +176,14 @@ def defaults():
 
 
 def messages():
-    """I6: every message belongs to an event (its uniqueness is an index of the table)."""
+    """Every message belongs to an event (its uniqueness is an index of the table)."""
     known = audit.Entry.select(audit.Entry.id).where(audit.Entry.id == Outbox.entry)
     for row in Outbox.select(Outbox.id, Outbox.entry).where(~fn.EXISTS(known)).iterator():
         yield f"message {row.id} is about entry {row.entry}, which is not there"
 
 
 def revisions():
-    """I7, I8: a file's earlier revisions are numbered from 1 without gap up to the present one."""
+    """A file's earlier revisions are numbered from 1 without gap up to the present one."""
     count, last = fn.COUNT(EarlierRevision.id), fn.COALESCE(fn.MAX(EarlierRevision.number), 0)
     wrong = (
         Attachment.select(Attachment.id, Attachment.revision, count.alias("earlier"))
@@ -196,7 +196,7 @@ def revisions():
 
 
 def integrity():
-    """I9: the database's own check (SQLite; PostgreSQL has pg_amcheck for it)."""
+    """The database's own check (SQLite; PostgreSQL has pg_amcheck for it)."""
     if not store.is_sqlite():
         return
     for (line,) in store.db.execute_sql("PRAGMA integrity_check").fetchall():
@@ -207,7 +207,7 @@ def integrity():
 
 
 def references():
-    """I10: no Ref names a record that is not there."""
+    """No Ref names a record that is not there."""
     columns = [
         (audit.Entry, "subject"),
         (audit.Entry, "about"),

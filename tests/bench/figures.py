@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = Path(__file__).with_name("FIGURES.md")
 MISSED = " ✗"
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
-# DESIGN's table of numbers and the task of the bench.
+# What the house promises; what misses one of them is marked.
 RATIO, GROWTH, QUERIES, STATEMENTS, FIRST_GZ, REQUESTS, MEMORY = 3.0, 1.3, 8, 12, 50_000, 5, 200
 PLACING, IMPORT_ROWS, IMPORT_MB, PAPER_MS = 0.6, 5_000, 200, 30
 ELSEWHERE = """For scale, measured elsewhere on the same work and not by this program: a page takes 31–107 × the \

@@ -106,11 +106,6 @@ def test_nothing_is_a_dash():
         assert show(None) == "–"
 
 
-def test_the_sign_beside_a_field_stands_alone():
-    assert english().currency_sign() == "₱"
-    assert english().currency_sign("CHF") == "CHF"
-
-
 # Numbers
 
 
