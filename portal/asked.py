@@ -18,9 +18,15 @@ class AskedAmong:
         self.asked = {kind: rows.Asked(lambda *given: make(_among, *given)) for kind in (True, False)}
 
     def __call__(self, *values):
+        return self.asked[store.is_sqlite()](*self._given(values))
+
+    def as_stored(self, *values):
+        """As `rows.Asked.as_stored`."""
+        return self.asked[store.is_sqlite()].as_stored(*self._given(values))
+
+    def _given(self, values):
         on_sqlite = store.is_sqlite()
-        given = [_as_one(value, on_sqlite) if n in self.lists else value for n, value in enumerate(values)]
-        return self.asked[on_sqlite](*given)
+        return [_as_one(value, on_sqlite) if n in self.lists else value for n, value in enumerate(values)]
 
 
 def _as_one(values, on_sqlite):

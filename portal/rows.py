@@ -169,6 +169,15 @@ class Asked:
         self.make, self.query, self.made = make, None, {}
 
     def __call__(self, *values):
+        cursor, rows = self._execute(values)
+        return [rows.process_row(row) for row in cursor.fetchall()]
+
+    def as_stored(self, *values):
+        """The rows as tuples of what the driver gives, nothing converted."""
+        return self._execute(values)[0].fetchall()
+
+    def _execute(self, values):
+        """(cursor, what makes rows of it)."""
         if self.query is None:
             places = map(_Place, range(len(values)))
             self.query = self.make(*(peewee.Value(place, False, unpack=False) for place in places))
@@ -180,7 +189,7 @@ class Asked:
             rows = self.query._get_cursor_wrapper(cursor)
             rows.initialize()
             self.made[type(database)] = sql, parameters, rows
-        return [rows.process_row(row) for row in cursor.fetchall()]
+        return cursor, rows
 
 
 class _Place(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import peewee
 
-from portal import audit, store, values
+from portal import audit, rows, store, values
 from portal.customers import notices
 from portal.customers.accounts import Account
 from portal.customers.addresses import PURPOSES, Address
@@ -153,9 +153,7 @@ def leaving(account):
 
 def addresses_of(account):
     """The addresses of an account in use, each with the move that it is `leaving` by, or None; one query."""
-    planned = (AddressMove.old == Address.id) & (AddressMove.state == "planned")
-    rows = Address.active(account).select_extend(AddressMove)
-    found = list(rows.join(AddressMove, peewee.JOIN.LEFT_OUTER, on=planned, attr="leaving"))
+    found = _addresses_of(account.id)
     known = {address.id: address for address in found}
     for address in found:
         move = address.leaving
@@ -163,6 +161,15 @@ def addresses_of(account):
         if address.leaving:
             address.leaving.new = known[move.new_id]
     return found
+
+
+def _with_moves(account):
+    planned = (AddressMove.old == Address.id) & (AddressMove.state == "planned")
+    rows = Address.active(account).select_extend(AddressMove)
+    return rows.join(AddressMove, peewee.JOIN.LEFT_OUTER, on=planned, attr="leaving")
+
+
+_addresses_of = rows.Asked(_with_moves)
 
 
 def address_on(address, day):

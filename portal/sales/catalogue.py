@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import peewee
 
-from portal import audit, files, search, store, values
+from portal import audit, files, rows, search, store, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
@@ -69,6 +69,14 @@ class Category(store.Versioned):
     @classmethod
     def alphabetical(cls):
         return cls.select().order_by(cls.name)
+
+    @classmethod
+    def shelves(cls):
+        """All of them as a list, by name: for a page on which people look among them."""
+        return _shelves()
+
+
+_shelves = rows.Asked(Category.alphabetical)
 
 
 class Product(store.Versioned):

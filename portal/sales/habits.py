@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import store, values
+from portal import rows, store, values
 from portal.customers.accounts import Account
 from portal.sales.orders import NOT_PLACED, Order, OrderLine
 
@@ -65,10 +65,13 @@ def habits(account, now=None):
     (halves up), due on 30 May. One query while nothing was ordered since, else that of at most 3,000 lines as well.
     """
     today = values.shop_day(now)
-    sheet = HabitSheet.get_or_none(HabitSheet.account == account)
+    sheet = next(iter(_sheet_of(account.id)), None)
     if sheet is None or sheet.made_on != today:
         return _keep(account, sheet, _worked_out(account, now), today)
     return _named(_read(sheet.habits), sheet.habits)
+
+
+_sheet_of = rows.Asked(lambda account: HabitSheet.select().where(HabitSheet.account == account))
 
 
 def overtaken(accounts):

@@ -4,19 +4,22 @@ import hashlib
 import html
 import re
 import secrets
+from functools import lru_cache
 from typing import NamedTuple
 
+from babel.support import Translations
 from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, SelectField, i18n
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import Select
+from wtforms.widgets import Input, Select, core
 
 from portal import audit, store
 from portal.errors import Invalid, Repeated, Stale, TooMany
 from portal.web import places, speech, terms
 from portal.web.pages import wants_piece
+from portal.web.wording import attributes
 
 OWN_FIELDS = ("csrf_token", "form_key", "version")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -46,10 +49,31 @@ class Choices(Select):
 SelectField.widget = Choices()
 
 
+def _attributes(**named):
+    return attributes(named)
+
+
+# WTForms fills a piece of markup for each attribute: a fifth of a page with a form.
+core.html_params = _attributes
+Input.html_params = staticmethod(_attributes)
+
+
+@lru_cache
+def _own_words(language):
+    """What WTForms itself says, in a language; kept, for it is read from a file."""
+    return Translations.load(i18n.messages_path(), [language], domain="wtforms")
+
+
 class Form(FlaskForm):
     """A form with a server-made key: sent twice with the same content it does one thing."""
 
     form_key = HiddenField()
+
+    class Meta(FlaskForm.Meta):
+        """How WTForms reads and speaks in it."""
+
+        def get_translations(self, form):  # name given by WTForms
+            return _own_words(speech.language())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import peewee
 
 from portal import memory, search, store, values
+from portal.asked import AskedAmong
 from portal.errors import Invalid
 from portal.sales import habits, placing, pricing, quotes, successors
 from portal.sales.catalogue import Category, Product, code_key
@@ -110,7 +111,7 @@ def pad(form, account, actor, quote=None):
     successors, and for a sheet that is not among those drawn last.
     """
     form.found.data = form.q.data
-    known, shelves = habits.habits(account), list(Category.alphabetical())
+    known, shelves = habits.habits(account), Category.shelves()
     if not form.lines and not _is_search(form):
         return Pad(None, _untouched(known, account), None, False, False, shelves)
     own = [row for row in _bought(known, account) if _fits(form, row[0])]
@@ -164,14 +165,20 @@ def _untouched(known, account):
 
 def _as_they_stand(known, account):
     """What the pad says of the products an account buys, as the database gives it: words wait until it has moved."""
+    return tuple(map(tuple, _standing.as_stored(account.currency, list(known)[:MOST_OWN])))
+
+
+def _standing_query(among, currency, ids):
     free, most = Product.stock - Product.reserved, order_rows.LOW_STOCK
     free = peewee.Case(None, [(free.is_null() | (free > most), most + 1)], free)
     columns = (
         Product.id, Product.category, Product.code, Product.name, Product.unit, Product.list_minor, free,
         Product.allows_backorder, Product.expected_on, Product.on_sale_from, Product.on_sale_to, Product.successor,
     )  # fmt: skip
-    rows = Product.select(*columns).where(_own(known, account))
-    return tuple(map(tuple, store.db.execute(rows)))
+    return Product.select(*columns).where((Product.currency == currency) & among(Product.id, ids))
+
+
+_standing = AskedAmong(_standing_query, lists=(1,))
 
 
 def _own(known, account):

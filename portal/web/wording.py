@@ -119,6 +119,17 @@ def whole(made):
     return Markup(made)  # noqa: S704 templates escape
 
 
+def attributes(named):
+    """The attributes of an element: {name: value}, true stands alone and false is left out; aria_label, class_."""
+    made = []
+    for name, value in sorted(named.items()):
+        name = name.rstrip("_")
+        name = name.replace("_", "-") if name.startswith(("data_", "aria_")) else name
+        if value is not False:
+            made.append(name if value is True else f'{name}="{html.escape(str(value))}"')
+    return Markup(" ".join(made))  # noqa: S704 values were escaped, names are ours
+
+
 def _all_escaped(texts):
     if isinstance(texts, dict):
         return {name: _escaped(text) for name, text in texts.items()}
