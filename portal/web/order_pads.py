@@ -9,7 +9,7 @@ from portal.asked import AskedAmong
 from portal.errors import Invalid
 from portal.sales import habits, placing, pricing, quotes, successors
 from portal.sales.catalogue import Category, Product, code_key
-from portal.web import order_rows, speech
+from portal.web import order_rows, pages, speech
 from portal.web.order_rows import Row, line_id, problem_text
 
 MOST_OWN = 500
@@ -38,7 +38,7 @@ class Sheet:
         if self.about is None:
             return order_rows.drawn(self.load(), frames)
         question = (self.about, speech.language(), values.shop_day(), *map(str, frames.values()))
-        return SHEETS.of(question, lambda: order_rows.drawn(self.load(), frames))
+        return pages.ready(SHEETS.of(question, lambda: order_rows.drawn(self.load(), frames).encode()))
 
 
 class Pad(NamedTuple):

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from flask import make_response, render_template, request
+from flask import current_app, g, render_template, request
+
+from portal.web.wording import whole
 
 
 class Page(NamedTuple):
@@ -14,7 +16,34 @@ class Page(NamedTuple):
     def render(self, status=200, **context):
         """The page, or the piece when htmx asks (not boosted, not restoring its history)."""
         template = self.piece if self.piece and wants_piece() else self.page
-        return make_response(render_template(template, **context), status)
+        return current_app.response_class(_with_ready(render_template(template, **context)), status)
+
+
+def ready(data):
+    """What stands in a template for a large part of the page that is ready as bytes: they go out as they are.
+
+    Of half a megabyte, each step of a template and the coding of its text cost as much as a small page.
+    """
+    parts = g.setdefault("ready", [])
+    parts.append(data)
+    return whole(_place(len(parts)))
+
+
+def _place(number):
+    return f"<!--ready {number}-->"  # typed text cannot say that: its < is escaped
+
+
+def _with_ready(page):
+    """A page with the parts that were ready in their places; then it is a list of bytes."""
+    parts, made = g.pop("ready", None), []
+    if not parts:
+        return page
+    for number, data in enumerate(parts, 1):
+        before, found, after = page.partition(_place(number))
+        if found:
+            made += [before.encode(), data]
+            page = after
+    return [*made, page.encode()]
 
 
 def wants_piece():
