@@ -9,7 +9,7 @@ from portal.asked import AskedAmong
 from portal.errors import Invalid
 from portal.sales import habits, placing, pricing, quotes, successors
 from portal.sales.catalogue import Category, Product, code_key
-from portal.web import order_rows, pages, speech
+from portal.web import order_rows, pages, sessions, speech
 from portal.web.order_rows import Row, line_id, problem_text
 
 MOST_OWN = 500
@@ -33,12 +33,12 @@ class Sheet:
     def __init__(self, load, about=None):
         self.load, self.about = load, about
 
-    def drawn(self, **frames):
+    def drawn(self, frame):
         """Their markup; see `order_rows.drawn`."""
         if self.about is None:
-            return order_rows.drawn(self.load(), frames)
-        question = (self.about, speech.language(), values.shop_day(), *map(str, frames.values()))
-        return pages.ready(SHEETS.of(question, lambda: order_rows.drawn(self.load(), frames).encode()))
+            return order_rows.drawn(self.load(), frame)
+        question = (self.about, speech.language(), values.shop_day(), sessions.face())
+        return pages.ready(SHEETS.of(question, lambda: order_rows.drawn(self.load(), frame).encode()))
 
 
 class Pad(NamedTuple):
@@ -151,9 +151,9 @@ def _untouched(known, account):
     products = _as_they_stand(known, account)
     if not products:
         return None
-    shelves = {shelf for _, shelf, *_ in products if shelf}
-    book = pricing.book_of(account, values.shop_day(), {id for id, *_ in products}, shelves)
-    leads_on = any(successor for *_, successor in products)  # to products that are not among these
+    ids, shelves, *_, leads = zip(*products, strict=True)
+    book = pricing.book_of(account, values.shop_day(), set(ids), set(filter(None, shelves)))
+    leads_on = any(leads)  # to products that are not among these
 
     def load():
         rows = _bought(known, account)

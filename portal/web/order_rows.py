@@ -60,16 +60,17 @@ class Row(NamedTuple):
         return " · ".join(filter(None, words))
 
 
-def drawn(rows, frames):
-    """The markup of these rows. `frames` are markup with names in %(…)s, for a row that is "good", "bad", or "sold"
-    out for good with something else in its place.
+def drawn(rows, frame):
+    """The markup of these rows. `frame(kind)` gives markup with names in %(…)s, for a row that is "good", "bad", or
+    "sold" out for good with something else in its place.
     """
+    frames = {kind: frame(kind) for kind in ("good", "bad", "sold")}
     words, page, today = speech.wording(), _product_page(), values.shop_day()
     made = []
     for row in rows:
         problem = row.problem
-        frame = frames["sold" if problem and row.swap else "bad" if problem else "good"]
-        made.append(filled(frame, [_texts(row, problem, words, page, today)]))
+        kind = "sold" if problem and row.swap else "bad" if problem else "good"
+        made.append(filled(frames[kind], [_texts(row, problem, words, page, today)]))
     return filled("%s" * len(made), [made]) if made else ""
 
 

@@ -73,6 +73,12 @@ def _catalogue(folder, language):
     return catalogues.translation("messages", folder, [language], fallback=True)
 
 
+@lru_cache(5000)
+def _marked(folder, language, message):
+    """A message as markup; kept, because a page says fifty."""
+    return Markup(_catalogue(folder, language).gettext(message))  # noqa: S704 texts of ours
+
+
 @cache
 def _names(language):
     """The words of a calendar: (short weekdays, weekdays, short months, months)."""
@@ -180,7 +186,7 @@ class Wording:
 
     def markup(self, message, /, **params):
         """The message for a page: markup, into which values go escaped."""
-        text = Markup(_catalogue(TRANSLATIONS, self.language).gettext(message))  # noqa: S704 texts of ours
+        text = _marked(TRANSLATIONS, self.language, message)
         return text % params if "%" in text else text
 
     def counted(self, singular, plural, n, /, **params):
