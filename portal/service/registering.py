@@ -22,8 +22,7 @@ def register(account, *, by, product, serial, bought_on, is_elsewhere=False, fil
     "files", and what was wrong with each of them at once; TooMany for whoever tries number after number.
     """
     attempts.count(serial=f"account {account.id}", now=now)
-    shown, key, bought_on = _read(serial, bought_on, files)
-    item, terms = _product(product, is_elsewhere, by)
+    (item, terms), (shown, key), bought_on = _read(product, is_elsewhere, serial, bought_on, files)
     _refuse_known(account, item, key)
     until = warranty_terms.last_day(bought_on, terms.months)
     taken = store.taken(serial="serial-taken")
@@ -40,19 +39,19 @@ def register(account, *, by, product, serial, bought_on, is_elsewhere=False, fil
     return made
 
 
-def _read(serial, bought_on, files):
-    """The serial number, its key and the day as they are kept; every fault at once."""
-    problems, found = {}, {}
-    for name, read in (("serial", lambda: read_serial(serial)), ("bought_on", lambda: _bought(bought_on))):
+def _read(product, is_elsewhere, serial, bought_on, files):
+    """(product, its terms), (serial number, its key) and the day as they are kept; every fault at once."""
+    problems, found = {}, []
+    for read in (lambda: _product(product, is_elsewhere), lambda: read_serial(serial), lambda: _bought(bought_on)):
         try:
-            found[name] = read()
+            found.append(read())
         except Invalid as fault:
             problems |= fault.problems
     if not files:
         problems["files"] = ("warranty-proof-needed", {})
     if problems:
         raise Invalid(**problems)
-    return *found["serial"], found["bought_on"]
+    return found
 
 
 def _bought(bought_on):
@@ -62,7 +61,7 @@ def _bought(bought_on):
     return day
 
 
-def _product(text, is_elsewhere, by):
+def _product(text, is_elsewhere):
     """The one product that a typed code or name means, and its terms."""
     text = (text or "").strip()
     found = Product.get_or_none(Product.code_key == code_key(text)) if text else None
