@@ -5,6 +5,7 @@ import contextlib
 from portal import audit, values
 from portal.errors import Invalid, Stale
 from portal.service.requests import FIELDS, ChangeRequest, mark, seen, table_of
+from portal.values import Recipient
 
 CLOCK = values.clock("Suki")
 MOST_AT_ONCE = 200  # of one run; the next goes on
@@ -65,7 +66,8 @@ def _tell_decided(change, request, items):
     account = request.account
     customers = account.customers_for("account", change.by)
     changed = [item for item in items if item.field == "email" and item.state == "done"]
-    customers += [customers[0].at(address) for item in changed for address in (item.old, item.new) if address]
+    company = customers[0] if customers else Recipient(account.ref, account.name, "", account.language)
+    customers += [company.at(address) for item in changed for address in (item.old, item.new) if address]
     change.tell(customers + account.staff_for(change.by), "request_decided", **told)
 
 

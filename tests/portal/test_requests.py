@@ -9,7 +9,9 @@ from portal.activity.attachments import Attachment
 from portal.customers import field_rules
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.customers.memberships import Membership
 from portal.errors import Stale
+from portal.outbox import Outbox
 from portal.service import request_asking, request_deciding, requests
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.whole import requests_whole
@@ -128,6 +130,19 @@ def test_a_value_that_changed_meanwhile_is_shown_before_it_is_decided(world):
     approve(made, world.rhea)
     assert fresh(world).legal_name == "Dizon Inc."
     assert RequestedField.get().old == "Dizon & Daughters", "what was decided on is kept"
+
+
+def test_a_new_address_is_approved_for_an_account_whose_people_have_all_left(world):
+    field_rules.arrange(by=world.ada, modes={("account", "email"): "review"})
+    made = ask(world, email="new@kitchen.example")
+    for member in Membership.select().where(Membership.account == world.account):
+        member.end(by=world.rhea)
+    with store.writing():
+        Account.update(email="").where(Account.id == world.account.id).execute()
+    made = ChangeRequest.visible_to(world.rhea).get()
+    approve(made, world.rhea)
+    assert fresh(world).email == "new@kitchen.example"
+    assert Outbox.select().where(Outbox.address == "new@kitchen.example").exists()
 
 
 def test_an_approved_change_is_done_on_its_day_in_the_shop(world):
