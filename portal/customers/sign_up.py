@@ -142,4 +142,4 @@ def _tell_staff(change, account, login):
     )
 
 
-link_requests.answered_by(PURPOSE, _answer)
+link_requests.answered_by(PURPOSE, _answer, is_to_anybody=True)

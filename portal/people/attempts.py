@@ -17,6 +17,7 @@ MOST = {
     "again": 10,  # passwords asked again of somebody who is signed in
     "client": 100,  # anything from one client address
     "mail": 5,  # links asked for one address
+    "unasked": 10,  # of these such as go to anybody, whether he is a customer or not
     "serial": 20,  # serial numbers that one account says are his
     "form": 300,  # public forms sent, of one form
     "form_client": 20,  # the same from one client
@@ -25,7 +26,7 @@ MOST = {
     "named_by": 100,  # the same by one account
     "proof": 5,  # invoices named to have ordering let go on
 }
-LONGER = dict.fromkeys(("form_letter", "named", "named_by"), timedelta(days=1))  # windows of their own
+LONGER = dict.fromkeys(("form_letter", "named", "named_by", "unasked"), timedelta(days=1))  # windows of their own
 LONGEST = max(WINDOW, *LONGER.values())
 
 _secret = b""

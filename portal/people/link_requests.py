@@ -16,6 +16,7 @@ OLDEST = timedelta(days=1)
 BATCH = 100
 
 _answers = {}
+_to_anybody = set()
 
 
 class LinkRequest(store.Model):
@@ -39,16 +40,21 @@ class LinkRequest(store.Model):
         return bool(LinkRequest.delete().where(LinkRequest.id == self.id).execute())
 
 
-def answered_by(purpose, function):
-    """Declare who answers requests for `purpose`: `function(request, now)` claims it and writes the letter."""
+def answered_by(purpose, function, *, is_to_anybody=False):
+    """Declare who answers requests for `purpose`: `function(request, now)` claims it and writes the letter.
+
+    Where the letter goes to anybody, and not only to those who sign in here, an address gets few of them in a day.
+    """
     _answers[purpose] = function
+    if is_to_anybody:
+        _to_anybody.add(purpose)
 
 
 def ask(*, by, purpose, kind, email, client="", params=None, now=None):
     """Note a request. Raises Invalid(email), or TooMany for the address or the client."""
     shown, key = values.email(email)
     now = now or values.now()
-    attempts.count(mail=f"{kind} {key}", client=client, now=now)
+    attempts.count(mail=f"{kind} {key}", unasked=key if purpose in _to_anybody else "", client=client, now=now)
     with store.housekeeping("links"):
         LinkRequest.create(
             purpose=purpose,

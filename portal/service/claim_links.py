@@ -108,4 +108,4 @@ def _acting(by, link, name):
     return replace(who, request=by.request, form=by.form)
 
 
-link_requests.answered_by(PURPOSE, _answer)
+link_requests.answered_by(PURPOSE, _answer, is_to_anybody=True)

@@ -9,9 +9,10 @@ import pytest
 from portal import outbox, store, values
 from portal.activity.attachments import Attachment
 from portal.audit import Entry
+from portal.customers import sign_up
 from portal.errors import Expired, Invalid, TooMany
 from portal.outbox import Outbox
-from portal.people import link_requests
+from portal.people import attempts, link_requests, sign_in
 from portal.people.links import Link
 from portal.sales import invoicing, shipments
 from portal.sales.catalogue import Product
@@ -293,6 +294,20 @@ def test_asking_looks_nothing_up_and_only_so_often(world, stove, count_queries):
         ask("QR-5", "a@b.example")
     assert problems(claim_links.ask, by=values.ANONYMOUS, email="x", serial="QR") == {"email": "email-malformed"}
     assert problems(claim_links.ask, by=values.ANONYMOUS, email="a@b.example") == {"serial": "serial-malformed"}
+
+
+def test_nobody_has_us_fill_the_mailbox_of_somebody_who_never_asked_for_a_letter(world):
+    begun = values.now()
+    for turn in range(attempts.MOST["unasked"]):
+        ask = {"by": values.ANONYMOUS, "email": "victim@else.example", "now": begun + turn * timedelta(minutes=16)}
+        claim_links.ask(**ask, serial="QR-5")
+    ask["now"] += timedelta(minutes=16)
+    with pytest.raises(TooMany):
+        claim_links.ask(**ask, serial="QR-5")
+    with pytest.raises(TooMany):
+        sign_up.ask(**ask, kind="household", name="Vic")
+    sign_in.ask_link(**ask, kind="customer")  # nobody is kept from his own door
+    claim_links.ask(**ask | {"now": begun + timedelta(days=1, minutes=1)}, serial="QR-5")
 
 
 def test_a_letter_dies_with_the_hand_over(world, stove):
