@@ -1,5 +1,7 @@
 """Invitations: staff let a person of an account sign in, seeing first who will get the letter."""
 
+from datetime import timedelta
+
 import peewee
 
 from portal import audit, values
@@ -16,6 +18,7 @@ PURPOSE = "invite"
 
 policy.allow("invitations.send", policy.STAFF, policy.CUSTOMER_ADMINS)
 policy.allow("invitations.accept", policy.EVERYONE)
+links.allow(PURPOSE, "/invitation/{}", timedelta(days=7))
 
 
 def membership_of(contact):

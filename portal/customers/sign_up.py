@@ -1,5 +1,7 @@
 """Signing up: a household or company opens its account alone, once its address has proved itself."""
 
+from datetime import timedelta
+
 import peewee
 
 from portal import audit, search, values
@@ -16,6 +18,7 @@ PURPOSE = "confirm_email"
 MOST_ALIKE = 5
 
 policy.allow("sign_up.ask", policy.EVERYONE)
+links.allow(PURPOSE, "/sign-up/{}", timedelta(days=2))
 
 
 def ask(*, by, kind, name, email, account_name="", phone="", country="PH", client="", now=None):

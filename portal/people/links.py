@@ -11,39 +11,18 @@ from portal import store, values
 from portal.errors import Expired, NotFound
 from portal.people.logins import Login
 
-# How long a link of each purpose lives, and where it leads; staff addresses stand under /staff.
-LIFE = {
-    "sign_in": timedelta(minutes=30),
-    "recover": timedelta(minutes=30),
-    "confirm_email": timedelta(days=2),
-    "change_email": timedelta(days=2),
-    "invite": timedelta(days=7),
-    "staff_invite": timedelta(days=7),
-    "first_admin": timedelta(days=1),
-    "task": timedelta(days=7),
-    "hand_over": timedelta(days=14),
-    "claim": timedelta(days=2),
-    "order_form": timedelta(days=7),
-    "revert": timedelta(hours=72),
-}
-PATHS = {
-    "sign_in": "/link/{}",
-    "recover": "/recover/{}",
-    "confirm_email": "/sign-up/{}",
-    "change_email": "/security/email/{}",
-    "invite": "/invitation/{}",
-    "staff_invite": "/invitation/{}",
-    "first_admin": "/invitation/{}",
-    "task": "/do/{}",
-    "hand_over": "/warranties/take-over/{}",
-    "claim": "/warranties/claim-form/{}",
-    "order_form": "/order-form/confirm/{}",
-    "revert": "/not-me/{}",
-}
 KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
 TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)
 
+LIFE = {}  # purpose -> how long its links live
+_paths = {}  # purpose -> the address to which they lead, below that of the face
+
 _secret = b""
+
+
+def allow(purpose, path, life):
+    """Declare what links are for, beside the verb that they allow: "/recover/{}" and how long each may be used."""
+    LIFE[purpose], _paths[purpose] = life, path
 
 
 def configure(secret):
@@ -80,7 +59,7 @@ class Link(store.Model):
     @property
     def path(self):
         """The address this link leads to, below the shop's base address."""
-        return ("/staff" if self.kind == "staff" else "") + PATHS[self.purpose].format(self.token)
+        return ("/staff" if self.kind == "staff" else "") + _paths[self.purpose].format(self.token)
 
     def is_live(self, now):
         """Whether it may still be used."""

@@ -1,6 +1,6 @@
 """Revert links: the letter about a change lets the person who is said to have made it answer "this was not me"."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.audit import Entry
 from portal.people import links, policy
@@ -11,6 +11,7 @@ from portal.values import Ref
 PURPOSE = "revert"
 
 policy.allow("security.disown", policy.EVERYONE)
+links.allow(PURPOSE, "/not-me/{}", timedelta(hours=72))
 
 
 def offer(change, person):

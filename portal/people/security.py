@@ -1,5 +1,7 @@
 """Own sign-in data: changing password, address and language, and signing out everywhere; each change is told."""
 
+from datetime import timedelta
+
 import peewee
 
 from portal import audit, values
@@ -13,6 +15,7 @@ policy.allow("security.see", policy.SIGNED_IN)
 policy.allow("security.change", policy.SIGNED_IN)
 policy.allow("security.recover", policy.EVERYONE)
 policy.allow("security.confirm_email", policy.EVERYONE)
+links.allow("change_email", "/security/email/{}", timedelta(days=2))
 
 
 def change_password(*, by, login, session, password, new_password, now=None):

@@ -1,6 +1,7 @@
 """Signing in and out: by password, by a link, and asking for a link when the password is gone."""
 
 import logging
+from datetime import timedelta
 
 from portal import audit, values
 from portal.errors import Invalid
@@ -11,6 +12,8 @@ security = logging.getLogger("suki.security")
 
 policy.allow("sign_in.enter", policy.EVERYONE)
 policy.allow("sign_in.leave", policy.EVERYONE)
+links.allow("sign_in", "/link/{}", timedelta(minutes=30))
+links.allow("recover", "/recover/{}", timedelta(minutes=30))
 
 
 def by_password(*, by, kind, email, password, client="", agent="", device="", now=None):

@@ -1,5 +1,7 @@
 """Staff invitations: how an employee gets a sign-in, and how the very first admin does."""
 
+from datetime import timedelta
+
 import peewee
 
 from portal import audit, values
@@ -12,6 +14,8 @@ from portal.values import Actor, Recipient, Ref
 PURPOSES = ("staff_invite", "first_admin")
 
 policy.allow("staff_invitations.accept", policy.EVERYONE)
+links.allow("staff_invite", "/invitation/{}", timedelta(days=7))
+links.allow("first_admin", "/invitation/{}", timedelta(days=1))
 
 
 def invite(employee, *, by, email="", language="en", version=None, now=None):

@@ -9,6 +9,7 @@ from portal.people import links, policy
 PURPOSE = "task"
 LIFE = timedelta(days=7)
 
+links.allow(PURPOSE, "/do/{}", LIFE)
 policy.allow("tasks.do", policy.EVERYONE)  # what the link's own person may do is asked again when it is used
 
 

@@ -21,6 +21,8 @@ DROPPED_AT_ONCE = 500
 LONGEST = {"name": 120, "company": 200, "words": 2000}
 READ = {"date": date.fromisoformat}  # kinds of answers that are more than words
 
+links.allow(PURPOSE, "/order-form/confirm/{}", timedelta(days=7))
+
 
 class Submission(store.Model):
     """One form as it was sent. Nothing in it is believed before its address has proved itself."""

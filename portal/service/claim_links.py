@@ -4,6 +4,7 @@ The page looks nothing up, so it says and takes the same for every serial number
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from portal import audit, values
 from portal.customers import memberships
@@ -22,6 +23,7 @@ LONGEST_SAID = 24  # letters of a typed number that the letter repeats
 MOST_ALIKE = 20  # products of different makers may bear the same number
 
 policy.allow("claims.ask_by_mail", policy.EVERYONE)
+links.allow(PURPOSE, "/warranties/claim-form/{}", timedelta(days=2))
 
 
 def ask(*, by, email, serial="", tag="", client="", now=None):

@@ -1,5 +1,7 @@
 """Handing over: a thing moves to another account with its warranty and its history, once the receiver accepts."""
 
+from datetime import timedelta
+
 from portal import audit, values
 from portal.activity import attachments
 from portal.customers.accounts import Account
@@ -13,6 +15,7 @@ PURPOSE = "hand_over"
 
 policy.allow("warranties.hand_over", policy.BUYERS)
 policy.allow("warranties.take_over", policy.EVERYONE)
+links.allow(PURPOSE, "/warranties/take-over/{}", timedelta(days=14))
 
 
 def offer(warranty, *, by, email, quantity=None, now=None):
