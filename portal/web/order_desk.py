@@ -116,7 +116,7 @@ class Desk(NamedTuple):
             missed.note(account, "pad", [(form.q.data, 0)])
         sums = order_sums.of_quote(quote) if quote else None
         about = {"account": account, "pad": pad, "quote": quote, "sums": sums, "left_out": left_out}
-        about["address_fields"] = address_forms.drawn
+        about |= {"address_fields": address_forms.drawn, "kept": pages.kept}
         about |= {"left_out_form": "pad", "left_out_to": url_for(".order_fill")}
         about["asks"] = bool(quote) and any(line.problem[0] == "discount-too-high" for line in quote.bad_lines)
         return _to_come_back_to(self.pad_page.render(status, form=form, **about))

@@ -99,6 +99,14 @@ class OrderForm(forms.Form):
         return move
 
     @property
+    def shown_now(self):
+        """All that its fields show, to know a piece of the page by; None when it was sent or says what is wrong."""
+        if request.method != "GET" or self.errors:
+            return None
+        places = [(name, tuple(self[name].choices)) for name in ("delivery", "address", "branch")]
+        return (*places, *((field.name, field.data) for field in self if field.name not in forms.OWN_FIELDS))
+
+    @property
     def asks_to_find(self):
         """Whether somebody pressed Enter in the search field, which without scripts presses the first button."""
         return bool(self.q.data) and self.q.data != self.found.data

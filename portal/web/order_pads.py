@@ -51,6 +51,12 @@ class Pad(NamedTuple):
     more: bool  # whether the search found more than is shown
     categories: list
 
+    @property
+    def looked(self):
+        """All that the fields of the search show of it."""
+        shelves = tuple((shelf.id, shelf.name) for shelf in self.categories)
+        return shelves, self.searched, bool(self.own), bool(self.found)
+
 
 def compute(form, account, actor, accuse=True):
     """The quote of a form's lines, its problems put on the form when it is to be accused.

@@ -4,7 +4,11 @@ from typing import NamedTuple
 
 from flask import current_app, g, render_template, request
 
+from portal import memory
+from portal.web import sessions, speech
 from portal.web.wording import whole
+
+KEPT = memory.Latest(100)
 
 
 class Page(NamedTuple):
@@ -17,6 +21,15 @@ class Page(NamedTuple):
         """The page, or the piece when htmx asks (not boosted, not restoring its history)."""
         template = self.piece if self.piece and wants_piece() else self.page
         return current_app.response_class(_with_ready(render_template(template, **context)), status)
+
+
+def kept(template, about, **context):
+    """A piece, drawn once as long as `about` is the same: it says all that the piece shows. None draws it anew."""
+
+    def draw():
+        return whole(render_template(template, **context))
+
+    return draw() if about is None else KEPT.of((template, about, speech.language(), sessions.face()), draw)
 
 
 def ready(data):
