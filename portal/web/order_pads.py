@@ -157,9 +157,9 @@ def _untouched(known, account):
     products = _as_they_stand(known, account)
     if not products:
         return None
-    ids, shelves, *_, leads = zip(*products, strict=True)
-    book = pricing.book_of(account, values.shop_day(), set(ids), set(filter(None, shelves)))
-    leads_on = any(leads)  # to products that are not among these
+    shelves = {row[1] for row in products} - {None}
+    book = pricing.book_of(account, values.shop_day(), {row[0] for row in products}, shelves)
+    leads_on = any(row[-1] for row in products)  # to products that are not among these
 
     def load():
         rows = _bought(known, account)

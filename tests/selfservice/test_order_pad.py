@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import store, values
+from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.moves import AddressMove
 from portal.sales.catalogue import Product
@@ -125,6 +126,20 @@ def test_own_products_come_first_with_their_rhythm(carol, shop):
     page = carol.get("/orders/new")
     assert "every 9 days, in 8 days" in page.text
     assert 'name="quantity:RICE"' in page.text and 'name="quantity:OIL"' not in page.text
+
+
+def test_what_is_kept_drawn_of_the_pad_is_nobody_elses_and_never_of_before(client, shop):
+    for account in (shop.account, Account.get_by_id(shop.dave.account)):
+        make.order(account, (shop.rice, 6), placed_at=values.now())
+    pad_of = lambda who: client.sign_in(who).get("/orders/new").text  # noqa: E731
+    first = pad_of(shop.carol)
+    assert "7 Sampaguita St." in first and "1,375" in first and pad_of(shop.carol).count("quantity:RICE") == 1
+    assert "7 Sampaguita St." not in pad_of(shop.dave)
+    with store.writing():
+        Product.update(stock=Product.reserved + 3, list_minor=140_000).execute()
+    make.address(shop.account, line1="8 Luna St.")
+    later = pad_of(shop.carol)
+    assert "8 Luna St." in later and "1,400" in later and "3 left" in later and "1,375" not in later
 
 
 def test_a_search_keeps_what_was_typed(carol):
