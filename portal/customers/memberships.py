@@ -59,6 +59,12 @@ class Membership(store.Versioned):
         """Query of those who may sign in today for the accounts this person may see."""
         return cls.visible_to(actor).where(cls.ended_at.is_null())
 
+    @classmethod
+    def in_account(cls, account):
+        """Query of those who work in an account now, each with its login, without order."""
+        here = (cls.account == account) & cls.ended_at.is_null() & Login.is_active
+        return cls.select(cls, Login).join(Login).where(here)
+
     @property
     def order_limit(self):
         """What this person orders alone as Money, None without limit."""
@@ -167,13 +173,8 @@ def _acting(login, place):
 
 def who_may(account, action):
     """The logins that work in an account with a role that may do `action`: those whom a question can be put to."""
-    rows = Login.select(Login, Membership.role.alias("role")).join(Membership, on=(Membership.login == Login.id))
-    here = (Membership.account == account) & Membership.ended_at.is_null() & Login.is_active
-    return [
-        row
-        for row in rows.where(here).order_by(Login.id).objects()
-        if policy.may(Actor(row.ref, role=row.role), action)
-    ]
+    places = Membership.in_account(account).order_by(Membership.login)
+    return [place.login for place in places if policy.may(Actor(place.login.ref, role=place.role), action)]
 
 
 def choices(login, account, places=None):

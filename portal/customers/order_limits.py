@@ -53,12 +53,17 @@ def covers(place, total):
     return limit is None or total.minor <= limit
 
 
+def able_to_approve(total_minor):
+    """`may_approve` and `covers` as a where-expression over memberships; `total_minor` may be a column."""
+    covered = Membership.order_limit_minor.is_null() | (Membership.order_limit_minor >= total_minor)
+    able = (Membership.role == "buyer") & Membership.may_approve & covered
+    return able | (Membership.role == "customer_admin")
+
+
 def approvers(account, total):
     """The memberships, with their logins, that are asked about an order of `total`.
 
     Those who may approve so much; where nobody else may, those who manage the account.
     """
-    rows = Membership.select(Membership, Login).join(Login).where(Membership.account == account, Login.is_active)
-    rows = rows.where(Membership.ended_at.is_null(), Membership.role.in_(("buyer", "customer_admin")))
-    able = [place for place in rows.order_by(Membership.id) if may_approve(place) and covers(place, total)]
+    able = list(Membership.in_account(account).where(able_to_approve(total.minor)).order_by(Membership.id))
     return [place for place in able if place.role == "buyer"] or able

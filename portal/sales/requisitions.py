@@ -88,10 +88,8 @@ class Requisition(store.Versioned):
     def waiting_for(cls, actor):
         """Query of those that this person could approve as they stand."""
         mine = (Membership.login == actor.ref.id) & (Membership.account == Order.account)
-        covered = Membership.order_limit_minor.is_null() | (Membership.order_limit_minor >= Order.total_minor)
-        able = (Membership.role == "buyer") & Membership.may_approve & covered
-        able = mine & Membership.ended_at.is_null() & (able | (Membership.role == "customer_admin"))
-        place = Membership.select(Membership.id).where(able)
+        able = Membership.ended_at.is_null() & order_limits.able_to_approve(Order.total_minor)
+        place = Membership.select(Membership.id).where(mine & able)
         return cls.waiting(actor).where(peewee.fn.EXISTS(place))
 
     @property

@@ -5,7 +5,6 @@ from datetime import timedelta
 from portal.activity import attachments
 from portal.customers.memberships import Membership
 from portal.people import task_links
-from portal.people.logins import Login
 from portal.service import case_messages
 from portal.service.cases import Case, hidden_from
 from portal.values import Ref
@@ -47,10 +46,10 @@ def tell_staff(change, case, template, *, people=None, **params):
 def logins_of(case):
     """Those of the customer's people who asked or wrote in a case, still sign in for the account and may see it."""
     ids = [ref.id for ref in map(Ref.parse, case_messages.people_in(case)) if ref and ref.kind == "login"]
-    rows = Login.select(Login, Membership.role.alias("role")).join(Membership, on=(Membership.login == Login.id))
-    here = (Membership.account == case.account_id) & Membership.ended_at.is_null() & Login.is_active
-    found = rows.where(here & Login.id.in_(ids)).order_by(Login.id).objects()
-    return [who for who in found if not case.is_private or case.asker == str(who.ref) or who.role == "customer_admin"]
+    places = Membership.in_account(case.account_id).where(Membership.login.in_(ids)).order_by(Membership.login)
+    if case.is_private:
+        places = [p for p in places if case.asker == str(p.login.ref) or p.role == "customer_admin"]
+    return [place.login for place in places]
 
 
 def _others(case):

@@ -51,9 +51,8 @@ def _answer(request, now):
 def _owner(params, key):
     """(login or None, thing) when the address is that of somebody who may claim for it, or its account's own."""
     for thing in _things(params):
-        members = Membership.select(Membership, Login).join(Login)
-        here = (Membership.account == thing.account_id) & Membership.ended_at.is_null() & Login.is_active
-        member = members.where(here & (Login.email_key == key) & Membership.role.in_(policy.BUYERS)).first()
+        able = (Login.email_key == key) & Membership.role.in_(policy.BUYERS)
+        member = Membership.in_account(thing.account_id).where(able).first()
         if member:
             return member.login, thing
         if thing.account.email and values.email(thing.account.email)[1] == key:
