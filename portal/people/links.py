@@ -12,6 +12,7 @@ from portal.errors import Expired, NotFound
 from portal.people.logins import Login
 
 KEPT = timedelta(days=30)  # after its end, so that an old mail still gets the right answer
+LONGEST_OUTCOME = 40
 TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)
 
 LIFE = {}  # purpose -> how long its links live
@@ -45,7 +46,7 @@ class Link(store.Model):
     created_at = store.MomentField()
     expires_at = store.MomentField()
     used_at = store.MomentField(null=True)
-    outcome = peewee.CharField(max_length=40, default="")  # what its use came to, for whoever opens it again
+    outcome = peewee.CharField(max_length=LONGEST_OUTCOME, default="")  # of its use, for whoever opens it again
 
     @property
     def token(self):
@@ -73,7 +74,8 @@ class Link(store.Model):
         if self.login_id is not None:
             same = (Login.id == self.login_id) & (Login.epoch == self.epoch) & Login.is_active
             mine &= peewee.fn.EXISTS(Login.select(Login.id).where(same))
-        change.guard(Link.update(used_at=now, outcome=outcome).where(mine), Expired(self))
+        used = Link.update(used_at=now, outcome=outcome[:LONGEST_OUTCOME])
+        change.guard(used.where(mine), Expired(self))
 
 
 Link.add_index(

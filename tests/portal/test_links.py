@@ -141,6 +141,13 @@ def test_what_a_link_carried_is_forgotten_a_month_after_its_end(database):
     assert Link.select().count() == 0
 
 
+def test_what_somebody_typed_instead_of_an_answer_is_cut_to_its_room(postgres):
+    link = sign_in_link(purpose="task")
+    with audit.change(values.system("test"), "test.used", now=NOW) as change:
+        link.use(change, NOW, outcome="x" * 1000)
+    assert Link.get().outcome == "x" * 40
+
+
 def test_of_twenty_parallel_tries_one_passes(postgres):
     link = sign_in_link()
 
