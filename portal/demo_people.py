@@ -33,7 +33,7 @@ def steps(people, now):
     yield ago(days=21), lambda at: _agree(boss, seller, at, how="On the phone", news_phone=False)
     yield ago(days=9), lambda at: view_log.note(seller, account, account, at)
     yield ago(days=8), lambda at: _look(account, RUEL, seller, at)
-    yield ago(days=6), lambda at: _decline(account, boss, _order(account, RUEL, "MAR-225", 12, at), at)
+    yield ago(days=6), lambda at: _decline(boss, _order(account, RUEL, "MAR-225", 12, at), at)
     yield ago(days=5), lambda at: _approve(chief, _order(bakers, BEN, "HAR-3CL", 4, at), at)
     yield ago(days=2), lambda at: view_log.note(seller, account, account, at)
     yield ago(days=2), lambda at: _ask(_acting(account, RUEL), "deletion", "Please delete my old mobile number.", at)
@@ -66,7 +66,7 @@ def _order(account, email, code, pieces, at):
     return requisitions.of_order(placing.place(by=by, account=account, lines=lines, now=at, **shown))
 
 
-def _decline(account, boss, question, at):
+def _decline(boss, question, at):
     question.decline(by=boss, words="May natira pa sa bodega. Kalahati muna.", now=at + timedelta(hours=2))
 
 

@@ -164,7 +164,7 @@ class Attachment(store.Model):
         return self
 
     def unshare(self, *, by, now=None):
-        """Take it back from the customer. What customers brought themselves they go on seeing: file-theirs."""
+        """Take it back from the customer. Raises Invalid(file="file-theirs") for what they brought."""
         if self.is_theirs:
             raise Invalid(file="file-theirs")
         with audit.change(by, "attachment.unshared", self, about=self.account, now=now) as change:

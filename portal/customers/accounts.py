@@ -214,7 +214,7 @@ class Account(store.Versioned):
         return self
 
     def watch(self, *, by):
-        """Tell this employee of what happens here, besides the owner."""
+        """Tell this employee of what happens here, besides the owner. Others raise Invalid on "account"."""
         if by.employee is None:
             raise Invalid(account="watching-is-for-staff")
         with audit.change(by, "account.watched", self, about=self) as change:

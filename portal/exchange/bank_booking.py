@@ -220,7 +220,7 @@ def read_parts(line, typed):
             problems |= fault.problems
             continue
         rest -= minor
-        found += _over(account, invoices, minor, bool(amount), f"amount_{n}")
+        found += _over(account, invoices, minor)
     if problems:
         raise Invalid(**problems)
     if rest:
@@ -229,7 +229,7 @@ def read_parts(line, typed):
     return found
 
 
-def _over(account, invoices, minor, is_typed, field):
+def _over(account, invoices, minor):
     """An amount over some invoices in their order; what no invoice takes stays with the account."""
     parts = []
     for invoice in invoices:

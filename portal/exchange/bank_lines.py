@@ -144,7 +144,7 @@ class BankBooking(store.Model):
     is_linked = peewee.BooleanField(default=False)  # the payment was there before, recorded by hand
 
 
-def payer_key(payer, payer_account, text=""):
+def payer_key(payer, payer_account):
     """How a payer is known again: the number of his account, else his name; "" when the bank tells neither."""
     digits = "".join(c for c in payer_account if c.isalnum()).lower()
     if len(digits) >= 6:

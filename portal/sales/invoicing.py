@@ -230,7 +230,10 @@ def snapshot(order, account):
 
 
 def write(change, account, lines, *, kind="invoice", **fields):
-    """The document with its lines, its number drawn last; inside the caller's change."""
+    """The document with its lines, its number drawn last; inside the caller's change.
+
+    Raises Invalid(lines="invoice-below-zero").
+    """
     summed = sums(lines)
     if summed["total_minor"] < 0:
         raise Invalid(lines="invoice-below-zero")

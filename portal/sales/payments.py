@@ -273,7 +273,8 @@ def oldest_first(account, minor, currency):
 def settle(invoice, minor, *, now, **source):
     """So much of an invoice is settled by payment=… or credit_note=…, inside the caller's change; guarded.
 
-    `invoice.open_minor` is what the caller read under its lock, or not used.
+    `minor` is in minor units; `invoice.open_minor` is what the caller read under its lock, or not used. Raises
+    Invalid(invoices=("more-than-owed", {"number", "left", "id"})).
     """
     if not minor:
         return
@@ -314,7 +315,10 @@ def _use(change, source, wanted, **kind):
 
 
 def take_open(source, minor, field):
-    """Take an amount out of what is open of a payment or credit note, guarded."""
+    """Take an amount in minor units out of what is open of a payment or credit note, guarded.
+
+    Raises Invalid: more-than-open on `field`, payment-cancelled on "payment".
+    """
     model = type(source)
     less = {"open_minor": model.open_minor - minor, "version": model.version + 1}
     fits = (model.id == source.id) & (model.open_minor >= minor)

@@ -45,7 +45,10 @@ def approve(question, *, by, shown_total_minor, shown_currency, pieces=None, now
 
 
 def decide(question, *, by, decision, words="", **given):
-    """Answer with one word, as a form with two buttons does: "approve" or "decline"."""
+    """Answer with one word, as a form with two buttons does: "approve" or "decline".
+
+    Raises Invalid: choice-unknown on "decision", else as `approve` and `Requisition.decline`.
+    """
     if decision == "decline":
         return question.decline(by=by, words=words)
     if decision != "approve":

@@ -220,7 +220,7 @@ def ship(order, quantities=None, *, by, now=None, **given):
         _ship_lines(pieces)
         stock.take(pieces, now=change.now)
         shipment = _write(change, order, given, pieces)
-        tell = {"lines": _listed((line, quantity) for line, quantity, _ in pieces), "rest": _rest(lines, pieces)}
+        tell = {"lines": _listed((line, quantity) for line, quantity, _ in pieces), "rest": _rest(lines)}
         change.record("lines", None, tell["lines"])
         people = order.account.people_for("orders", by)
         change.tell(people, "order_shipped", **tell, **shipment._told(), **order.told())
@@ -376,7 +376,7 @@ def _write(change, order, given, pieces):
     return shipment
 
 
-def _rest(lines, pieces):
+def _rest(lines):
     """What is still to come, with the day we promised; `lines` are as they stand after this shipment."""
     still = [line for line in lines if line.outstanding]
     days = [line.promised_on.isoformat() if line.promised_on and line.waiting else None for line in still]

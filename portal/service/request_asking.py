@@ -25,7 +25,7 @@ def alter(record, *, by, version=None, reason="", files=(), valid_from=None, now
     One request for all fields that are looked at first, with `reason`, `files` ([attachments.Sent]) and the day it
     shall hold from. Both sides are told. It takes the place of what this customer asked for the same fields before
     and we have not answered. Raises Invalid by field: field-not-yours, what the fields refuse, text-too-long on
-    "reason", date-malformed and date-not-ahead-a-year on "valid_from"; Stale.
+    "reason", date-malformed and date-too-far on "valid_from"; Stale.
     """
     known = field_rules.modes()
     modes = {name: field_rules.mode_of(record, name, known) for name in typed}
