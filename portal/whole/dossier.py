@@ -228,6 +228,11 @@ def _cell(row, name, document=None):
         number = row.__data__.get(name)
         return None if number is None else column.rel_model.NUMBER.format(number)
     value = getattr(row, name)
+    value = value() if callable(value) else value  # such as the state of an invoice, which hangs on the day
+    if isinstance(value, peewee.Model):
+        return value.number
+    if isinstance(row, Return) and name == "lines":
+        return returns.listed_lines(value)
     if not name.endswith("_minor") or value is None:
         return value
     whose = document or (row if hasattr(row, "currency") else row.account)

@@ -67,6 +67,7 @@ def test_everything_holds_the_account_and_oneself_and_nobody_elses(world, monkey
     total = sections["order"][0].index("total_minor")
     assert sections["order"][1][0][total] == Money(10_000, "PHP")
     assert "Hates rice" not in str(sections) and "Dave" not in str(sections)
+    assert sections["invoice"][1][0][sections["invoice"][0].index("state")] == "open"
     assert len(sections["invoice"][1]) == 1 and "cost" not in str(sections["order_line"][0])
 
 

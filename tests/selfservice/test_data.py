@@ -11,6 +11,7 @@ from portal import store
 from portal.activity.view_log import ViewLog
 from portal.customers import consent
 from portal.customers.data_requests import DataRequest
+from portal.service import return_asking
 from tests import make
 
 HERE = "/account/data"
@@ -99,6 +100,19 @@ def test_everything_is_taken_along_as_a_file(carol, world, kind):
     else:
         assert order.number in answer.text and "₱100.00" in answer.text and "Dave" not in answer.text
     assert carol.get(f"{HERE}/take-along/xml").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "html"])
+def test_states_of_the_day_lines_and_other_records_are_taken_along_as_words(carol, world, kind):
+    with store.connection():
+        order = make.order(world.account, state="delivered")
+        return_asking.ask(order, by=world.carol, goods={order.lines[0].id: 1}, reason="damaged")
+        make.invoice(world.account)
+        make.warranty(world.account, order_line=order.lines[0])
+    answer = carol.get(f"{HERE}/take-along/{kind}")
+    assert answer.status_code == 200 and b"bound method" not in answer.data
+    if kind == "html":
+        assert order.number in answer.text and "RT-" in answer.text and "WA-" in answer.text
 
 
 def test_what_is_taken_along_is_written_while_it_is_read(carol, world, monkeypatch):
