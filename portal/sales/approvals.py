@@ -113,7 +113,7 @@ class Approval(store.Versioned):
         """Let the draft be placed with exactly these lines; the asker is told.
 
         Nobody decides his own question: whoever may give any discount has none to ask. Raises Invalid on "state":
-        approval-decided (who was first), approval-own, approval-above-yours.
+        approval-approved-by or approval-declined-by (who was first), approval-own, approval-above-yours.
         """
         most = discounts.most_of(by)
         if self.highest_bp > most:

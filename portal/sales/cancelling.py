@@ -33,7 +33,8 @@ def cancel_lines(order, pieces, *, by, reason, now=None):
     line of what was agreed, so that what is billed adds up to the cent. The delivery fee stays as long as anything
     comes. When nothing is left to come the order has shipped, is delivered when all that left is, or, with nothing
     shipped, is cancelled as a whole.
-    Raises Invalid: as `cancel`, lines-to-cancel on "lines", and cancel-too-many or line-invoiced on "line_<id>".
+    Raises Invalid: as `cancel`, lines-to-cancel on "lines", cancel-too-many on "line_<id>", and order-invoiced
+    on "state".
     """
     reason = REASON.clean(reason)
     with audit.change(by, "order.part_cancelled", order, about=order.account, now=now) as change:

@@ -16,8 +16,8 @@ def receive(pieces, *, by, reason="", now=None):
     """Put what came in, [(product, quantity)], on the shelf; `reason` is the supplier's word (number of his note).
 
     Orders that wait get theirs first, the oldest in front, and their people are told. Returns {order: [(line,
-    pieces)]} of those. Raises Invalid: lines-needed on "lines", stock-unlimited on "counted" and stock-too-full on
-    "quantity" for the first product that cannot take it.
+    pieces)]} of those. Raises Invalid: lines-needed on "lines", stock-unlimited on "code" and number-not-between
+    on "quantity" for the first product that cannot take it.
     """
     reason = values.one_line(reason, 300) or ""
     if not pieces:
