@@ -18,8 +18,8 @@ from portal import memory, read_only, rows
 from portal.errors import Denied, Invalid, NotFound
 from portal.values import Ref
 
-# The closed list of what may be written outside audit.change(): none of it is business, and dbhash() passes over
-# it (but for the outbox, whose rows belong to their event; only their delivery is housekeeping).
+# The closed list of what may be written outside audit.change(): none of it is business (but for the
+# outbox, whose rows belong to their event; only their delivery is housekeeping).
 HOUSEKEEPING = {
     "sessions": {"session"},
     "links": {"link", "link_request"},
@@ -34,10 +34,6 @@ HOUSEKEEPING = {
     "progress": {"import_run"},
     "figures": {"kept_figure"},
     "habits": {"habit_sheet"},
-}
-EPHEMERAL = {
-    *("session", "link", "link_request", "attempt", "seen_mark", "announcement_seen", "first_steps", "view_log"),
-    *("search_entry", "search_text", "missed_search", "kept_figure", "habit_sheet"),
 }
 
 BUSY_SECONDS = 10  # how long a writer waits for SQLite's one place before the person is asked to wait

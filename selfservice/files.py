@@ -1,11 +1,9 @@
 """The customer's files: reading what is shared, adding to one's own orders, newer versions, taking back one's own."""
 
-from flask import redirect
 from flask_babel import gettext
 
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
-from portal.errors import NotFound
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
@@ -28,11 +26,7 @@ def file_read(attachment, actor):
 
 @site.get("/files/<number>/where", may="files.see", on=Attachment)
 def file_where(attachment, actor):
-    """To the record that it belongs to."""
-    here = places.address_of(attachment.subject_ref)
-    if here is None:
-        raise NotFound()
-    return redirect(f"{here}#files", code=303)
+    return file_pages.lead_on(attachment)
 
 
 @site.post("/files/<number>/revise", may="files.revise", on=Attachment, uploads=True)

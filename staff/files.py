@@ -1,12 +1,10 @@
 """Files for staff: reading one, a newer version, sharing it with the customer, taking it away; who takes files."""
 
-from flask import redirect
 from flask_babel import gettext
 
 from portal import search
 from portal.activity.attachments import FIELDS, Attachment
 from portal.customers.accounts import Account
-from portal.errors import NotFound
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
@@ -58,11 +56,7 @@ def file_read(attachment, actor):
 
 @crm.get("/files/<number>/where", may="files.see", on=Attachment)
 def file_where(attachment, actor):
-    """To the record that it belongs to."""
-    here = places.address_of(attachment.subject_ref)
-    if here is None:
-        raise NotFound()
-    return redirect(f"{here}#files", code=303)
+    return file_pages.lead_on(attachment)
 
 
 @crm.post("/files/<number>/revise", may="files.revise", on=Attachment, uploads=True)

@@ -10,6 +10,8 @@ from tests import samples
 
 PEOPLE = ("nobody", "carol", "cora", "dave", "rhea", "mona", "owen", "ada")
 NONSENSE = "nonsense"
+# What no business is, of all that may be written without an audit entry: these four tables hold some.
+PASSED_OVER = set().union(*store.HOUSEKEEPING.values()) - {"outbox", "seal", "entry", "import_run"}
 
 
 def all_routes(app):
@@ -62,7 +64,7 @@ def dbhash():
     found = {}
     for model in store.tables():
         name = model._meta.table_name
-        if name not in store.EPHEMERAL:
+        if name not in PASSED_OVER:
             rows = sorted(store.canonical(list(row)) for row in model.select().tuples())
             found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return found

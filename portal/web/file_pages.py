@@ -1,6 +1,6 @@
 """Files on pages: one line gives a noun its panel of files and the form that adds some, on either face."""
 
-from flask import request, send_file, url_for
+from flask import redirect, request, send_file, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField
 
@@ -75,6 +75,14 @@ def panel(record, actor, add_endpoint=None):
         field.id = field.label.field_id = f"add-{field.id}"
     add_url = url_for(add_endpoint, number=record.number) if may_add else None
     return {"files": shown, "refs": refs, "noun": record.ref.kind, "form": form, "add_url": add_url, "accept": ACCEPT}
+
+
+def lead_on(attachment):
+    """To the record that a file belongs to; NotFound where this face has no page for it."""
+    here = places.address_of(attachment.subject_ref)
+    if here is None:
+        raise NotFound()
+    return redirect(f"{here}#files", code=303)
 
 
 def download(attachment, actor):
