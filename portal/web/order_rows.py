@@ -82,7 +82,7 @@ def _texts(row, problem, words, page, today):
         "name": row.name,
         "label": gettext("How many, %(name)s", name=row.name),
         "less": gettext("Discount per cent, %(name)s", name=row.name),
-        "page": page(row.code) if row.product else url_for(".product_list", q=row.code),
+        "page": page(_to_look_at(row)) if row.product else url_for(".product_list", q=row.code),
         "unit": row.product.unit if row.product else "",
         "price": words.money(row.price.money) if row.price else NOTHING,
         "why": row.why,
@@ -97,6 +97,11 @@ def _texts(row, problem, words, page, today):
         "swap": row.swap.code if row.swap else "",
         "swap_name": gettext("Take %(name)s instead", name=row.swap.name) if row.swap else "",
     }
+
+
+def _to_look_at(row):
+    """The code whose page the name leads to: what is sold no more has none, what stands in its place has."""
+    return row.swap.code if row.problem and row.swap else row.code
 
 
 def _product_page():
