@@ -168,9 +168,10 @@ def _check(off, plan):
 
 
 def _kept_plan(ref):
-    """The plan of a person inside a change, made when there is none."""
+    """The plan of a person inside a change, made when there is none; locked, as its rows are read and changed."""
     NoticePlan.insert(recipient=str(ref)).on_conflict_ignore().execute()
-    return NoticePlan.get(NoticePlan.recipient == str(ref))
+    plan = NoticePlan.select().where(NoticePlan.recipient == str(ref))
+    return (plan if store.is_sqlite() else plan.for_update()).get()
 
 
 def _switch(change, plan, wanted):
