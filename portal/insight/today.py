@@ -15,7 +15,7 @@ from portal.outbox import Outbox
 from portal.people import policy
 from portal.sales import shipments, stock, waiting
 from portal.sales.invoices import Invoice
-from portal.sales.orders import Order
+from portal.sales.orders import BEGUN_OR_SENT, Order
 from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.returns import Return
@@ -216,10 +216,12 @@ def waiting_for(actor, rows=3, has_news=True):
     return Waiting(notices, drafts, [shipment for shipment in moving if shipment.state == "ready"], sent, newest)
 
 
-def _of_home(actor, rows):
+def _of_home(actor, most):
     """The newest orders, then those that are drafts or under way, newest first; one query."""
-    ids = Order.visible_to(actor).select(Order.id).where(Order.state != "draft")
-    is_newest = Order.id.in_(ids.order_by(Order.id.desc()).limit(rows))
-    found = shipments.with_under_way(Order.visible_to(actor), (Order.state == "draft") | is_newest)
+    own = Order.select(Order.id).where(Order.account == actor.account)
+    is_newest = Order.id.in_(own.where(Order.state != "draft").order_by(Order.id.desc()).limit(most))
+    begun = Order.id.in_(own.where(rows.as_indexed(BEGUN_OR_SENT)))
+    seen = Order.visible_to(actor).where(is_newest | begun)
+    found = shipments.with_under_way(seen, (Order.state == "draft") | is_newest)
     found = found.select_extend(peewee.Case(None, [(is_newest, 1)], 0).alias("is_newest"))
-    return list(found.order_by(peewee.SQL("is_newest").desc(), Order.id.desc()).limit(4 * rows))
+    return list(found.order_by(peewee.SQL("is_newest").desc(), Order.id.desc()).limit(4 * most))

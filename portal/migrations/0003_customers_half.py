@@ -737,6 +737,8 @@ TABLES = (
 )
 
 INDEXES = (
+    """CREATE INDEX "order_begun_or_sent" ON "order" ("account_id", "id") WHERE ("state" IN ('draft', 'part_shipped',
+        'shipped'))""",
     'CREATE INDEX "order_held" ON "order" ("id") WHERE ("held_at" IS NOT NULL)',
     'CREATE INDEX "product_successor_id" ON "product" ("successor_id")',
     """CREATE INDEX "outbox_held" ON "outbox" ("due_at") WHERE ("state" = 'held') """,
