@@ -202,6 +202,8 @@ TABLES = (
     'CREATE INDEX "case_owner_id_state" ON "case" ("owner_id", "state")',
     'CREATE INDEX "case_due_at" ON "case" ("due_at")',
     'CREATE INDEX "case_last_at" ON "case" ("last_at")',
+    'CREATE INDEX "case_asked_at" ON "case" ("asked_at")',
+    'CREATE INDEX "case_rating" ON "case" ("rating")',
     """CREATE TABLE "case_message" (
     "id" {ID},
     "case_id" INTEGER NOT NULL,
@@ -321,6 +323,7 @@ TABLES = (
     'CREATE INDEX "claim_replacement_id" ON "claim" ("replacement_id")',
     'CREATE INDEX "claim_account_id_id" ON "claim" ("account_id", "id")',
     'CREATE INDEX "claim_state_answer_by" ON "claim" ("state", "answer_by")',
+    'CREATE INDEX "claim_answer_by" ON "claim" ("answer_by")',
     'CREATE INDEX "claim_asked_at" ON "claim" ("asked_at")',
     """CREATE UNIQUE INDEX "claim_open" ON "claim" ("warranty_id") WHERE ((("account_id" IS NOT NULL) AND
         ("warranty_id" IS NOT NULL)) AND ("state" IN ('asked', 'accepted', 'received')))""",
@@ -639,6 +642,8 @@ TABLES = (
     'CREATE INDEX "shopping_list_owner_id" ON "shopping_list" ("owner_id")',
     """CREATE UNIQUE INDEX "shopping_list_account_id_owner_id_name_key" ON "shopping_list" ("account_id", "owner_id",
         "name_key")""",
+    'CREATE INDEX "shopping_list_name_key" ON "shopping_list" ("name_key")',
+    'CREATE INDEX "shopping_list_changed_at" ON "shopping_list" ("changed_at")',
     """CREATE TABLE "shopping_line" (
     "id" {ID},
     "shopping_list_id" INTEGER NOT NULL,

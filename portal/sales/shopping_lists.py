@@ -50,7 +50,7 @@ class ShoppingList(store.Versioned):
     changed_at = store.MomentField(default=values.now)
 
     class Meta:
-        indexes = ((("account", "owner", "name_key"), True),)
+        indexes = ((("account", "owner", "name_key"), True), (("name_key",), False), (("changed_at",), False))
 
     @classmethod
     def visible_to(cls, actor):

@@ -134,6 +134,8 @@ class Case(store.Versioned):
             (("owner", "state"), False),
             (("due_at",), False),
             (("last_at",), False),
+            (("asked_at",), False),
+            (("rating",), False),
         )
 
     @classmethod

@@ -129,7 +129,12 @@ class Claim(MovesOn, store.Versioned):
     freight_minor = peewee.BigIntegerField(default=0)
 
     class Meta:
-        indexes = ((("account", "id"), False), (("state", "answer_by"), False), (("asked_at",), False))
+        indexes = (
+            (("account", "id"), False),
+            (("state", "answer_by"), False),
+            (("answer_by",), False),
+            (("asked_at",), False),
+        )
 
     @classmethod
     def visible_to(cls, actor):

@@ -79,7 +79,8 @@ class Form(FlaskForm):
         super().__init__(*args, **kwargs)
         self.top = []  # messages for the top of the form
         self.repeated = None  # address of what this key already did, when the content differs
-        self.conflicts = []  # (label, how it stands now, what was typed) when stale
+        self.is_stale = False  # somebody saved first; then what differs is in `conflicts`
+        self.conflicts = []  # (label, how it stands now, what was typed)
         if not _KEY.fullmatch(self.form_key.data or ""):
             self.form_key.data = secrets.token_urlsafe(18)
 
@@ -130,7 +131,7 @@ class Form(FlaskForm):
 
     def show_conflict(self, current):
         """The record changed meanwhile: keep what was typed, show both, and make the next send count."""
-        noun = current.ref.kind
+        self.is_stale, noun = True, current.ref.kind
         for name, typed in self.values().items():
             now = getattr(current, name, typed)
             if now != typed and name not in OWN_FIELDS:

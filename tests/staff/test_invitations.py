@@ -35,7 +35,7 @@ def test_the_page_says_who_will_get_the_letter_and_it_goes_there(rhea, app, worl
     path = Link.get().path
     assert "Carol’s Kitchen" in lina.get(path).text
     assert lina.send(path, password="lina reyes 1").status_code == 422
-    assert lina.send(path, password=PASSWORD).headers["Location"] == "/"
+    assert lina.send(path, password=PASSWORD).headers["Location"] == "/first-steps"
     assert "Lina Reyes" in lina.get("/security").text
     assert app.test_client().get(path).status_code == 410
 
@@ -87,7 +87,7 @@ def test_who_signs_in_already_signs_in_first_and_then_accepts(rhea, app, world):
     assert dave.post(path, data=form.fields).status_code == 422
     into = dave.send(f"/sign-in?next={path}", email="dave@ramos.example", password=PASSWORD)
     assert into.headers["Location"] == path
-    assert dave.send(path, path).headers["Location"] == "/"
+    assert dave.send(path, path).headers["Location"] == "/first-steps"
     assert "Carol’s Kitchen" in dave.get("/security").text
 
 

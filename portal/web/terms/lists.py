@@ -44,6 +44,7 @@ LABELS = {
     ("notice", "number"): N_("Number"),
     ("notice", "created_at"): N_("Written"),
     ("notice", "subject"): N_("Subject"),
+    ("notice", "topic"): N_("About"),
     ("notice", "text"): N_("Text"),
     ("entry", "number"): N_("Number"),
     ("entry", "at"): N_("When"),
