@@ -45,6 +45,7 @@ def test_an_order_is_written_reviewed_placed_confirmed_and_shipped(live, page, o
     desk.goto(f"{live.url}/staff/")
     desk.get_by_role("link", name=order.number).first.click()
     desk.get_by_role("button", name="Confirm").click()
+    desk.get_by_role("button", name="Confirm").wait_for(state="detached")
     desk.get_by_role("button", name="Ship it").click()
     desk.get_by_role("button", name="Mark all as delivered").wait_for()
     assert Order.get().state == "shipped"
