@@ -51,13 +51,16 @@ def recent(account, limit=5, now=None):
     since = (now or values.now()) - timedelta(days=YEAR_DAYS)
     counted = Order.state.not_in(NO_PURCHASE)
     ours = counted & (Order.placed_at >= since) & (Order.currency == account.currency)
-    over = {
+    sums = {
         "sum_orders": fn.SUM(Case(None, [(counted, 1)], 0)),
         "sum_open": fn.SUM(Case(None, [(Order.state.in_(OPEN), 1)], 0)),
         "last": fn.MAX(Case(None, [(counted, Order.placed_at)], None)),
         "sum_year": fn.SUM(Case(None, [(ours, Order.total_minor - Order.cancelled_minor)], 0)),
     }
-    rows = Order.select(Order, *(figure.over().alias(name) for name, figure in over.items()))
+    # Summed for themselves: over each of ten thousand rows, to show five of them, they took 30 ms.
+    summed = Order.select(*(figure.alias(name) for name, figure in sums.items())).where(Order.account == account)
+    summed = summed.alias("summed")
+    rows = Order.select(Order, *(getattr(summed.c, name).alias(name) for name in sums)).from_(Order, summed)
     rows = list(rows.where(Order.account == account).order_by(*NEWEST).limit(limit))
     if not rows:
         return [], NOTHING
