@@ -34,6 +34,7 @@ from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.demo_goods import CATEGORIES, GOODS, THAI_GOODS
 from portal.people import employees, passwords
 from portal.people.employees import Employee
 from portal.people.logins import Login
@@ -58,65 +59,6 @@ EMPLOYEES = (  # name, e-mail, role, team, title, phone, language
     ("Rico Salazar", "rico@aling-nena.example", "rep", 0, "Sales, Metro Manila", "0917 555 0142", "en"),
     ("Mayumi Abad", "mayumi@aling-nena.example", "rep", 1, "Sales, Luzon and Visayas", "0917 555 0143", "fil"),
     ("กานดา สุวรรณ", "kanda@aling-nena.example", "rep", 2, "Sales, Bangkok", "+66 81 555 0144", "th"),
-)
-CATEGORIES = ("Rice and staples", "Oil and sauces", "Canned goods", "Drinks", "Baking", "Cleaning", "Packaging",
-              "Building supplies", "Thai kitchen", "Services")  # fmt: skip
-# code, name, category, unit, price, cost, weight in grams, pieces on the shelf (None: unlimited), warranty months
-GOODS = (
-    ("BIG-SIN25", "Sinandomeng rice, 25 kg", 0, "sack", 1375, 1190, 25000, 240, 0),
-    ("BIG-DIN25", "Dinorado rice, 25 kg", 0, "sack", 1580, 1370, 25000, 130, 0),
-    ("BIG-MAL25", "Malagkit rice, 25 kg", 0, "sack", 1720, 1500, 25000, 60, 0),
-    ("MUN-001", "Mung beans, 1 kg", 0, "bag", 128, 101, 1000, 150, 0),
-    ("ASU-WHT", "White sugar, 50 kg", 0, "sack", 3450, 3090, 50000, 70, 0),
-    ("ASU-BRN", "Brown sugar, 50 kg", 0, "sack", 3180, 2860, 50000, 55, 0),
-    ("ASI-001", "Iodised salt, 1 kg", 0, "bag", 32, 22, 1000, 400, 0),
-    ("OIL-P17", "Palm cooking oil, 17 L", 1, "tin", 1690, 1480, 16000, 90, 0),
-    ("OIL-C01", "Coconut oil, 1 L", 1, "bottle", 148, 118, 950, 220, 0),
-    ("TOY-GAL", "Soy sauce, 1 gal", 1, "gallon", 195, 151, 4100, 180, 0),
-    ("SUK-GAL", "Cane vinegar, 1 gal", 1, "gallon", 142, 106, 3900, 180, 0),
-    ("PAT-GAL", "Fish sauce, 1 gal", 1, "gallon", 228, 176, 4200, 14, 0),
-    ("BAN-KET", "Banana ketchup, 1 kg", 1, "pouch", 96, 71, 1000, 130, 0),
-    ("SAR-155", "Sardines in tomato, 155 g × 10", 2, "pack", 245, 205, 1700, 260, 0),
-    ("TUN-180", "Tuna flakes in oil, 180 g × 12", 2, "pack", 438, 372, 2400, 120, 0),
-    ("COR-150", "Corned beef, 150 g × 12", 2, "pack", 512, 440, 2000, 110, 0),
-    ("GAT-400", "Coconut milk, 400 ml × 12", 2, "pack", 690, 585, 5200, 80, 0),
-    ("KAP-3IN", "Coffee mix, 30 sachets", 3, "pack", 196, 161, 650, 300, 0),
-    ("GUL-JUI", "Gulaman drink powder, 1 kg", 3, "bag", 168, 128, 1000, 90, 0),
-    ("TUB-350", "Purified water, 350 ml × 24", 3, "case", 228, 180, 8800, 200, 0),
-    ("SOF-237", "Cola, 237 ml × 24", 3, "case", 352, 298, 12000, 150, 0),
-    ("HAR-1CL", "First-class flour, 25 kg", 4, "sack", 1165, 1010, 25000, 140, 0),
-    ("HAR-3CL", "Third-class flour, 25 kg", 4, "sack", 985, 860, 25000, 110, 0),
-    ("LEB-500", "Instant yeast, 500 g", 4, "pack", 182, 146, 500, 160, 0),
-    ("MAR-225", "Margarine, 225 g × 24", 4, "case", 1296, 1120, 5600, 60, 0),
-    ("MAN-001", "Lard, 1 kg", 4, "tub", 178, 139, 1000, 75, 0),
-    ("GAT-EVA", "Evaporated milk, 370 ml × 24", 4, "case", 1104, 960, 9700, 70, 0),
-    ("ITL-DOZ", "Eggs, 30", 4, "tray", 258, 221, 1900, 40, 0),
-    ("SAB-BAR", "Laundry bar, 4 × 24", 5, "case", 868, 742, 9200, 60, 0),
-    ("DIS-GAL", "Dishwashing liquid, 1 gal", 5, "gallon", 265, 196, 4000, 85, 0),
-    ("BLE-GAL", "Bleach, 1 gal", 5, "gallon", 178, 131, 4200, 95, 0),
-    ("WAL-SOF", "Soft broom", 5, "piece", 165, 118, 500, 45, 0),
-    ("PLA-LAB", "Sando bags, large × 100", 6, "pack", 84, 59, 600, 320, 0),
-    ("SUP-PAN", "Paper bags for bread × 500", 6, "bundle", 318, 248, 2600, 150, 0),
-    ("STY-REP", "Meal boxes, paper × 100", 6, "pack", 412, 333, 1900, 130, 0),
-    ("CUP-12Z", "Paper cups, 12 oz × 50", 6, "pack", 148, 112, 700, 140, 0),
-    ("SEM-40K", "Portland cement, 40 kg", 7, "bag", 238, 205, 40000, 40, 0),
-    ("PLY-HAL", "Marine plywood ½ in, 4 × 8 ft", 7, "sheet", 1180, 985, 24000, 55, 0),
-    ("PAK-3IN", "Wire nails 3 in, 1 kg", 7, "kilo", 86, 64, 1000, 130, 0),
-    ("YER-GI8", "GI roofing sheet, 8 ft", 7, "sheet", 398, 332, 7000, 95, 0),
-    ("PIN-LAT", "Latex paint, white, 4 L", 7, "can", 742, 610, 5600, 48, 0),
-    ("KAL-2BN", "Gas stove, two burners", 7, "piece", 2890, 2310, 6200, 22, 12),
-    ("BLN-HD1", "Heavy-duty blender", 7, "piece", 4650, 3720, 4800, 12, 24),
-    ("TIM-100", "Digital scale, 100 kg", 7, "piece", 3980, 3190, 9500, 9, 24),
-    ("SRV-DEL", "Early delivery before 7 am", 9, "trip", 350, 210, 0, None, 0),
-    ("SRV-CAL", "Scale calibration at your shop", 9, "visit", 900, 520, 0, None, 0),
-)
-THAI_GOODS = (  # the same, priced in baht
-    ("TH-HOM15", "ข้าวหอมมะลิ 15 กก.", 8, "ถุง", 585, 498, 15000, 160, 0),
-    ("TH-NAM700", "น้ำปลา 700 มล. × 12", 8, "ลัง", 372, 305, 11000, 90, 0),
-    ("TH-KRA1", "กะทิ 1 ลิตร × 12", 8, "ลัง", 840, 712, 12600, 75, 0),
-    ("TH-PRI1", "พริกแกงเขียวหวาน 1 กก.", 8, "ถุง", 132, 98, 1000, 110, 0),
-    ("TH-TAN1", "น้ำตาลปี๊บ 1 กก.", 8, "ถุง", 74, 55, 1000, 140, 0),
-    ("TH-NAMM13", "น้ำมันปาล์ม 13.75 ลิตร", 8, "ปี๊บ", 612, 541, 13000, 60, 0),
 )
 # kind, account, owner (index of EMPLOYEES), days between orders, person, role, e-mail, phone, address, favourites
 ACCOUNTS = (
