@@ -84,6 +84,24 @@ def page(open_page, request):
     return open_page(**getattr(request, "param", {}))
 
 
+class Steps:
+    """What a person goes through: `pages` that open, forms `sent` that answer with one, `presses` of buttons."""
+
+    def __init__(self, page):
+        self.page, self.pages, self.sent, self.presses = page, 0, 0, 0
+        page.on("request", self._note)
+
+    def _note(self, request):
+        if request.is_navigation_request() and not request.redirected_from:
+            self.sent += request.method == "POST"
+            self.pages += request.method == "GET"
+
+    def press(self, name, within=None):
+        """Press the button with this name; counts also what scripts send without leaving the page."""
+        self.presses += 1
+        (within or self.page).get_by_role("button", name=name).locator("visible=true").last.click()
+
+
 def sound(page):
     """No finding of axe, nothing wider than the window; scripts ask both, so not on the phone, which has none."""
     from axe_playwright_python.sync_playwright import Axe  # slow import: 250 ms, wanted by browser tests only

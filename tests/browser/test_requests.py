@@ -10,25 +10,12 @@ from portal.customers.moves import AddressMove
 from portal.sales.orders import Order
 from portal.service.requests import ChangeRequest
 from tests import make
-from tests.browsers import BOTH_MOODS, DESK
+from tests.browsers import BOTH_MOODS, DESK, Steps
 
 
 @pytest.fixture
 def page(open_page, request):
     return open_page(**request.param)
-
-
-class Steps:
-    """Counts what a person does after signing in: pages that open, and forms that are sent."""
-
-    def __init__(self, page):
-        self.pages, self.sends = 0, 0
-        page.on("request", self._note)
-
-    def _note(self, request):
-        if request.is_navigation_request() and not request.redirected_from:
-            self.sends += request.method == "POST"
-            self.pages += request.method == "GET"
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)
@@ -41,7 +28,7 @@ def test_a_protected_detail_takes_one_page_and_one_send_and_staff_decide(page, o
     form.get_by_label("E-mail for invoices").fill("books@kitchen.example")
     form.get_by_role("button", name="Save").click()
     assert "We look at this first and answer: E-mail for invoices." in page.inner_text("#said")
-    assert (steps.pages, steps.sends) == (1, 1)
+    assert (steps.pages, steps.sent) == (1, 1)
     page.locator("#papers summary").click()
     form.get_by_label("Days to pay").fill("900")
     form.get_by_role("button", name="Save").click()

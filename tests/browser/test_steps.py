@@ -10,25 +10,7 @@ from portal.customers.addresses import Address
 from portal.sales.orders import Order
 from portal.service.returns import Return
 from tests import make
-from tests.browsers import BOTH_MOODS
-
-
-class Steps:
-    """Pages that were opened, and buttons that were pressed to send something."""
-
-    def __init__(self, page):
-        self.page, self.pages, self.presses = page, 0, 0
-        page.on("request", self._note)
-
-    def _note(self, request):
-        self.pages += request.is_navigation_request() and request.method == "GET" and not request.redirected_from
-
-    def press(self, name, within=None):
-        self.presses += 1
-        (within or self.page).get_by_role("button", name=name).locator("visible=true").last.click()
-
-    def taken(self):
-        return self.pages, self.presses
+from tests.browsers import BOTH_MOODS, Steps
 
 
 @pytest.fixture
@@ -56,7 +38,7 @@ def test_a_phone_number_takes_one_page_and_one_press(live, page, steps):
     row.get_by_label("Phone").fill("0917 555 0100")
     steps.press("Save", row)
     page.get_by_text("Rhea Cruz was told.").wait_for()
-    assert steps.taken() == (1, 1)
+    assert (steps.pages, steps.presses) == (1, 1)
 
 
 def test_an_address_is_added_in_the_order_itself(live, page, steps):
@@ -72,7 +54,7 @@ def test_an_address_is_added_in_the_order_itself(live, page, steps):
         page.get_by_label(label).fill(text)
     steps.press("Review order")
     page.get_by_role("heading", name="Review your order").wait_for()
-    assert steps.taken() == (1, 1) and page.get_by_text("22 Batasan Road").first.is_visible()
+    assert (steps.pages, steps.presses) == (1, 1) and page.get_by_text("22 Batasan Road").first.is_visible()
     steps.press("Place order")
     page.get_by_text("We have your order.").wait_for()
     assert Address.select().where(Address.line1 == "22 Batasan Road").exists()
@@ -85,7 +67,7 @@ def test_goods_go_back_in_two_pages_and_one_press(live, page, shop, steps):
     page.get_by_label("Why?").select_option("damaged")
     steps.press("Send it to us")
     page.get_by_text("We have it, and will answer.").wait_for()
-    assert steps.taken() == (2, 1) and Return.get().state == "asked"
+    assert (steps.pages, steps.presses) == (2, 1) and Return.get().state == "asked"
 
 
 def test_an_order_is_cancelled_on_its_own_page(live, page, shop, steps):
@@ -94,4 +76,4 @@ def test_an_order_is_cancelled_on_its_own_page(live, page, shop, steps):
     page.get_by_label("Why?").fill("The party is off")
     steps.press("Cancel the order")
     page.get_by_text("Cancelled").first.wait_for()
-    assert steps.taken() == (1, 1) and Order.get_by_id(shop.placed.id).state == "cancelled"
+    assert (steps.pages, steps.presses) == (1, 1) and Order.get_by_id(shop.placed.id).state == "cancelled"

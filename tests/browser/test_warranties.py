@@ -11,7 +11,7 @@ from portal.service import claim_deciding, claiming
 from portal.service.claims import Claim
 from portal.service.warranties import Warranty
 from tests import make
-from tests.browsers import BOTH_MOODS, DESK, sound
+from tests.browsers import BOTH_MOODS, DESK, Steps, sound
 
 PHOTO = {"name": "Burner.txt", "mimeType": "text/plain", "buffer": b"The left burner stays cold."}
 FILM = {"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"\0\0\0\x14ftypqt  \0\0\0\0qt  "}
@@ -22,19 +22,6 @@ def shop(world):
     stove = make.product("STOVE", name="Gas stove, two burners", warranty_months=12)
     world.thing = make.warranty(world.account, stove, serial="KB-77120")
     return world
-
-
-class Steps:
-    """Counts what a person goes through: pages that were opened, forms that were sent."""
-
-    def __init__(self, page):
-        self.pages = self.sent = 0
-        page.on("request", self._note)
-
-    def _note(self, request):
-        if request.resource_type == "document" and not request.redirected_from:
-            self.sent += request.method == "POST"
-            self.pages += request.method == "GET"
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)
