@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -128,6 +128,19 @@ def _date(field, value):
     return value
 
 
+def _moment(field, value):
+    """A moment in UTC; a text without a zone, as browsers send it, is meant in the shop's."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise Invalid(**{field.name: "moment-malformed"})
+        zoned = value if value.tzinfo else value.replace(tzinfo=values.SHOP_ZONE)
+        _date(field, zoned)
+        value = zoned.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
 def _number(field, value):
     try:
         value = int(value)
@@ -157,7 +170,7 @@ def _website(field, value):
 
 CLEANERS = {
     "email": _email, "choice": _choice, "country": _country, "currency": _currency, "date": _date,
-    "number": _number, "money": _number, "link": _number, "yes": _yes, "website": _website,
+    "moment": _moment, "number": _number, "money": _number, "link": _number, "yes": _yes, "website": _website,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from portal import store, values
 from portal.activity.announcements import Announcement
 from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
+from portal.activity.interactions import Interaction
 from portal.activity.outgoing import Mail
 from portal.activity.views import SavedView
 from portal.customers import address_checks
@@ -48,7 +49,7 @@ from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
-from tests import bank
+from tests import bank, talks
 from tests import make as makers
 
 MAKERS = {
@@ -69,6 +70,7 @@ MAKERS = {
     WarrantyTerms: lambda world: _once(WarrantyTerms, reach="all"),
     Claim: lambda world: makers.claim(world.account, world.carol),
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
+    Interaction: lambda world: talks.talk(world.account, is_shared=True),
     Case: lambda world: case_writing.ask(world.account, by=world.carol, kind="other", words="Where is my rice?"),
     Promise: lambda world: _promise(world),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
