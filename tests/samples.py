@@ -8,6 +8,7 @@ from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.interactions import Interaction
 from portal.activity.outgoing import Mail
+from portal.activity.tasks import Task
 from portal.activity.views import SavedView
 from portal.customers import address_checks
 from portal.customers.accounts import Account
@@ -49,7 +50,7 @@ from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
-from tests import bank, talks
+from tests import bank, talks, tasks
 from tests import make as makers
 
 MAKERS = {
@@ -72,6 +73,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Interaction: lambda world: talks.talk(world.account, is_shared=True),
     Case: lambda world: case_writing.ask(world.account, by=world.carol, kind="other", words="Where is my rice?"),
+    Task: lambda world: tasks.task(world.employees["rhea"], account=world.account),
     Promise: lambda world: _promise(world),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),

@@ -122,6 +122,7 @@ TOPICS = (
             "data_request_asked",
         ),
     ),
+    Topic("tasks", ANY, ("task_assigned", "task_done", "tasks_of_day")),
     Topic("news", ANY, ("order_suggested", "playbook_published")),
     Topic(
         "security",

@@ -26,6 +26,7 @@ from portal.web.terms import (
     returns,
     sales,
     shopping,
+    tasks,
     warranties,
 )
 
@@ -53,6 +54,7 @@ _AREAS = (
     requests,
     warranties,
     leads,
+    tasks,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
