@@ -181,12 +181,15 @@ class Interaction(store.Versioned):
 
     # Who took part
 
+    def taking_part(self):
+        """[InteractionPerson] of it, theirs before ours."""
+        return people_of([self.id]).get(self.id, [])
+
     @property
     def people(self):
-        """Names of all who took part, theirs before ours."""
+        """Names of all who took part, theirs before ours; at hand where `named` fetched them."""
         if "people" not in self.__dict__:
-            found = people_of([self.id]).get(self.id, [])
-            self.__dict__["people"] = ", ".join(person.name for person in found)
+            self.__dict__["people"] = _names(self.taking_part())
         return self.__dict__["people"]
 
     def put_people(self, people):
@@ -196,16 +199,16 @@ class Interaction(store.Versioned):
             InteractionPerson.insert_many(rows).execute()
 
     def _change_people(self, change, contacts, colleagues):
-        before = people_of([self.id]).get(self.id, [])
+        before = self.taking_part()
         if contacts is None:
             contacts = [person.contact_id for person in before if person.contact_id]
         if colleagues is None:
             colleagues = [person.employee_id for person in before if person.employee_id]
         InteractionPerson.delete().where(InteractionPerson.interaction == self.id).execute()
         self.put_people(_people(self.account, contacts, [self.owner_id, *colleagues]))
-        names = [", ".join(p.name for p in found) for found in (before, people_of([self.id]).get(self.id, []))]
-        if names[0] != names[1]:
-            change.record("people", *names)
+        self.__dict__.pop("people", None)
+        if _names(before) != self.people:
+            change.record("people", _names(before), self.people)
 
     @property
     def about_ref(self):
@@ -288,8 +291,12 @@ def named(interactions):
     interactions = list(interactions)
     found = people_of([one.id for one in interactions]) if interactions else {}
     for one in interactions:
-        one.__dict__["people"] = ", ".join(person.name for person in found.get(one.id, ()))
+        one.__dict__["people"] = _names(found.get(one.id, ()))
     return interactions
+
+
+def _names(people):
+    return ", ".join(person.name for person in people)
 
 
 def _people(account, contacts, colleagues):

@@ -123,6 +123,17 @@ TOPICS = (
         ),
     ),
     Topic("tasks", ANY, ("task_assigned", "task_done", "tasks_of_day")),
+    Topic(
+        "meetings",
+        ANY,
+        (
+            "interaction_planned",
+            "interaction_moved",
+            "interaction_cancelled",
+            "interaction_rate",
+            "interaction_rated",
+        ),
+    ),
     Topic("news", ANY, ("order_suggested", "playbook_published")),
     Topic(
         "security",

@@ -38,8 +38,10 @@ class Mail(NamedTuple):
     content: bytes
 
 
-def finish(message_id, text, page, *, sender, to, subject, **others):
+def finish(message_id, text, page, *, sender, to, subject, calendar=None, **others):
     """A mail with one body in two forms. `sender` and `to` are (name, address), `others` more headers: Date="…".
+
+    `calendar` is the text of an .ics file that goes with it.
 
     The headers are written here and not by the email package: folding long names it changes blanks, and an encoded
     word that somebody typed it takes for its own.
@@ -50,6 +52,8 @@ def finish(message_id, text, page, *, sender, to, subject, **others):
     body = EmailMessage(BODIES)
     body.set_content(text)
     body.add_alternative(page, subtype="html")
+    if calendar:
+        body.add_attachment(calendar, subtype="calendar", params={"method": "PUBLISH"}, filename="invitation.ics")
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return Mail(message_id, lines.encode() + body.as_bytes())
 

@@ -1,0 +1,156 @@
+"""Meetings: interactions that are still to come, from the plan to what came of it; whatever their kind."""
+
+from portal import audit, values
+from portal.activity import interaction_letters as letters
+from portal.activity.interactions import FIELDS, LEEWAY, SCORES, Interaction, InteractionPerson
+from portal.errors import Invalid
+from portal.people import policy
+
+# verb -> states it starts from
+STARTS = {"hold": ("planned",), "move": ("planned",), "cancel": ("planned", "done"), "rate": ("done",)}
+
+
+def _is_asked(actor, interaction):
+    return interaction.is_shared and interaction.is_score_asked
+
+
+policy.allow("interactions.rate", policy.CUSTOMERS, when=_is_asked)
+
+
+def plan(account, *, by, at, contacts=(), colleagues=(), about=None, is_invited=False, now=None, **details):
+    """Agree on an hour to come: our people who take part are told, and with `is_invited` the customer's too.
+
+    What the customer is invited to he reads as well. Raises what `Interaction.log` raises, Invalid(at=
+    interaction-over), and interaction-not-to-reach on "contacts".
+    """
+    now = now or values.now()
+    fields = Interaction.read(details | {"at": at} | ({"is_shared": True} if is_invited else {}), by)
+    if fields["at"] < now - LEEWAY and not by.is_system:
+        raise Invalid(at="interaction-over")
+    with audit.change(by, "interaction.planned", about=account, now=now) as change:
+        made = Interaction.write_down(change, account, fields | {"state": "planned"}, contacts, colleagues, about)
+        letters.tell(change, made, "interaction_planned", is_invited=is_invited)
+    return made
+
+
+def hold(interaction, *, by, outcome="", text="", minutes=None, at=None, is_score_asked=False, now=None):
+    """It took place: what came of it. The customer is asked how it was where that is wished and he reads it.
+
+    Raises Invalid by field, and on "state" when somebody was faster: interaction-done, interaction-cancelled.
+    """
+    now = now or values.now()
+    typed = {"outcome": outcome, "text": text, "minutes": minutes, "is_score_asked": is_score_asked}
+    fields = Interaction.read(typed | ({"at": at} if at else {}), by, interaction.kind)
+    fields["minutes"] = interaction.minutes if fields["minutes"] is None else fields["minutes"]
+    fields["text"] = "\n\n".join(part for part in (interaction.text, fields["text"]) if part)
+    fields["is_score_asked"] = fields["is_score_asked"] and interaction.is_shared
+    if "at" not in fields and interaction.at > now:
+        fields["at"] = now  # it began sooner than planned
+    if fields.get("at", interaction.at) > now + LEEWAY and not by.is_system:
+        raise Invalid(at="interaction-ahead")
+    with audit.change(by, "interaction.held", interaction, about=interaction.account, now=now) as change:
+        _step(change, interaction, "hold", state="done", **fields)
+        interaction.index()
+        if interaction.is_score_asked:
+            letters.ask_for_rating(change, interaction)
+    return interaction
+
+
+def move(interaction, *, by, at, minutes=None, place=None, join_link=None, version=None, now=None):
+    """Another hour; all who take part are told, the customer's people where they read it.
+
+    Raises Invalid(at=interaction-over), on "state" as `hold`, Stale when it was changed since `version`.
+    """
+    now = now or values.now()
+    given = {"at": at, "minutes": minutes, "place": place, "join_link": join_link}
+    fields = Interaction.read(
+        {name: value for name, value in given.items() if value is not None}, by, interaction.kind
+    )
+    if fields["at"] < now - LEEWAY:
+        raise Invalid(at="interaction-over")
+    before = interaction.at
+    with audit.change(by, "interaction.moved", interaction, about=interaction.account, now=now) as change:
+        _refuse(interaction, "move")
+        if change.update(interaction, version=version, **fields):
+            _take_people_along(interaction)
+            interaction.index()
+            told = {"was_at": before.isoformat(timespec="seconds")}
+            letters.tell(change, interaction, "interaction_moved", is_invited=interaction.is_shared, **told)
+    return interaction
+
+
+def cancel(interaction, *, by, reason="", now=None):
+    """It will not take place, or was written down by mistake. Of what was to come all who take part are told.
+
+    Raises Invalid on "state" as `hold`.
+    """
+    reason = FIELDS["reason"].clean(reason or "")
+    was_planned = interaction.state == "planned"
+    with audit.change(by, "interaction.cancelled", interaction, about=interaction.account, now=now) as change:
+        _step(change, interaction, "cancel", state="cancelled", reason=reason)
+        if was_planned:
+            told = {"reason": reason, "is_invited": interaction.is_shared}
+            letters.tell(change, interaction, "interaction_cancelled", **told)
+    return interaction
+
+
+def rate(interaction, *, by, rating, words="", now=None):
+    """What the customer thought of it, 1 to 5; our people who took part are told. It may be said anew.
+
+    Raises Invalid: choice-unknown on "rating", interaction-not-asked on "state".
+    """
+    score = int(rating) if str(rating).strip() in {str(n) for n in SCORES} else None
+    if score is None:
+        raise Invalid(rating="choice-unknown")
+    words = FIELDS["score_words"].clean(words or "")
+    check_rating(interaction)
+    with audit.change(by, "interaction.rated", interaction, about=interaction.account, now=now) as change:
+        _step(change, interaction, "rate", score=score, score_words=words)
+        letters.tell_rated(change, interaction)
+    return interaction
+
+
+def check_rating(interaction, actor=None):
+    """Raise Invalid(state=interaction-not-asked) where no rating is asked for."""
+    if not (interaction.state == "done" and interaction.is_shared and interaction.is_score_asked):
+        raise Invalid(state="interaction-not-asked")
+
+
+def can(interaction, verb, actor):
+    """Whether this person could do `verb` with it as it stands, for the buttons of a page."""
+    right = {"rate": "interactions.rate", "cancel": "interactions.cancel"}.get(verb, "interactions.edit")
+    return interaction.state in STARTS[verb] and policy.may(actor, right, interaction)
+
+
+def _step(change, interaction, verb, **fields):
+    """Set fields if it still stands where the verb starts; of two at once one is refused."""
+    here = (Interaction.id == interaction.id) & Interaction.state.in_(STARTS[verb])
+    stepped = Interaction.update(fields | {"version": Interaction.version + 1}).where(here)
+    if not stepped.execute():
+        raise _refusal(interaction)
+    for name, value in fields.items():
+        before = getattr(interaction, name)
+        if before != value:
+            change.record(name, before, value)
+        setattr(interaction, name, value)
+    change.happened()
+    interaction.version += 1
+    if "at" in fields:
+        _take_people_along(interaction)
+
+
+def _refuse(interaction, verb):
+    now = Interaction.select(Interaction.state).where(Interaction.id == interaction.id).scalar()
+    if now not in STARTS[verb]:
+        raise _refusal(interaction)
+
+
+def _refusal(interaction):
+    """What to say when it has moved on: Invalid on "state" by the state it is in now."""
+    state = Interaction.select(Interaction.state).where(Interaction.id == interaction.id).scalar()
+    return Invalid(state=(f"interaction-{state}", {"number": interaction.number}))
+
+
+def _take_people_along(interaction):
+    mine = InteractionPerson.interaction == interaction.id
+    InteractionPerson.update(at=interaction.at).where(mine).execute()
