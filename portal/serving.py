@@ -16,7 +16,7 @@ import time
 from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
-from portal.activity import gathering, view_log
+from portal.activity import gathering, task_letters, view_log
 from portal.customers import moves
 from portal.exchange import bank_booking
 from portal.insight import today
@@ -100,6 +100,7 @@ def jobs(settings, more=()):
         ("missed", DAY_SECONDS, missed.forget_old),
         ("reminders", REMINDER_SECONDS, reminders.run),
         ("suggestions", REMINDER_SECONDS, suggestions.run),
+        ("tasks", REMINDER_SECONDS, task_letters.run),
         ("cases", CASE_SECONDS, case_steps.close_solved),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("warranties", WARRANTY_SECONDS, watch_warranties),

@@ -32,6 +32,7 @@ FIELDS = Table(
     Field("repeat_every", "number", STAFF, STAFF),
     Field("repeat_days", "text", STAFF, STAFF, longest=40),
     Field("counts_from", "choice", STAFF, STAFF, choices=COUNTED_FROM),
+    Field("plan", "link", filter=True),
     Field("made_by", "link", filter=True),
     Field("created_at", "moment", sort=True, filter=True),
     Field("closed_at", "moment", filter=True),

@@ -5,6 +5,7 @@ import peewee
 from portal import audit, search, store, values
 from portal.activity import trail
 from portal.activity.task_fields import FIELDS, LONGEST_STEP, cleaned, shop_time, step_lines
+from portal.activity.task_plans import TaskPlan
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
 from portal.people import chain, policy
@@ -54,6 +55,7 @@ class Task(store.Versioned):
     repeat_days = peewee.CharField(max_length=40, default="")  # of a weekly one: "mon,thu"
     repeat_anchor = peewee.IntegerField(null=True)  # the day of the month it began with
     counts_from = peewee.CharField(max_length=4, default="due")
+    plan = peewee.ForeignKeyField(TaskPlan, null=True)  # with whose start it came
     follows = peewee.ForeignKeyField("self", null=True, unique=True)  # of a repeating one, the one before
     created_at = store.MomentField(default=values.now)
     closed_at = store.MomentField(null=True)
@@ -141,7 +143,7 @@ class Task(store.Versioned):
     # Giving it
 
     @classmethod
-    def add(cls, title, *, by, owner=None, account=None, about=None, steps=(), now=None, **details):
+    def add(cls, title, *, by, owner=None, account=None, about=None, steps=(), plan=None, now=None, **details):
         """A new task for `owner` (an employee's id; whoever makes it without), who is told.
 
         `about` is the Ref of a record that `by` sees; its account is the task's unless `account` (a row or an id)
@@ -151,11 +153,11 @@ class Task(store.Versioned):
         FIELDS.check(by, details)
         kept = cleaned({"title": title, "priority": "normal"} | details)
         keeper = keeper_of(by.employee if owner is None else owner)
-        place = _place(by, account, about)
+        place = place_of(by, account, about)
         lines = step_lines(steps)
         with audit.change(by, "task.added", now=now) as change:
             change.about = None if kept.get("is_private") else place["account"] and place["account"].ref
-            made = {"owner": keeper, "made_by": by.employee, "created_at": change.now} | place | kept
+            made = {"owner": keeper, "made_by": by.employee, "plan": plan, "created_at": change.now} | place | kept
             task = change.create(cls, **made)
             write_steps(task, lines)
             task.index()
@@ -287,7 +289,7 @@ def keeper_of(owner):
     """The active employee of an id (or the row itself). Raises Invalid on "owner"."""
     if owner in (None, ""):
         raise Invalid(owner="field-needed")
-    key = getattr(owner, "id", owner)
+    key = FIELDS["owner"].clean(getattr(owner, "id", owner))
     found = Employee.get_or_none((Employee.id == key) & Employee.is_active)
     if found is None:
         raise Invalid(owner="employee-unknown")
@@ -300,7 +302,7 @@ def told_as(employee):
     return rows.where(Employee.id == employee).get().recipient
 
 
-def _place(by, account, about):
+def place_of(by, account, about):
     """{"about", "account"} of the record that a task concerns, which `by` must see. Raises Invalid on "about"."""
     record = None
     if about is not None:

@@ -14,7 +14,7 @@ MESSAGES = {
     "plan-empty": N_("Write at least one step."),
     "plan-steps-many": N_("A plan takes up to %(most)s steps."),
     "plan-line-malformed": N_(
-        "Line %(line)s: write the days, who does it, and what, like: 3 | owner | Call and ask."
+        "Step %(line)s: write what is to do, choose who does it, and after how many days, from 0 to %(most)s."
     ),
     "plan-known": N_("Another plan has this name."),
     "plan-put-away": N_("This plan is put away. Choose another one."),
@@ -42,6 +42,10 @@ LABELS = {
     ("task", "repeat_every"): N_("Every"),
     ("task", "repeat_days"): N_("On"),
     ("task", "counts_from"): N_("Counted from"),
+    ("task", "plan"): N_("Plan"),
+    ("task_plan_step", "title"): N_("What is to do"),
+    ("task_plan_step", "after_days"): N_("Days after the start"),
+    ("task_plan_step", "who"): N_("Who does it"),
     ("task", "made_by"): N_("Given by"),
     ("task", "created_at"): N_("Since"),
     ("task", "closed_at"): N_("Closed"),
@@ -71,6 +75,9 @@ WORDS = {
     ("task", "due", "overdue"): N_("overdue"),
     ("task", "due", "today"): N_("due today or overdue"),
     ("task", "due", "week"): N_("due this week or overdue"),
+    ("task_plan_step", "who", "starter"): N_("whoever starts the plan"),
+    ("task_plan_step", "who", "owner"): N_("who looks after the account"),
+    ("task_plan_step", "who", "manager"): N_("the manager of that person"),
     ("task_plan", "kind", "account"): N_("an account"),
     ("task_plan", "kind", "contact"): N_("a contact"),
     ("task_plan", "kind", "lead"): N_("a lead"),
