@@ -11,9 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import selfservice
 import staff
 from config import Settings
-from portal import audit, files, store
+from portal import audit, fields, files, masking, store
 from portal.people import keys, links
 from portal.web import headers, mail, postbox, posting, refusals, sessions, speech, surfaces
+from portal.whole import indexing  # noqa: F401  hands the search its sources
 from selfservice.face import public, site, tabs
 from staff.face import crm, rail
 
@@ -56,7 +57,16 @@ def create_app(settings=None):
     app.register_blueprint(public.blueprint)
     csrf.exempt(public.blueprint)  # without cookies nobody can be made to send in another's name
     surfaces.check_declarations(app)
+    guard_fields()
     return app
+
+
+def guard_fields():
+    """Let the fields of every noun be hidden from whom a role keeps them from."""
+    models = store.kinds()
+    for noun, table in fields.TABLES.items():
+        if noun in models:
+            masking.guard(models[noun], noun, table.fields)
 
 
 def open_parts(settings):

@@ -14,7 +14,7 @@ from portal.exchange import command
 from portal.migrations import running
 from portal.people import staff_invitations
 from portal.web import journal, terms
-from portal.whole import invariants
+from portal.whole import indexing, invariants
 
 REFUSED = 2  # exit status: the configuration or the question is wrong, nothing was done
 
@@ -198,6 +198,35 @@ def verify(settings, asked):
     return 1 if found else 0
 
 
+def reindex(settings, asked):
+    """Make the search index anew, or only say what in it does not fit; status 1 when something does not."""
+    refused = refuse(preflight.problems(settings))
+    strange = sorted(set(asked.kinds) - set(indexing.SOURCES))
+    if strange:
+        known = ", ".join(sorted(indexing.SOURCES))
+        return refuse([f"reindex: {', '.join(strange)} is not searched; what is: {known}."])
+    if refused:
+        return refused
+    wsgi.open_parts(settings)
+    with store.connection():
+        if asked.check:
+            stale = [str(ref) for ref in indexing.stale(asked.kinds)]
+            print(
+                f"{len(stale)} records are found by other words than they hold: {', '.join(stale[:20])}"
+                if stale
+                else "Every record is found by its own words."
+            )
+            return 1 if stale else 0
+        for kind, records in indexing.rebuild(asked.kinds):
+            print(f"{kind}: {records}", flush=True)
+    return 0
+
+
+def _ask_kinds(parser):
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help="account, contact, order…; without any: all")
+    parser.add_argument("--check", action="store_true", help="write nothing, say what does not fit")
+
+
 def _ask_admin(parser):
     parser.add_argument("--admin", metavar="EMAIL", help="address of the first admin (or set SUKI_ADMIN_EMAIL)")
     parser.add_argument("--name", default="Admin", help="name of the first admin")
@@ -219,6 +248,7 @@ VERBS = {
     "serve": Verb(serve, "run the web server and the worker"),
     "worker": Verb(work, "run the worker alone"),
     "import": Verb(bring_in, "bring rows in from a CSV file", command.add_arguments),
+    "reindex": Verb(reindex, "make the search index anew while people work", _ask_kinds),
     "verify": Verb(verify, "check the audit chain and that every record fits the others"),
     "check": Verb(check, "say whether Suki could start"),
 }

@@ -190,11 +190,15 @@ class Table:
 
     def readable(self, actor):
         """Names of the fields this person may read, in order."""
-        return [f.name for f in self if actor.is_system or actor.role in f.read]
+        return self._open([f.name for f in self if actor.is_system or actor.role in f.read], actor.limits.hidden)
 
     def writable(self, actor):
         """Names of the fields this person may set, in order."""
-        return [f.name for f in self if actor.is_system or actor.role in f.write]
+        return self._open([f.name for f in self if actor.is_system or actor.role in f.write], actor.limits.locked)
+
+    def _open(self, names, taken):
+        """The names without those that the shop's own role of this person takes away."""
+        return [name for name in names if f"{self.noun}.{name}" not in taken] if taken else names
 
     def check(self, actor, names):
         """Raise Invalid(field="field-not-yours") for each name this person may not set."""

@@ -12,14 +12,12 @@ from zlib import crc32
 
 import peewee
 
-from portal import store
+from portal import masking, store
 from portal.folding import PHONE, PHONE_QUERY, fold, fold_digits, national, words_of
-from portal.values import Ref
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
 LONGEST_TEXT = 20_000
-REBUILD_BATCH = 500
 LISTED = 100  # so many hits a page of a list goes through; its files hold all
 
 SQLITE_INDEX = (
@@ -70,13 +68,27 @@ class Found(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What a page of a source hands to `rebuild`; see `put`."""
+    """What a page of a source hands to reindexing.rebuild; see `put`."""
 
     record: int
     text: str | Iterable
     account: int | None = None
     team: int | None = None
     right: str | None = None
+
+
+_reach = []
+_sources = {}
+
+
+def reach_by(accounts):
+    """Hand in `accounts(actor)`, the query of the ids of the accounts that a person sees: they stand below."""
+    _reach[:] = [accounts]
+
+
+def know(sources):
+    """Hand in where the texts of each kind come from; see reindexing.rebuild."""
+    _sources.update(sources)
 
 
 def create_index():
@@ -164,42 +176,6 @@ def move(account, team):
     SearchEntry.update(team=team).where(SearchEntry.account == account).execute()
 
 
-def rebuild(sources):
-    """Make the index anew while people work; returns how many records it holds.
-
-    `sources` is {kind: page}, where `page(after, most)` gives the Entries of the next `most` records whose id is
-    above `after`, in the order of their ids. Entries of records that no page names are dropped.
-    """
-    total = 0
-    for kind, page in sources.items():
-        last = 0
-        while last is not None:
-            records = _rebuild_page(kind, page, last)
-            total += len(records)
-            last = max(records, default=None)
-    return total
-
-
-def _rebuild_page(kind, page, after):
-    """Index one page and drop what stands between its records; the last page is empty and drops all behind it."""
-    with store.housekeeping("search"):
-        if not store.is_sqlite():  # read after every change that was indexed, and before any that will be
-            store.db.execute_sql("LOCK TABLE search_entry IN SHARE ROW EXCLUSIVE MODE")
-        entries = page(after, REBUILD_BATCH)
-        for entry in entries:
-            put(Ref(kind, entry.record), *entry[1:])
-        named = {(entry.record, entry.right or "") for entry in entries}
-        records = {record for record, _ in named}
-        span = (SearchEntry.kind == kind) & (SearchEntry.record > after)
-        if records:
-            span &= SearchEntry.record <= max(records)
-        rows = SearchEntry.select(SearchEntry.id, SearchEntry.record, SearchEntry.right).where(span)
-        old = [row.id for row in rows if (row.record, row.right) not in named]
-        for start in range(0, len(old), REBUILD_BATCH):
-            SearchEntry.delete().where(SearchEntry.id.in_(old[start : start + REBUILD_BATCH])).execute()
-    return records
-
-
 def _ref(subject):
     return subject.ref if isinstance(subject, store.Model) else subject
 
@@ -224,7 +200,7 @@ def newest(kind, query, actor, rights=()):
     """
     scope, few = _scope(actor)
     rows = _entries(kind, _pieces(query), rights, scope, few=few, newest=LISTED + 1)
-    return [record for (record,) in store.db.execute(rows)]
+    return _as_read(kind, [record for (record,) in store.db.execute(rows)], query, actor, rights)
 
 
 def find(query, kinds, actor, limit=5, rights=()):
@@ -247,7 +223,28 @@ def find(query, kinds, actor, limit=5, rights=()):
         for kind, record, step in store.db.execute(reduce(peewee.Select.union_all, branches)):
             found[kind].setdefault(record, step)
     best = {kind: sorted(records, key=records.get) for kind, records in found.items()}
+    best = {kind: _as_read(kind, records, query, actor, rights) for kind, records in best.items()}
     return {kind: Found(records[:limit], len(records) > limit) for kind, records in best.items()}
+
+
+def is_narrowed(kind, actor):
+    """Whether a role hides something from this person by which records of a kind are found."""
+    nouns = {key.partition(".")[0] for key in actor.limits.hidden}
+    return kind in nouns or (kind == "account" and "address" in nouns)
+
+
+def _as_read(kind, records, query, actor, rights):
+    """Those of the records whose texts hold the query also without what is hidden from this person."""
+    if not (records and is_narrowed(kind, actor)):
+        return records
+    page, pieces, kept = _sources[kind], _pieces(query), set()
+    with masking.hiding(actor.limits.hidden):
+        entries = [entry for record in records for entry in page(record - 1, 1)]
+    for entry in entries:
+        text = text_of(kind, entry.text) if (entry.right or "") in ("", *rights) else ""
+        if any(all(any(piece in text for piece in word) for word in words) for words in pieces):
+            kept.add(entry.record)
+    return [record for record in records if record in kept]
 
 
 def alike(kind, text, rights=(), limit=3):
@@ -292,8 +289,11 @@ def _entries(kind, pieces, rights, scope=None, *, few=False, newest=None):
 
 def _scope(actor):
     """What this person may find, as a condition (None: everything), and whether that is little."""
-    if actor.is_system or actor.role == "admin":
+    if actor.sees_all:
         return None, False
+    if actor.sees_own:
+        of_nobody = SearchEntry.account.is_null() & SearchEntry.team.is_null()
+        return SearchEntry.account.in_(_reach[0](actor)) | of_nobody, False
     if actor.is_staff:
         return SearchEntry.team.is_null() | SearchEntry.team.in_(list(actor.teams)), False
     if actor.is_customer and actor.account is not None:

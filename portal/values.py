@@ -62,6 +62,20 @@ class FormKey(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a role of the shop takes from its base role; see portal/people/roles.py."""
+
+    reach: str = "team"  # whose accounts are seen: own, team, all
+    hidden: frozenset = frozenset()  # fields that are not read: "contact.born_on"
+    locked: frozenset = frozenset()  # fields that are not set; what is hidden is among them
+    closed: frozenset = frozenset()  # areas of actions that are shut: "payments"
+    looked: frozenset = frozenset()  # areas in which nothing is done but looking
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who does something, as a plain value: nothing here changes when a session does."""
 
@@ -76,6 +90,7 @@ class Actor:
     request: str = ""
     form: FormKey | None = None
     is_quiet: bool = False  # demo history: done by real people's names, told to nobody
+    limits: Limits = NO_LIMITS
 
     @property
     def is_staff(self):
@@ -84,6 +99,16 @@ class Actor:
     @property
     def is_customer(self):
         return self.role in CUSTOMER_ROLES
+
+    @property
+    def sees_all(self):
+        """Whether every account of the shop is within reach."""
+        return self.role in ("admin", "system") or (self.is_staff and self.limits.reach == "all")
+
+    @property
+    def sees_own(self):
+        """Whether of the shop's accounts only those that this employee, or somebody below him, looks after are."""
+        return self.role in ("rep", "manager") and self.limits.reach == "own"
 
     @property
     def is_anonymous(self):

@@ -13,6 +13,7 @@ from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import NotFound
+from portal.people import employees
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
@@ -144,8 +145,10 @@ def _beside(accounts):
 def _choices(actor):
     """What the filter sentence offers: kinds, owners, countries."""
     people = Employee.select(Employee.id, Employee.name).order_by(Employee.name)
-    if actor.role != "admin":  # who could own what this person sees; asking the accounts would read each of them
-        people = people.where((Employee.role == "admin") | Employee.team.in_(list(actor.teams)))
+    if not actor.sees_all:  # who could own what this person sees; asking the accounts would read each of them
+        mine = Employee.id.in_(employees.and_below(actor.employee))
+        near = mine if actor.sees_own else (Employee.role == "admin") | Employee.team.in_(list(actor.teams))
+        people = people.where(near)
     return {
         "kind": [(kind, gettext(KIND_WORDS[kind])) for kind in KINDS],
         "owner": [("", gettext("anybody")), ("me", gettext("me")), ("none", gettext("nobody")), *people.tuples()],

@@ -8,6 +8,7 @@ from wtforms.validators import Optional
 from portal.errors import NotFound
 from portal.people import links, security, staff_invitations
 from portal.people.employees import EMPLOYEE_FIELDS, Employee
+from portal.people.roles import StaffRole
 from portal.people.teams import Team
 from portal.values import STAFF_ROLES
 from portal.web import forms, list_cells, list_deeds, lists, pages, places
@@ -91,7 +92,9 @@ EMPLOYEES = lists.List(
 def form_for(actor, employee=None):
     """The form with the roles, teams and people to choose from; without what this employee changes himself."""
     form = EmployeeForm(obj=employee) if employee else NewForm()
-    form.role.choices = forms.options((role, term("employee", "role", role)) for role in STAFF_ROLES)
+    form.role.choices = forms.options(_roles(actor))
+    if employee and employee.staff_role_id and not form.is_submitted():
+        form.role.data = employee.staff_role.number
     teams = Team.visible_to(actor).order_by(Team.name)
     form.team.choices = forms.options([("", gettext("none")), *((team.number, team.name) for team in teams)])
     others = Employee.visible_to(actor).where(Employee.is_active).order_by(Employee.name)
@@ -100,6 +103,23 @@ def form_for(actor, employee=None):
     if employee and employee.login_id:
         del form.email
     return form
+
+
+def _roles(actor):
+    """[(what is sent, what is read)]: the base roles, then those that the shop made of them."""
+    made = StaffRole.visible_to(actor).where(StaffRole.standard.is_null()).order_by(StaffRole.name)
+    own = [(role.number, f"{role.name} ({term('staff_role', 'base', role.base)})") for role in made]
+    return [(role, term("employee", "role", role)) for role in STAFF_ROLES] + own
+
+
+def _with_role(verb):
+    """The verb, given the one choice of the form as a base role or as one of our own."""
+
+    def carry_out(*, role, **typed):
+        own = role if role.isdecimal() else None
+        return verb(**typed, staff_role=own, **({} if own else {"role": role}))
+
+    return carry_out
 
 
 def page_of(employee, actor, **changed):
@@ -133,7 +153,7 @@ def employee_new(actor):
 @crm.post("/settings/employees", may="employees.manage")
 def employee_add(actor):
     form = form_for(actor)
-    done = form.run(Employee.add, by=actor)
+    done = form.run(_with_role(Employee.add), by=actor)
     said = gettext("Added. An invitation lets this person sign in.")
     return form.answer(done, NEW, to=address_of, said=said)
 
@@ -146,7 +166,7 @@ def employee_show(employee, actor):
 @crm.post("/settings/employees/<number>", may="employees.manage", on=Employee)
 def employee_edit(employee, actor):
     form = form_for(actor, employee)
-    done = form.run(employee.edit, by=actor)
+    done = form.run(_with_role(employee.edit), by=actor)
     return form.answer(
         done,
         SHOW,

@@ -20,6 +20,10 @@ PLACES = (
         lazy_gettext("Reps and managers see the accounts of their team and those of none."),
     ),
     (
+        Place("roles", lazy_gettext("Roles"), "staff.role_list", "shield", "roles.manage"),
+        lazy_gettext("Whose accounts people see, what they may do, and which fields they read and set."),
+    ),
+    (
         Place("company", lazy_gettext("Company"), "staff.company_show", "building", "company.see"),
         lazy_gettext("Who the shop is on invoices and other papers: name, tax number, address, logo."),
     ),

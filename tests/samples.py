@@ -22,6 +22,7 @@ from portal.customers.moves import AddressMove
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.people.employees import Employee
+from portal.people.roles import StaffRole
 from portal.people.teams import Team
 from portal.sales.agreed_prices import AgreedPrice
 from portal.sales.approvals import Approval
@@ -50,7 +51,7 @@ from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
-from tests import bank, talks, tasks
+from tests import bank, roles, talks, tasks
 from tests import make as makers
 
 MAKERS = {
@@ -60,6 +61,7 @@ MAKERS = {
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],
     Employee: lambda world: world.employees["rhea"],
+    StaffRole: lambda world: roles.staff_role(),
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
     AddressCheck: lambda world: address_checks.ask(makers.address(world.account), by=world.rhea),

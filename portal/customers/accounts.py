@@ -10,7 +10,7 @@ from portal.customers import field_rules, notices
 from portal.customers.groups import AccountGroup
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, MANAGERS, OWN_ADMIN, STAFF, Field, Table
-from portal.people import policy
+from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.people.teams import Team
@@ -91,8 +91,10 @@ class Account(store.Versioned):
     @classmethod
     def scope(cls, actor):
         """Where-expression of the accounts this person may see; nouns of an account join it and use it too."""
-        if actor.role == "admin" or actor.is_system:
+        if actor.sees_all:
             return cls.id.is_null(False)
+        if actor.sees_own:
+            return cls.owner.in_(employees.and_below(actor.employee))
         if actor.is_staff:
             return _seen_by(actor.teams)
         if actor.is_customer and actor.account is not None:
@@ -101,7 +103,7 @@ class Account(store.Versioned):
 
     @classmethod
     def visible_to(cls, actor):
-        """Query of the accounts this person may see: staff by team and pool, admins all, customers their own."""
+        """Query of the accounts this person may see: staff by the reach of their role, customers their own."""
         return cls.select().where(cls.scope(actor))
 
     @classmethod
@@ -300,6 +302,8 @@ class Account(store.Versioned):
         named = externals.values_of("account", [account.id for account in rows])
         return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]
 
+
+search.reach_by(lambda actor: Account.select(Account.id).where(Account.scope(actor)))
 
 # Asked for each change that is told, so made into SQL once.
 

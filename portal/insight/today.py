@@ -113,7 +113,8 @@ def figures(actor, now=None):
     Those of which a shop has very many stand as the worker counted them last, at `counted_at`.
     """
     if now is None:
-        return memory.while_slow(("figures", actor.ref, actor.role, actor.teams), lambda: _figures(actor, None))
+        whose = (actor.ref, actor.role, actor.teams, actor.limits.reach)
+        return memory.while_slow(("figures", *whose), lambda: _figures(actor, None))
     return _figures(actor, now)
 
 

@@ -5,8 +5,9 @@ import peewee
 from portal import audit, store, values
 from portal.errors import Invalid, NotFound
 from portal.fields import STAFF, Field, Table
-from portal.people import links, logins, policy, security, sessions
+from portal.people import links, logins, policy, roles, security, sessions
 from portal.people.logins import Login
+from portal.people.roles import StaffRole
 from portal.people.teams import ADMIN, Team
 from portal.values import STAFF_ROLES, Actor
 
@@ -18,12 +19,14 @@ EMPLOYEE_FIELDS = Table(
     Field("job_title", "text", STAFF, ADMIN, filter=True, longest=120),
     Field("department", "text", STAFF, ADMIN, filter=True, longest=120),
     Field("role", "choice", STAFF, ADMIN, filter=True, choices=STAFF_ROLES, is_required=True),
+    Field("staff_role", "link", STAFF, ADMIN, filter=True),
     Field("team", "link", STAFF, ADMIN, filter=True),
     Field("manager", "link", STAFF, ADMIN, filter=True),
     Field("hired_on", "date", STAFF, ADMIN, sort=True, filter=True),
     Field("is_active", "yes", STAFF, filter=True),
 )
-RIGHTS = {"role", "team"}  # a change of these ends the person's sessions
+RIGHTS = {"role", "staff_role", "team"}  # a change of these ends the person's sessions
+LINKS = ("team", "manager", "staff_role")
 
 policy.allow("employees.see", policy.STAFF)
 policy.allow("employees.manage", policy.ADMINS)
@@ -38,6 +41,7 @@ class Employee(store.Versioned):
     job_title = peewee.CharField(max_length=120, default="")
     department = peewee.CharField(max_length=120, default="")
     role = peewee.CharField(max_length=12, default="rep")  # rep, manager, admin
+    staff_role = peewee.ForeignKeyField(StaffRole, null=True)  # one that the shop made of it
     team = peewee.ForeignKeyField(Team, null=True)
     manager = peewee.ForeignKeyField("self", null=True)
     login = peewee.ForeignKeyField(Login, null=True, unique=True)
@@ -84,6 +88,8 @@ class Employee(store.Versioned):
             raise Invalid(email="email-by-person")
         if changes.get("manager") == self:
             raise Invalid(manager="manager-self")
+        if changes.get("manager") and changes["manager"].id in self.chain_ids():
+            raise Invalid(manager="manager-below")
         with audit.change(by, "employee.edited", self, now=now) as change:
             if changes.get("role", "admin") != "admin":
                 self._leave_an_admin()
@@ -100,11 +106,17 @@ class Employee(store.Versioned):
             {"field": name, "old": old, "new": new} for name, (old, new) in differences.items() if name in RIGHTS
         ]
         for one in changes:
-            if one["field"] == "team":
-                names = {team.id: team.name for team in Team.select().where(Team.id.in_([one["old"], one["new"]]))}
+            model = {"team": Team, "staff_role": StaffRole}.get(one["field"])
+            if model:
+                named = model.select(model.id, model.name).where(model.id.in_([one["old"], one["new"]]))
+                names = dict(named.tuples())
                 one |= {"old": names.get(one["old"]), "new": names.get(one["new"])}
         told = security.told(change, self.login, changes, noun="employee")
         change.tell([self.recipient], "login_changed", **told)
+
+    def chain_ids(self):
+        """Ids of this employee and of everybody below him."""
+        return {row.id for row in Employee.select(Employee.id).where(Employee.id.in_(and_below(self.id)))}
 
     def deactivate(self, *, by, version=None, now=None):
         """Somebody left: sessions and links die with this, what they did stays under their name.
@@ -140,10 +152,25 @@ class Employee(store.Versioned):
             raise Invalid(role="last-admin")
 
 
+def and_below(employee):
+    """Subquery of the ids of an employee (id) and of everybody below him, manager by manager."""
+    chain = Employee.select(Employee.id).where(Employee.id == (employee or 0)).cte("chain", recursive=True)
+    under = Employee.alias()
+    whole = chain.union(under.select(under.id).join(chain, on=(under.manager == chain.c.id)))  # UNION ends a circle
+    return whole.select_from(whole.c.id)
+
+
 def beside_logins(query):
     """A query of logins, each with the active employee behind it, so that `actor_for` need not ask again."""
     ours = (Employee.login == Login.id) & Employee.is_active
-    return query.select_extend(Employee).join(Employee, peewee.JOIN.LEFT_OUTER, on=ours, attr="person")
+    return _with_role(query.select_extend(Employee).join(Employee, peewee.JOIN.LEFT_OUTER, on=ours, attr="person"))
+
+
+def _with_role(query):
+    """A query that ends in employees, each with the role that the shop made for him or for all of his base role."""
+    own = StaffRole.id == Employee.staff_role
+    role = own | (Employee.staff_role.is_null() & (StaffRole.standard == Employee.role))
+    return query.select_extend(StaffRole).join(StaffRole, peewee.JOIN.LEFT_OUTER, on=role, attr="made_role")
 
 
 def actor_for(login):
@@ -151,7 +178,7 @@ def actor_for(login):
     if "person" in login.__dict__:
         person = login.person if login.person and login.person.id else None
     else:
-        person = Employee.select().where((Employee.login == login) & Employee.is_active).first()
+        person = _with_role(Employee.select(Employee)).where((Employee.login == login) & Employee.is_active).first()
     return person and Actor(
         login.ref,
         name=person.name,
@@ -159,6 +186,7 @@ def actor_for(login):
         teams=(person.team_id,) if person.team_id else (),
         employee=person.id,
         language=login.language,
+        limits=roles.limits_of(getattr(person, "made_role", None)),
     )
 
 
@@ -180,17 +208,21 @@ def admins():
 
 def _clean(given):
     """What was typed as it is kept, team and manager as rows; every fault at once in one Invalid."""
-    rows = {name: given[name] for name in ("team", "manager") if isinstance(given.get(name), store.Model)}
+    rows = {name: given[name] for name in LINKS if isinstance(given.get(name), store.Model)}
     problems, fields = {}, {}
     try:
         fields = EMPLOYEE_FIELDS.clean({name: value for name, value in given.items() if name not in rows})
     except Invalid as refusal:
         problems = refusal.problems
-    for name, model in (("team", Team), ("manager", Employee)):
+    for name in LINKS:
+        model = {"team": Team, "manager": Employee, "staff_role": StaffRole}[name]
         if fields.get(name) is not None:
             fields[name] = model.get_or_none(model.id == fields[name])
             if fields[name] is None:
                 problems[name] = f"{name}-unknown"
     if problems:
         raise Invalid(**problems)
-    return fields | rows
+    fields |= rows
+    if fields.get("staff_role"):
+        fields["role"] = fields["staff_role"].base
+    return fields

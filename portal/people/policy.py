@@ -10,6 +10,7 @@ BUYERS = ("buyer", "customer_admin")
 CUSTOMER_ADMINS = ("customer_admin",)
 SIGNED_IN = STAFF + CUSTOMERS
 EVERYONE = ("anonymous", *SIGNED_IN)
+LOOKING = ("see", "see_all", "read")  # the verbs of an action that change nothing
 
 _roles = {}
 _conditions = {}
@@ -31,10 +32,18 @@ def may(actor, action, obj=None):
     """Whether this person may do this, to this record. An action nobody declared is refused to all."""
     if actor.is_system:
         return action in _roles
-    if actor.role not in _roles.get(action, ()):
+    if actor.role not in _roles.get(action, ()) or _is_shut(actor.limits, action):
         return False
     condition = _conditions.get(action)
     return condition is None or obj is None or bool(condition(actor, obj))
+
+
+def _is_shut(limits, action):
+    """Whether the shop's own role of this person leaves the action out."""
+    if not (limits.closed or limits.looked):
+        return False
+    area, _, verb = action.partition(".")
+    return area in limits.closed or (area in limits.looked and verb not in LOOKING)
 
 
 def actions():

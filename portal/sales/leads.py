@@ -123,8 +123,10 @@ class Lead(store.Versioned):
 
     @classmethod
     def _scope(cls, actor):
-        if actor.role == "admin" or actor.is_system:
+        if actor.sees_all:
             return cls.id.is_null(False)
+        if actor.sees_own:
+            return cls.owner.in_(employees.and_below(actor.employee))
         if actor.is_staff:
             return cls.team.in_(list(actor.teams)) | cls.team.is_null() | (cls.owner == (actor.employee or 0))
         if actor.is_customer:

@@ -15,7 +15,7 @@ def found_in(model, rights=()):
     kind = model._meta.table_name
 
     def narrow(query, text):
-        if g.get("feed"):
+        if g.get("feed") and not search.is_narrowed(kind, sessions.actor()):
             return query.where(model.id.in_(search.matches(kind, text, rights)))
         found = search.newest(kind, text, sessions.actor(), rights)
         if len(found) > search.LISTED:

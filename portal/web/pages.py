@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask import current_app, g, render_template, request
 
-from portal import memory
+from portal import masking, memory
 from portal.web import sessions, speech
 from portal.web.wording import whole
 
@@ -20,7 +20,9 @@ class Page(NamedTuple):
     def render(self, status=200, **context):
         """The page, or the piece when htmx asks (not boosted, not restoring its history)."""
         template = self.piece if self.piece and wants_piece() else self.page
-        return current_app.response_class(_with_ready(render_template(template, **context)), status)
+        with masking.hiding(sessions.actor().limits.hidden):
+            drawn = render_template(template, **context)
+        return current_app.response_class(_with_ready(drawn), status)
 
 
 def kept(template, about, **context):
@@ -29,7 +31,8 @@ def kept(template, about, **context):
     def draw():
         return whole(render_template(template, **context))
 
-    return draw() if about is None else KEPT.of((template, about, speech.language(), sessions.face()), draw)
+    read_by = (speech.language(), sessions.face(), sessions.actor().limits.hidden)
+    return draw() if about is None else KEPT.of((template, about, *read_by), draw)
 
 
 def ready(data):

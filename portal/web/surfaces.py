@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, g, redirect, request
 
+from portal import masking
 from portal.errors import Denied, NotFound
 from portal.people import policy
 from portal.web import looking, sessions
@@ -52,6 +53,12 @@ class Surface:
 
         def serve(**arguments):
             actor = sessions.actor()
+            if method == "GET" and actor.limits.hidden:
+                with masking.hiding(actor.limits.hidden):
+                    return answer(actor, **arguments)
+            return answer(actor, **arguments)
+
+        def answer(actor, **arguments):
             if not policy.may(actor, action):
                 return self._refuse(actor, action)
             if on is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal import memory, search, store
+from portal import memory, reindexing, search, store
 from portal.audit import Entry, EntryValue
 from portal.customers import accounts
 from portal.customers.accounts import Account
@@ -221,7 +221,7 @@ def test_the_search_is_rebuilt_as_the_verbs_keep_it(world):
     with store.housekeeping("search"):
         SearchEntry.update(text="x", team=None).execute()
     sources = {"account": Account.search_entries, "contact": Contact.search_entries}
-    assert search.rebuild(sources) == 6
+    assert reindexing.rebuild(sources) == 6
     assert sorted(SearchEntry.select().tuples()) == kept
 
 

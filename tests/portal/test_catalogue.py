@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal import audit, search, store, values
+from portal import audit, reindexing, search, store, values
 from portal.errors import Invalid, NotFound, Stale
 from portal.sales import catalogue
 from portal.sales.catalogue import FIELDS, Category, Product
@@ -119,6 +119,6 @@ def test_the_search_index_of_products_and_orders_can_be_made_anew(world):
     product = make.product("NAILS", name="Wire nails", category=make.row(Category, name="Building"))
     order = make.order(world.account, (product, 2))
     sources = {"product": Product.search_entries, "order": Order.search_entries}
-    assert search.rebuild(sources) == 2
+    assert reindexing.rebuild(sources) == 2
     assert list(Product.select().where(Product.id.in_(search.matches("product", "building")))) == [product]
     assert list(Order.select().where(Order.id.in_(search.matches("order", f"nails {order.number}")))) == [order]

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from portal import audit, search, store
+from portal import audit, reindexing, search, store
 from portal.search import Entry, SearchEntry
 from portal.values import Ref
 from tests.portal.test_search import BY, NORTH, SOUTH, ids, known_shops, put  # noqa: F401
@@ -69,7 +69,7 @@ def test_the_index_is_made_anew_from_its_sources(shops):
         Entry(5, "New shop", 50, SOUTH),
         Entry(5, "secret", 50, SOUTH, "spending.read"),
     )
-    assert search.rebuild({"account": page}) == 3
+    assert reindexing.rebuild({"account": page}) == 3
     assert ids("penas") == [1]
     assert ids("shop") == ids("secret", rights=("spending.read",)) == [5]
     assert ids("09175550188") == [3]
@@ -78,12 +78,12 @@ def test_the_index_is_made_anew_from_its_sources(shops):
 
 
 def test_a_large_index_is_made_in_batches(database, monkeypatch):
-    monkeypatch.setattr(search, "REBUILD_BATCH", 7)
-    assert search.rebuild({"account": pages(*(Entry(n, f"shop number{n}") for n in range(1, 31)))}) == 30
+    monkeypatch.setattr(reindexing, "BATCH", 7)
+    assert reindexing.rebuild({"account": pages(*(Entry(n, f"shop number{n}") for n in range(1, 31)))}) == 30
     assert len(ids("shop")) == 30
-    assert search.rebuild({"account": pages(*(Entry(n, f"shop number{n}") for n in range(1, 31, 2)))}) == 15
+    assert reindexing.rebuild({"account": pages(*(Entry(n, f"shop number{n}") for n in range(1, 31, 2)))}) == 15
     assert ids("shop") == list(range(1, 31, 2))
-    assert search.rebuild({"account": pages()}) == 0
+    assert reindexing.rebuild({"account": pages()}) == 0
     assert ids("shop") == []
 
 
@@ -105,7 +105,7 @@ def test_a_change_made_during_a_rebuild_is_not_undone_by_it(postgres):
 
     thread = threading.Thread(target=change, daemon=True)
     thread.start()
-    search._rebuild_page("account", page, 0)
+    reindexing._rebuild_page("account", page, 0)
     thread.join()
     assert ids("new") == [1, 2]
     assert ids("old") == []
