@@ -8,13 +8,14 @@ import threading
 
 import peewee
 
-from portal import outbox, store, values
+from portal import deeds, outbox, store, values
 from portal.errors import Repeated, Stale
 from portal.values import Ref
 
 MAIL_HOST = "suki.example"  # right-hand side of Message-IDs; wsgi.py sets it from the base address
 SEAL_BATCH = 1000
 _last = threading.local()
+_open = threading.local()
 
 
 class Seal(store.Model):
@@ -41,12 +42,14 @@ class Entry(store.Model):
     commitments = peewee.TextField(default="")
     request = peewee.CharField(max_length=40, default="")
     seal = peewee.ForeignKeyField(Seal, null=True, index=False)
+    deed = peewee.IntegerField(null=True)  # what it is part of, see portal/deeds.py; not sealed
 
     class Meta:
         indexes = ((("subject", "id"), False), (("actor", "id"), False))
 
 
 Entry.add_index(Entry.index(Entry.id, where=Entry.seal.is_null(), name="entry_unsealed"))
+Entry.add_index(Entry.index(Entry.deed, Entry.id, where=Entry.deed.is_null(False), name="entry_of_deed"))
 # What customers did lately, for the page staff begin the day with; imports would bury it.
 Entry.add_index(Entry.index(Entry.at, where=Entry.actor_role.in_(values.CUSTOMER_ROLES), name="entry_by_customers"))
 
@@ -177,6 +180,7 @@ class Change:
             fields=",".join(f for f, *_ in texts),
             commitments=",".join(commitment(*text) for text in texts),
             request=self.by.request,
+            deed=_open.deed.join(self) if getattr(_open, "deed", None) else None,
         ).execute()
         if texts:
             EntryValue.insert_many(
@@ -201,24 +205,54 @@ class Change:
 
 
 @contextlib.contextmanager
-def change(by, event, subject=None, *, about=None, now=None):
+def change(by, event, subject=None, *, about=None, now=None, deed=None):
     """The door for business data: rows, audit entry, notices and form key in one transaction.
 
     Nested changes join the outermost one, which owns the form key. A block in which nothing changed leaves no
     entry. The commit has happened when the outermost block is left. Raises Repeated when this form was sent before.
+    What can be taken back of it is one deed (portal/deeds.py), or belongs to `deed` (its id), begun before.
     """
     with store.writing() as outermost:
         if outermost and by.form:
             _claim_key(by, now)
         made = Change(by, event, subject, about, now)
-        yield made
-        made._write()
+        with _gathered(made, deed) if outermost else contextlib.nullcontext():
+            yield made
+            made._write()
         if outermost and by.form:
             SentForm.update(result=str(made.result or made.subject or "")).where(
                 (SentForm.actor == str(by.ref)) & (SentForm.key == by.form.key)
             ).execute()
     if outermost:
         _last.told = made.told
+
+
+@contextlib.contextmanager
+def _gathered(made, deed):
+    """The deed of an outermost change, to which everything within it adds."""
+    _open.deed = deeds.Gathering(made, deed)
+    try:
+        yield
+        _open.deed.close()
+    finally:
+        _open.deed = None
+
+
+@contextlib.contextmanager
+def attempt():
+    """A part of a change that may be refused: nothing of it stays then, and the change goes on."""
+    mark = _open.deed.mark()
+    try:
+        with store.db.atomic():
+            yield
+    except BaseException:
+        _open.deed.back_to(mark)
+        raise
+
+
+def deed_in_hand():
+    """Number of the deed that the change of this thread makes so far, None while nothing can be taken back."""
+    return _open.deed.number
 
 
 @contextlib.contextmanager

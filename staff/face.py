@@ -34,7 +34,7 @@ PLACES = (
     Place("articles", lazy_gettext("Articles"), "staff.article_list", "book", "articles.write"),
     Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
     Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),
-    Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see"),
+    Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see", also=("/staff/journal",)),
     Place("settings", lazy_gettext("Settings"), "staff.settings", "gear", "settings.see"),
 )
 

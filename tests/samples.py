@@ -19,6 +19,7 @@ from portal.customers.data_requests import DataRequest
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
+from portal.deeds import Deed
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.people.employees import Employee
@@ -101,12 +102,20 @@ MAKERS = {
     BankLine: lambda world: bank.line(world.mona),
     OrderForm: lambda world: makers.order_form(),
     Lead: lambda world: makers.lead(email=f"guest{Lead.select().count()}@people.example"),
+    Deed: lambda world: _deed(world),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
 
 
 def _asked_about_data(world):
     return DataRequest.select().first() or DataRequest.ask(by=world.carol, kind="deletion", words="Forget me")
+
+
+def _deed(world):
+    """The next change of Carol's account, by whoever looks after it."""
+    account = Account.get_by_id(world.account.id)
+    account.edit(by=world.rhea, legal_name=f"Name {Deed.select().count()}")
+    return Deed.select().order_by(Deed.id.desc()).first()
 
 
 def _return(world):

@@ -54,26 +54,30 @@ def load(query, ids):
 
 def rehearse(rows, verb, *, by, may, field):
     """Try `verb(row, by)` on each record by itself and take it back: what would come of it, as Tried."""
-    quiet = replace(by, is_quiet=True, form=None)
-    return [_tried(row, verb, quiet, by, may, field) for row in rows]
+    return [_tried(row, verb, by, may, field) for row in rows]
 
 
-def _tried(row, verb, quiet, by, may, field):
+def _tried(row, verb, by, may, field):
     old = _value(row, field)
     if not policy.may(by, may, row):
         return Tried(row, old, old, {"row": ("many-not-yours", {})})
+    new, problems = try_out(row, verb, by, lambda: _value(row, field))
+    return Tried(row, old, old if problems else new, problems)
+
+
+def try_out(row, verb, by, look=lambda: None):
+    """Do `verb(row, by)` and take it back: (what `look()` saw in between, the problems by field); nobody is told."""
     kept, linked = dict(row.__data__), dict(row.__rel__)
     try:
         with audit.rehearsal():
-            verb(row, quiet)
-            new = _value(row, field)
+            verb(row, replace(by, is_quiet=True, form=None))
+            return look(), {}
     except Invalid as refusal:
-        return Tried(row, old, old, refusal.problems)
+        return None, refusal.problems
     except Refusal:
-        return Tried(row, old, old, {"row": ("changed-meanwhile", {})})
+        return None, {"row": ("changed-meanwhile", {})}
     finally:
         row.__data__, row.__rel__ = kept, linked  # the row in hand is taken back as well
-    return Tried(row, old, new, {})
 
 
 def carry_out(query, verb, *, by, may, chosen, hold=None):

@@ -1,7 +1,6 @@
 """Putting back: records as they were before somebody did something in a customer's name."""
 
 import json
-from typing import NamedTuple
 
 from portal import audit, store, values
 from portal.activity import preferences
@@ -16,16 +15,10 @@ from portal.sales.requisitions import Requisition
 from portal.service import request_asking
 from portal.service.requests import OPEN, ChangeRequest
 from portal.values import Ref
+from portal.whole import past
 
 # Records whose fields are put back to what they were; what was made anew is put away.
 KINDS = ("login", "account", "contact", "address", "membership")
-
-
-class Past(NamedTuple):
-    """What one field was before the first event, and what the last one made of it, as the trail keeps both."""
-
-    before: str | None
-    since: str | None
 
 
 def places_given(entries):
@@ -45,21 +38,17 @@ class Undoing:
         self.login, self.entries = login, entries
         self.by, self.now = change.by, change.now
         self.made = {Ref.parse(e.subject) for e in entries if e.event in ("address.added", "contact.added")}
-        self.past, self.defaults = self._past()
+        self.past = {ref: fields for ref, fields in past.of(entries).items() if ref.kind in KINDS}
+        self.defaults = self._defaults()
 
-    def _past(self):
-        """{Ref: {field: Past}} and {(account, purpose): name of the default address before}."""
-        past, defaults = {}, {}
-        kept = audit.values_of(self.entries)
+    def _defaults(self):
+        """{(account, purpose): name of the default address before}."""
+        defaults, kept = {}, audit.values_of(self.entries)
         for entry in self.entries:
-            ref = Ref.parse(entry.subject)
-            for field, old, new in kept.get(entry.id, ()):
+            for field, old, _ in kept.get(entry.id, ()):
                 if field.startswith("is_default_"):
                     defaults.setdefault((Ref.parse(entry.about).id, field.removeprefix("is_default_")), old)
-                elif ref is not None and ref.kind in KINDS:
-                    fields = past.setdefault(ref, {})
-                    fields[field] = Past(fields[field].before if field in fields else old, new)
-        return past, defaults
+        return defaults
 
     def run(self):
         """Put back, put away, turn out, withdraw."""
@@ -80,9 +69,9 @@ class Undoing:
     def _put_back(self, row, fields):
         """What still stands as it was made in this person's name; what others changed since is theirs."""
         wanted = {
-            name: json.loads(past.before) if past.before is not None else None
-            for name, past in fields.items()
-            if name in row._meta.fields and _text(row, name) == past.since
+            name: one.value
+            for name, one in fields.items()
+            if name in row._meta.fields and past.text_of(row, name) == one.since
         }
         if isinstance(row, Login):
             row, wanted = self.login, _without_taken(wanted, self.login)
@@ -149,12 +138,6 @@ class Undoing:
         asked = Requisition.order.in_(self._about("order.sent_for_approval")) & (Requisition.state == "asked")
         for question in Requisition.visible_to(values.system("disowning")).where(asked):
             question.withdraw(by=self.by, now=self.now)
-
-
-def _text(row, name):
-    """A field as the trail keeps it."""
-    value = row.__data__.get(getattr(type(row), name).name)
-    return None if value is None else store.canonical(value)
 
 
 def _without_taken(wanted, login):

@@ -27,6 +27,7 @@ from portal.web.terms import (
     sales,
     shopping,
     tasks,
+    undo,
     warranties,
 )
 
@@ -55,6 +56,7 @@ _AREAS = (
     warranties,
     leads,
     tasks,
+    undo,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}

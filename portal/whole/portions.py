@@ -1,0 +1,65 @@
+"""Portions: what takes longer than a page may. The worker carries it out piece by piece, also after a crash."""
+
+import logging
+from collections import Counter
+from typing import NamedTuple
+
+from portal import audit, deeds
+from portal.deeds import Deed
+from portal.people import employees
+from portal.people.logins import Login
+from portal.values import Ref
+
+log = logging.getLogger("suki.portions")
+_carriers = {}  # {event: function(deed, by) -> Portion}
+
+
+class Portion(NamedTuple):
+    """What came of one piece: where the next one begins (None: that was all), and how many of what."""
+
+    reached: int | None
+    tally: Counter
+
+
+def carry(event, function):
+    """Declare how a deed of this event goes on: `function(deed, by)` does the next piece inside a change."""
+    _carriers[event] = function
+
+
+def ask(by, event, *, kind, work, now=None, **said):
+    """Have the worker do it, inside a change: the deed whose page says how far it is."""
+    return deeds.begin(by, event, kind=kind, state="waits", count=0, work=work, now=now, **said)
+
+
+def run():
+    """Carry out all that waits, one deed after the other."""
+    for deed in list(Deed.under_way()):
+        while deed.state in ("waits", "works"):
+            _next(deed)
+
+
+def _next(deed):
+    """One piece in one transaction, with how far it came: of two workers one is late and writes nothing."""
+    by = _doer(deed)
+    with audit.change(by, deed.event, deed, deed=deed.id) as change:
+        portion = _carriers[deed.event](deed, by) if by.is_staff else Portion(None, Counter(stopped=1))
+        tally = Counter(deed.tally) + portion.tally
+        is_last = portion.reached is None
+        came = {"tally": tally, "state": "done" if is_last else "works", "reached": portion.reached}
+        here = Deed.reached.is_null() if deed.reached is None else Deed.reached == deed.reached
+        here &= (Deed.id == deed.id) & (Deed.state == deed.state)
+        change.guard(Deed.update(came).where(here), Overtaken())
+        for name, count in sorted(tally.items()) if is_last else ():
+            change.record(name, None, count)
+    for name, value in came.items():
+        setattr(deed, name, value)
+
+
+def _doer(deed):
+    """Whoever asked for it, with the rights of today; whoever left has none."""
+    login = Login.get_or_none(Login.id == Ref.parse(deed.actor).id)
+    return (login and employees.actor_for(login)) or (login or Login(id=0, name=deed.actor_name)).acting()
+
+
+class Overtaken(RuntimeError):
+    """Another worker did this piece."""
