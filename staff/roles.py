@@ -132,6 +132,7 @@ def _noun_form(role, noun, is_sent=False):
     sent = {} if is_sent else {"formdata": None}
     form = type("FieldsForm", (forms.EditForm,), inputs)(data=data | {"version": role.version}, **sent)
     form.noun, form.names = noun, names
+    form.narrowed = sum(key.startswith(f"{noun}.") for key in role.field_levels)
     for name in names:
         form[name].choices = _choices("level", role.levels_of(noun, name))
         form[name].id = form[name].label.field_id = f"{noun}-{name}"
