@@ -7,7 +7,7 @@ from wtforms import SelectField, TextAreaField
 from portal import values
 from portal.activity import view_log
 from portal.activity.view_log import ViewLog
-from portal.customers import consent, data_requests
+from portal.customers import consent, data_requests, points
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
@@ -51,7 +51,7 @@ class RequestForm(forms.Form):
 def data_show(actor):
     contact = _contact(actor)
     addresses = Address.visible_to(actor).where(Address.archived_at.is_null()).order_by(Address.id)
-    about = (sessions.login(), sessions.place(), contact, contact.points if contact else [], list(addresses))
+    about = (sessions.login(), sessions.place(), contact, points.of(contact) if contact else [], list(addresses))
     hidden = [term("account", name) for name in dossier.hidden_fields()]
     return SHOW.render(sections=dossier.facts(*about), hidden=hidden, said=_said, labels=_labels)
 

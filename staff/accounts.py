@@ -18,7 +18,21 @@ from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import figures
 from portal.sales.order_stops import OrderStop
-from portal.web import finding, forms, list_cells, list_deeds, lists, noun_forms, pages, panels, places, speech
+from portal.web import (
+    finding,
+    forms,
+    list_cells,
+    list_deeds,
+    list_tags,
+    lists,
+    noun_forms,
+    pages,
+    panels,
+    places,
+    reaching_forms,
+    speech,
+    tag_forms,
+)
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
 from staff.face import crm
@@ -88,6 +102,7 @@ def _reassign(row, by, **given):
 
 
 MANY = (
+    *list_tags.deeds("accounts.edit"),
     Deed("owner", "accounts.reassign", lambda row, by, value: _reassign(row, by, owner=value), "owner", asks="field"),
     Deed("team", "accounts.reassign", lambda row, by, value: _reassign(row, by, team=value), "team", asks="field"),
     *(list_deeds.edit("accounts.edit", name) for name in ("kind", "language", "country")),
@@ -111,6 +126,7 @@ LIST = lists.List(
         *map(lists.Column, FIELDS_LISTED),
         lists.Column("owner", lambda account: account.owner.name if account.owner else None),
         *map(lists.Column, ("since_on", "is_active", "created_at")),
+        lists.Column("tag"),
         lists.Column("town", show=lambda row, beside: beside["town"].get(row.id), label=TOWN, css="dim"),
         lists.Column("rhythm", show=_rhythm, label=lazy_gettext("Rhythm, 60 days")),
         lists.Column("last", show=_last, label=lazy_gettext("Last"), css="num dim"),
@@ -118,7 +134,7 @@ LIST = lists.List(
     ],
     sorts={"name": lists.Sort(Account.folded), "number": lists.Sort(Account.id)},
     default_sort="name",
-    filters={"active": _active, "is_active": None, "stopped": _stopped},
+    filters={"active": _active, "is_active": None, "stopped": _stopped, **list_tags.filter_of(Account)},
     defaults={"active": "yes"},
     search=finding.found_in(Account),
     expand=externals.beside,
@@ -215,14 +231,14 @@ def about(account, actor):
         "form": None,
         "saved": False,
         "contacts": contacts,
+        "not_by": reaching_forms.words,
         "addresses": addresses,
         "names": {str(record.ref): record.name for record in contacts + addresses},
         "story": timeline.of_account(account, actor, before),
         "orders": orders,
         "bought": bought,
-        "one_click": forms.Form(formdata=None),
         "panels": panels.of(account, actor),
-    }
+    } | tag_forms.on(account)
 
 
 def section_form(account, actor, section):

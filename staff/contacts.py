@@ -1,16 +1,32 @@
 """Contacts for staff: the list, one person with sections edited in place, and the further ways to reach them."""
 
+from functools import partial
+
 from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from portal import externals
+from portal import externals, rows
 from portal.activity import view_log
+from portal.customers import points
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
-from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
+from portal.customers.contacts import BARRED, BARRED_CHANNELS, CONTACT_FIELDS, ROLES, Contact
 from portal.errors import NotFound
-from portal.web import finding, forms, list_deeds, lists, noun_forms, pages, places, speech
+from portal.web import (
+    finding,
+    forms,
+    list_cells,
+    list_deeds,
+    list_tags,
+    lists,
+    noun_forms,
+    pages,
+    places,
+    reaching_forms,
+    speech,
+    tag_forms,
+)
 from portal.web.list_deeds import Deed
 from staff.face import crm
 
@@ -41,7 +57,22 @@ def _name(contact, beside):
     return contact.name if contact.is_active else gettext("%(name)s (left)", name=contact.name)
 
 
+def _not_by(contact, beside):
+    """Whom not to contact, so that it cannot be overlooked."""
+    return list_cells.state("refused", reaching_forms.words(contact)) if contact.barred else None
+
+
+def _barred(query, text, actor):
+    """`no_contact=any` shows who is not to be contacted by some channel, `no_contact=phone` whom not to call."""
+    wanted = lists.one_of(("any", "none", *BARRED_CHANNELS), text, "no_contact")
+    if wanted == "none":
+        return query.where(Contact.barred == "")
+    query = query.where(rows.as_indexed(BARRED))
+    return query if wanted == "any" else query.where(Contact.barred.contains("all") | Contact.barred.contains(wanted))
+
+
 MANY = (
+    *list_tags.deeds("contacts.edit"),
     *(list_deeds.edit("contacts.edit", name) for name in ("role", "language", "channel")),
     Deed("close", "contacts.close", lambda row, by, value: row.close(by=by, version=row.version), "is_active",
          lazy_gettext("They have left")),
@@ -57,6 +88,8 @@ LIST = lists.List(
         lists.Column("account", lambda contact: contact.account.name),
         *(lists.Column(name) for name in ("role", "title", "job_title", "email", "phone", "language", "channel")),
         *(lists.Column(name) for name in ("best_time", "gender", "born_on", "is_active", "created_at")),
+        lists.Column("no_contact", show=_not_by),
+        lists.Column("tag"),
     ],
     sorts={"name": lists.Sort(Contact.folded), "number": lists.Sort(Contact.id)},
     default_sort="name",
@@ -64,6 +97,8 @@ LIST = lists.List(
     filters={
         "active": _here,
         "is_active": None,
+        "no_contact": _barred,
+        **list_tags.filter_of(Contact),
         "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner),
     },
     search=finding.found_in(Contact),
@@ -108,20 +143,24 @@ def contact_show(contact, actor):
     view_log.note(actor, contact, contact.account)
     section = request.args.get("edit")
     form = _section_form(contact, actor, section) if section in SECTIONS else None
-    return SHOW.render(**_about(contact) | {"form": form, "section": section if form else None})
+    return SHOW.render(**about(contact, actor) | {"form": form, "section": section if form else None})
 
 
-def _about(contact):
-    return {
-        "contact": contact,
-        "sections": SECTIONS,
-        "section": None,
-        "form": None,
-        "saved": False,
-        "points": contact.points,
-        "point_form": PointForm(formdata=None),
-        "one_click": forms.Form(formdata=None),
-    }
+def about(contact, actor):
+    """What the page of a contact shows besides the section that is open."""
+    return (
+        {
+            "contact": contact,
+            "sections": SECTIONS,
+            "section": None,
+            "form": None,
+            "saved": False,
+            "points": points.of(contact),
+            "point_form": PointForm(formdata=None),
+        }
+        | tag_forms.on(contact)
+        | reaching_forms.on(contact)
+    )
 
 
 def _section_form(contact, actor, section):
@@ -134,7 +173,7 @@ def contact_edit(contact, actor, section):
         raise NotFound()
     form = _section_form(contact, actor, section)
     done = form.run(contact.edit, by=actor)
-    shown = _about(contact) | {"section": None if done.ok else section, "saved": done.ok}
+    shown = about(contact, actor) | {"section": None if done.ok else section, "saved": done.ok}
     del shown["form"]
     return form.answer(done, SHOW, to=_page_of(contact), said=gettext("Saved."), **shown)
 
@@ -162,25 +201,25 @@ class OnePointForm(forms.OneClick):
 @crm.post("/contacts/<number>/points", may="contacts.edit", on=Contact)
 def contact_add_point(contact, actor):
     form = PointForm()
-    done = form.run(contact.add_point, by=actor)
-    shown = _about(contact) | {"point_form": PointForm(formdata=None) if done.ok else form, "saved": done.ok}
+    done = form.run(partial(points.add, contact), by=actor)
+    shown = about(contact, actor) | {"point_form": PointForm(formdata=None) if done.ok else form, "saved": done.ok}
     del shown["form"]
     return form.answer(done, POINTS, to=_page_of(contact), said=gettext("Saved."), **shown)
 
 
 @crm.post("/contacts/<number>/points/prefer", may="contacts.edit", on=Contact)
 def contact_prefer_point(contact, actor):
-    return _with_point(contact, actor, contact.prefer_point)
+    return _with_point(contact, actor, points.prefer)
 
 
 @crm.post("/contacts/<number>/points/drop", may="contacts.edit", on=Contact)
 def contact_drop_point(contact, actor):
-    return _with_point(contact, actor, contact.drop_point)
+    return _with_point(contact, actor, points.drop)
 
 
 def _with_point(contact, actor, verb):
     form = OnePointForm()
-    done = form.run(verb, by=actor)
+    done = form.run(partial(verb, contact), by=actor)
     return form.answer(done, BUTTON, to=_page_of(contact), said=gettext("Saved."))
 
 

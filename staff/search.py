@@ -6,6 +6,7 @@ from portal import search
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.customers.tags import Tag
 from portal.exchange.bank_lines import BankLine
 from portal.people import policy
 from portal.sales.catalogue import Product
@@ -42,6 +43,7 @@ NOUNS = {
     "lead": Lead,
     "case": Case,
     "attachment": Attachment,
+    "tag": Tag,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
 WITH_COMMENTS = (INSIDE,)  # rights under which nouns are also found by what only we read
@@ -77,6 +79,7 @@ LISTS = {
     "attachment": "files",
     "bank_line": "bank/lines",
     "article": "articles",
+    "tag": "settings/tags",
 }
 
 

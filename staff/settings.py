@@ -72,6 +72,10 @@ PLACES = (
         lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
     ),
     (
+        Place("tags", lazy_gettext("Tags"), "staff.tag_list", "tag", "tags.see"),
+        lazy_gettext("Words on accounts and contacts: renamed, made one, taken away; topics of interest."),
+    ),
+    (
         Place(
             "announcements", lazy_gettext("Announcements"), "staff.announcement_list", "info", "announcements.manage"
         ),

@@ -19,6 +19,7 @@ from portal.customers.data_requests import DataRequest
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
+from portal.customers.tags import Tag
 from portal.deeds import Deed
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
@@ -61,6 +62,7 @@ MAKERS = {
     Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],
+    Tag: lambda world: makers.row(Tag, name="VIP", folded=f"vip {Tag.select().count()}"),
     Employee: lambda world: world.employees["rhea"],
     StaffRole: lambda world: roles.staff_role(),
     Team: lambda world: world.north,

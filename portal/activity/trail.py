@@ -9,6 +9,7 @@ import peewee
 
 from portal import audit, fields, store
 from portal.audit import Entry
+from portal.customers import reaching, tags
 from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.people import policy
@@ -67,6 +68,9 @@ class Story(NamedTuple):
 def keep_from_customers(condition):
     """Declare events of a noun that customers read nowhere: `condition(actor)` is a where-expression over Entry."""
     _kept_back.append(condition)
+
+
+keep_from_customers(lambda actor: Entry.event.in_((*tags.EVENTS, *reaching.EVENTS)))
 
 
 def within(actor):

@@ -1,30 +1,22 @@
 """Accounts: the households and companies that buy, who looks after them and who watches them."""
 
-from functools import lru_cache
-
 import peewee
 from babel.numbers import get_territory_currencies
 
-from portal import audit, externals, memory, rows, search, store, values
+from portal import audit, externals, memory, search, store, values
 from portal.customers import field_rules, notices
 from portal.customers.groups import AccountGroup
+from portal.customers.tags import Labelled
+from portal.customers.telling import Told
 from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, MANAGERS, OWN_ADMIN, STAFF, Field, Table
 from portal.people import employees, policy
 from portal.people.employees import Employee
-from portal.people.logins import Login
 from portal.people.teams import Team
-from portal.values import Recipient
 
 KINDS = ("household", "company")
 LANGUAGES = ("en", "fil", "th")
 FEW = 1000  # accounts that a team looks up and sorts sooner than it meets them
-# Which roles in an account are told of a topic besides whoever did it. Viewers look, they are not written to.
-TOLD = {
-    "account": ("customer_admin",),
-    "orders": ("customer_admin", "buyer"),
-    "invoices": ("customer_admin", "buyer"),
-}
 
 ACCOUNT_FIELDS = Table(
     "account",
@@ -46,6 +38,8 @@ ACCOUNT_FIELDS = Table(
     Field("group", "link", STAFF, MANAGERS, filter=True),
     Field("since_on", "date", EVERYONE, STAFF, filter=True, is_past=True),
     Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
+    Field("profile", "text", EVERYONE, listed=False),
+    Field("tag", "text", STAFF, STAFF),
     Field("is_active", "yes", STAFF, MANAGERS, filter=True),
     Field("created_at", "moment", STAFF, filter=True),
 )
@@ -61,7 +55,7 @@ policy.allow("accounts.close", policy.MANAGERS)
 policy.allow("accounts.watch", policy.STAFF)
 
 
-class Account(store.Versioned):
+class Account(Told, Labelled, store.Versioned):
     """A household or company with its own prices, orders and people."""
 
     kind = peewee.CharField(max_length=12, default="company")
@@ -82,6 +76,7 @@ class Account(store.Versioned):
     terms_days = peewee.IntegerField(default=30)  # days from the invoice to the day it is due
     since_on = peewee.DateField(null=True)
     note = peewee.TextField(default="")  # internal
+    labels = peewee.TextField(default="")  # the names of its tags, as Tagged says
     is_active = peewee.BooleanField(default=True)
     created_at = store.MomentField(default=values.now)
 
@@ -232,45 +227,10 @@ class Account(store.Versioned):
                 change.happened()
         return self
 
-    def keepers(self):
-        """(owner, watchers): the employees behind this account, in one query; the owner is at hand afterwards."""
-        watching = Watcher.select(Watcher.employee).where(Watcher.account == self)
-        people = Employee.select(Employee, Employee.id.in_(watching).alias("watches"))
-        people = people.where((Employee.id == self.owner_id) | Employee.id.in_(watching))
-        people = list(people.order_by(Employee.name))
-        owner = next((person for person in people if person.id == self.owner_id), None)
-        if owner:
-            self.owner = owner
-        return owner, [person for person in people if person.watches]
-
-    # Who is told
-
-    def people_for(self, topic, by=None):
-        """Who is told of a topic ("account", "orders"): the customer's side and ours; see the two below."""
-        if by and by.is_quiet:  # demo data by the thousand tells nobody, so nobody is looked up
-            return []
-        return self.customers_for(topic, by) + self.staff_for(by)
-
-    def customers_for(self, topic, by=None, contact=None):
-        """The people of the account whose role is told of `topic`, whoever of them did it, and the `contact` (id).
-
-        Where nobody has such a role, all its people; where nobody signs in, the account's own address.
-        """
-        members = _members(self.membership_set.model)(self.id)  # its module stands below this one
-        if not members and self.email:
-            return [Recipient(self.ref, self.name, self.email, self.language, channels=("mail",))]
-        doer = by.ref if by else None
-        told = [who for who in members if who.role in TOLD[topic] or who.ref == doer or contact == who.contact_id]
-        books = self.billing_email if topic == "invoices" else ""
-        copy = [Recipient(self.ref, self.name, books, self.language, channels=("mail",))] if books else []
-        return [who.recipient for who in told or members] + copy
-
-    def staff_for(self, by=None):
-        """The owner and the watchers who may see the account, but not the employee who did it."""
-        doer = (by and by.employee) or 0
-        asked = (self.id, self.owner_id or 0, doer)
-        ours = _keepers_in_team(*asked, self.team_id) if self.team_id else _keepers(*asked)
-        return [who.recipient for who in ours]
+    @property
+    def profile(self):
+        """Profiles and messengers in words."""
+        return ", ".join(p.value for p in self.accountpoint_set if p.kind not in ("phone", "email"))
 
     # How it is found
 
@@ -284,6 +244,7 @@ class Account(store.Versioned):
         return [
             self.name, self.number, self.phone, self.email, self.website, self.tax_number,
             *(text for a in where for text in (a.district, a.city, a.phone)), *named,
+            *(point.value for point in self.accountpoint_set), *self.tags,
         ]  # fmt: skip
 
     @classmethod
@@ -294,45 +255,16 @@ class Account(store.Versioned):
     @classmethod
     def search_entries_of(cls, ids):
         """Some accounts (a query or a list of ids) as the search index holds them."""
-        columns = (cls.id, cls.name, cls.phone, cls.email, cls.website, cls.tax_number, cls.team)
+        columns = (cls.id, cls.name, cls.phone, cls.email, cls.website, cls.tax_number, cls.labels, cls.team)
         rows = cls.select(*columns).where(cls.id.in_(ids)).order_by(cls.id)
         place = cls.address_set.rel_model
         where = (place.id, place.account, place.archived_at, place.district, place.city, place.phone)
-        rows = peewee.prefetch(rows, place.select(*where))
+        rows = peewee.prefetch(rows, place.select(*where), cls.accountpoint_set.rel_model.select())
         named = externals.values_of("account", [account.id for account in rows])
         return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]
 
 
 search.reach_by(lambda actor: Account.select(Account.id).where(Account.scope(actor)))
-
-# Asked for each change that is told, so made into SQL once.
-
-
-@lru_cache
-def _members(members):
-    """The logins of an account with their role and contact there."""
-    return rows.Asked(
-        lambda account: (
-            Login.select(Login, members.role.alias("role"), members.contact.alias("contact_id"))
-            .join(members, on=(members.login == Login.id))
-            .where((members.account == account) & members.ended_at.is_null() & Login.is_active)
-            .order_by(Login.id)
-            .objects()
-        )
-    )
-
-
-def _kept_by(account, owner, doer, team=None):
-    """The active owner and watchers of an account without the doer; of the watchers those who see it."""
-    told = Employee.id.in_(Watcher.select(Watcher.employee).where(Watcher.account == account))
-    if team is not None:
-        told &= (Employee.role == "admin") | (Employee.team == team)
-    told = (told | (Employee.id == owner)) & Employee.is_active & (Employee.id != doer)
-    return Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER).where(told).order_by(Employee.id)
-
-
-_keepers = rows.Asked(lambda account, owner, doer: _kept_by(account, owner, doer))
-_keepers_in_team = rows.Asked(lambda account, owner, doer, team: _kept_by(account, owner, doer, team))
 
 
 def _seen_by(teams):

@@ -19,6 +19,7 @@ CHOICES = (
     ("suggestions", "mail"),
     ("profiling", "any"),
 )
+APPROACHES = ("mail", "phone")  # the channels by which we come to somebody; the rest waits until they come
 KEYS = tuple(f"{purpose}_{channel}" for purpose, channel in CHOICES)
 HOW = Field("how", longest=200)
 FIELDS = Table(
@@ -68,11 +69,17 @@ def standing(rows):
 
 
 def allows(contact, purpose, channel):
-    """Whether a person (or its id) said yes to this last; without an answer it is a no."""
-    rows = Consent.select(Consent.is_given).where(
-        (Consent.contact == contact) & (Consent.purpose == purpose) & (Consent.channel == channel)
+    """Whether a person (or its id) said yes to this last; without an answer it is a no.
+
+    Whoever is not to be contacted by mail or phone said no to both, whatever was said before.
+    """
+    rows = (
+        Consent.select(Consent.is_given, Contact.barred)
+        .join(Contact)
+        .where((Consent.contact == contact) & (Consent.purpose == purpose) & (Consent.channel == channel))
     )
-    return bool(rows.order_by(Consent.id.desc()).limit(1).scalar())
+    last = rows.order_by(Consent.id.desc()).first()
+    return bool(last and last.is_given and (channel not in APPROACHES or last.contact.may_be_reached(channel)))
 
 
 def choose(contact, *, by, how="", now=None, **given):

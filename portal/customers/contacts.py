@@ -5,7 +5,7 @@ import peewee
 from portal import audit, externals, search, store, values
 from portal.customers import field_rules, notices
 from portal.customers.accounts import LANGUAGES, Account
-from portal.errors import Invalid
+from portal.customers.tags import Labelled
 from portal.fields import BUYERS, EVERYONE, OWN_ADMIN, STAFF, Field, Table
 from portal.people import logins, policy
 from portal.people.logins import Login
@@ -13,8 +13,7 @@ from portal.people.logins import Login
 ROLES = ("owner", "buyer", "purchasing_manager", "purchasing_agent", "bookkeeper", "receiver", "family", "other")
 GENDERS = ("", "female", "male", "other")
 CHANNELS = ("", "phone", "mail", "message", "letter", "visit")
-POINT_KINDS = ("email", "phone")
-MOST_POINTS = 20
+BARRED_CHANNELS = ("all", *CHANNELS[1:])
 
 CONTACT_FIELDS = Table(
     "contact",
@@ -33,15 +32,11 @@ CONTACT_FIELDS = Table(
     Field("born_on", "date", STAFF, STAFF, filter=True, is_past=True),
     Field("preferences", "words", STAFF, STAFF, listed=False, longest=4000),
     Field("spending_minor", "money", STAFF, STAFF),
+    Field("profile", "text", EVERYONE, listed=False),
+    Field("no_contact", "choice", STAFF, choices=BARRED_CHANNELS),
+    Field("tag", "text", STAFF, STAFF),
     Field("is_active", "yes", STAFF, filter=True),
     Field("created_at", "moment", STAFF, filter=True),
-)
-POINT_FIELDS = Table(
-    "point",
-    Field("email", "email", EVERYONE, STAFF, longest=320, is_required=True),
-    Field("phone", "phone", EVERYONE, STAFF | BUYERS, longest=60, is_required=True),
-    Field("label", "text", EVERYONE, STAFF | BUYERS, longest=40),
-    Field("point", "link", EVERYONE, is_required=True),
 )
 
 
@@ -56,8 +51,8 @@ policy.allow("contacts.edit", policy.STAFF, policy.BUYERS, when=_own)
 policy.allow("contacts.close", policy.STAFF)
 
 
-class Contact(store.Versioned):
-    """A person of an account. `email` and `phone` are the main ones; more stand in ContactPoint."""
+class Contact(Labelled, store.Versioned):
+    """A person of an account. `email` and `phone` are the main ones; more stand in points.ContactPoint."""
 
     account = peewee.ForeignKeyField(Account)
     name = peewee.CharField(max_length=200)
@@ -73,7 +68,9 @@ class Contact(store.Versioned):
     preferences = peewee.TextField(default="")  # topics, products, best time, in words
     best_time = peewee.CharField(max_length=60, default="")
     channel = peewee.CharField(max_length=20, default="")  # how they like to be reached
+    barred = peewee.CharField(max_length=60, default="")  # how they must not be: channels, as NoContact says
     spending_minor = peewee.BigIntegerField(null=True)  # declared spending power a year, in the account's currency
+    labels = peewee.TextField(default="")  # the names of its tags, as Tagged says
     is_active = peewee.BooleanField(default=True)
     created_at = store.MomentField(default=values.now)
 
@@ -150,73 +147,21 @@ class Contact(store.Versioned):
                 notices.tell_changed(change, self.account, CONTACT_FIELDS, {}, record=self)
         return self
 
-    # Several numbers and addresses
+    # How to reach them
+
+    def may_be_reached(self, channel):
+        """Whether we may approach this person by a channel: phone, mail, message, letter or visit."""
+        return not {"all", channel} & set(self.barred.split())
 
     @property
-    def points(self):
-        """The further e-mail addresses and phone numbers, e-mails first."""
-        return list(self.contactpoint_set.order_by(ContactPoint.kind, ContactPoint.id))
+    def no_contact(self):
+        """The channels by which we do not approach this person, in words."""
+        return self.barred
 
-    def add_point(self, *, by, kind, value, label=""):
-        """Another way to reach this person; the first of its kind becomes the main one.
-
-        Raises Invalid on "kind", or on "value": what phones and e-mails raise, point-known, point-too-many.
-        """
-        if kind not in POINT_KINDS:
-            raise Invalid(kind="choice-unknown")
-        try:
-            kept = POINT_FIELDS.clean({kind: value, "label": label}, self.account.country)
-        except Invalid as fault:
-            raise Invalid(**{"value" if name == kind else name: problem for name, problem in fault.problems.items()})
-        if not getattr(self, kind):
-            return self.edit(by=by, **{kind: kept[kind]})
-        POINT_FIELDS.check(by, [kind])
-        with audit.change(by, "contact.edited", self, about=self.account) as change:
-            self._refuse_point(kind, kept[kind])
-            ContactPoint.create(contact=self, kind=kind, value=kept[kind], label=kept["label"])
-            self._point_changed(change, (kind, None, kept[kind]))
-        return self
-
-    def _refuse_point(self, kind, value):
-        points = self.points
-        if value == getattr(self, kind) or value in [p.value for p in points if p.kind == kind]:
-            raise Invalid(value="point-known")
-        if len(points) >= MOST_POINTS:
-            raise Invalid(value=("point-too-many", {"most": MOST_POINTS}))
-
-    def drop_point(self, *, by, point):
-        """Forget one of the further ways to reach this person (its id). Raises Invalid(point="point-gone")."""
-        row = self._point(point)
-        POINT_FIELDS.check(by, [row.kind])
-        with audit.change(by, "contact.edited", self, about=self.account) as change:
-            change.guard(ContactPoint.delete().where(ContactPoint.id == row.id), Invalid(point="point-gone"))
-            self._point_changed(change, (row.kind, row.value, None))
-        return self
-
-    def prefer_point(self, *, by, point):
-        """Make one of the further ways the main one; the main one takes its place. Invalid(point="point-gone")."""
-        row = self._point(point)
-        POINT_FIELDS.check(by, [row.kind])
-        main, this = getattr(self, row.kind), ContactPoint.id == row.id
-        swap = ContactPoint.update(value=main, label="") if main else ContactPoint.delete()
-        with audit.change(by, "contact.edited", self, about=self.account) as change:
-            change.guard(swap.where(this), Invalid(point="point-gone"))
-            change.update(self, **{row.kind: row.value})
-            self._point_changed(change, (row.kind, main, row.value), is_recorded=True)
-        return self
-
-    def _point(self, number):
-        number = POINT_FIELDS["point"].clean(number)
-        row = self.contactpoint_set.where(ContactPoint.id == number).first()
-        if row is None:
-            raise Invalid(point="point-gone")
-        return row
-
-    def _point_changed(self, change, told, is_recorded=False):
-        if not is_recorded:
-            change.record(*told)
-        self.index()
-        notices.tell_changed(change, self.account, CONTACT_FIELDS, {}, record=self, changes=[told])
+    @property
+    def profile(self):
+        """Profiles and messengers in words."""
+        return ", ".join(p.value for p in self.contactpoint_set if p.kind not in ("phone", "email"))
 
     # How it is found
 
@@ -226,7 +171,7 @@ class Contact(store.Versioned):
         search.put(self.ref, self._texts(named), self.account_id, self.account.team_id)
 
     def _texts(self, named):
-        more = [point.value for point in self.contactpoint_set]
+        more = [*(point.value for point in self.contactpoint_set), *self.tags]
         return [self.name, self.number, self.job_title, self.phone, self.email, *more, *named]
 
     @classmethod
@@ -238,15 +183,11 @@ class Contact(store.Versioned):
     def search_entries_of(cls, ids):
         """Some contacts (a query or a list of ids) as the search index holds them."""
         rows = cls.select(cls, Account.id, Account.team).join(Account).where(cls.id.in_(ids))
-        rows = peewee.prefetch(rows.order_by(cls.id), ContactPoint.select())
+        rows = peewee.prefetch(rows.order_by(cls.id), cls.contactpoint_set.rel_model.select())
         named = externals.values_of("contact", [contact.id for contact in rows])
         return [search.Entry(c.id, c._texts(named.get(c.id, ())), c.account_id, c.account.team_id) for c in rows]
 
 
-class ContactPoint(store.Model):
-    """Another e-mail address or phone number of a contact."""
-
-    contact = peewee.ForeignKeyField(Contact)
-    kind = peewee.CharField(max_length=10)  # email, phone
-    value = peewee.CharField(max_length=320)
-    label = peewee.CharField(max_length=40, default="")
+# Of those who must not be reached by some channel a list in the order of names.
+BARRED = Contact.barred != ""
+Contact.add_index(peewee.ModelIndex(Contact, (Contact.folded, Contact.id), where=BARRED, name="contact_barred"))

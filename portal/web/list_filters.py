@@ -94,7 +94,7 @@ class Choice(Filter):
 
     def where(self, text, actor):
         wanted = []
-        for part in _parts(text) or [text]:
+        for part in parts(text) or [text]:
             if part in self.groups:
                 wanted += self.groups[part][1]
             else:
@@ -114,11 +114,11 @@ class Choice(Filter):
         return terms.word(gettext, self.noun, self.field.name, value or "") or gettext("none")
 
     def words(self, asked, actor):
-        return speech.wording().list_words([self.word(part) for part in _parts(asked[self.name])])
+        return speech.wording().list_words([self.word(part) for part in parts(asked[self.name])])
 
     def control(self, asked, actor):
         options = [(value or NONE, self.word(value)) for value in (*self.groups, *self.known)]
-        return super().control(asked, actor) | {"options": options, "chosen": _parts(asked.get(self.name, ""))}
+        return super().control(asked, actor) | {"options": options, "chosen": parts(asked.get(self.name, ""))}
 
     def pick(self, asked, actor):
         made = self.control(asked, actor)
@@ -250,7 +250,7 @@ class Link(Filter):
     def where(self, text, actor):
         if text in (NONE, ANY):
             return self.column.is_null(text == NONE)
-        wanted = [self.column == self._one(part, actor) for part in _parts(text) or [text]]
+        wanted = [self.column == self._one(part, actor) for part in parts(text) or [text]]
         return reduce(operator.or_, wanted)
 
     @property
@@ -273,7 +273,7 @@ class Link(Filter):
         fixed = {NONE: gettext("nobody") if self.target is Employee else gettext("none"), ANY: gettext("any")}
         if text in fixed:
             return fixed[text]
-        return speech.wording().list_words([self._word_of(part, actor) for part in _parts(text)])
+        return speech.wording().list_words([self._word_of(part, actor) for part in parts(text)])
 
     def _word_of(self, text, actor):
         """The name of a record this person may see; of others the number that was typed, and nothing more."""
@@ -366,5 +366,6 @@ def day(text, name):
     return found
 
 
-def _parts(text):
+def parts(text):
+    """The values that an address parts by commas."""
     return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))[:MOST_VALUES]

@@ -14,9 +14,10 @@ from portal.customers import consent, data_requests
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.addresses import ADDRESS_FIELDS, Address
 from portal.customers.consent import Consent
-from portal.customers.contacts import CONTACT_FIELDS, Contact, ContactPoint
+from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.data_requests import DataRequest
 from portal.customers.memberships import Membership
+from portal.customers.points import ContactPoint
 from portal.fields import CUSTOMERS
 from portal.outbox import Outbox
 from portal.people import policy

@@ -6,6 +6,7 @@ from peewee import fn
 from portal import audit, files, store
 from portal.activity.attachments import Attachment, EarlierRevision
 from portal.activity.preferences import NoticePlan
+from portal.customers import reaching, tags
 from portal.customers.addresses import PURPOSES, Address
 from portal.exchange import bank_lines
 from portal.externals import ExternalId
@@ -50,6 +51,8 @@ def broken(*, with_files=True):
         cases_whole.faults,
         bank_lines.faults,
         reminders.faults,
+        reaching.faults,
+        tags.faults,
     ]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())

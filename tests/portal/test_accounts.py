@@ -6,10 +6,11 @@ import pytest
 
 from portal import memory, reindexing, search, store
 from portal.audit import Entry, EntryValue
-from portal.customers import accounts
+from portal.customers import accounts, points, tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.customers.tags import Tag
 from portal.errors import Invalid, Stale
 from portal.outbox import Outbox
 from portal.people import policy
@@ -210,9 +211,10 @@ def test_an_account_is_found_by_part_of_what_stands_in_it(world):
 
 def test_the_search_is_rebuilt_as_the_verbs_keep_it(world):
     Address.add(world.account, by=world.carol, line1="1 Street", district="Payatas", city="Quezon City")
-    Contact.add(world.account, by=world.rhea, name="Lina Reyes").add_point(
-        by=world.rhea, kind="phone", value="0917 555 0111"
-    )
+    lina = Contact.add(world.account, by=world.rhea, name="Lina Reyes")
+    points.add(lina, by=world.rhea, kind="phone", value="0917 555 0111")
+    points.add(world.account, by=world.rhea, kind="facebook", value="facebook.com/carols.kitchen")
+    tags.put(lina, by=world.rhea, tag="Wholesale")
     for account in Account.select():
         account.edit(by=world.ada, website=f"www.store{account.id}.example")
     for contact in Contact.select():
@@ -220,8 +222,8 @@ def test_the_search_is_rebuilt_as_the_verbs_keep_it(world):
     kept = sorted(SearchEntry.select().tuples())
     with store.housekeeping("search"):
         SearchEntry.update(text="x", team=None).execute()
-    sources = {"account": Account.search_entries, "contact": Contact.search_entries}
-    assert reindexing.rebuild(sources) == 6
+    sources = {noun.__name__.lower(): noun.search_entries for noun in (Account, Contact, Tag)}
+    assert reindexing.rebuild(sources) == 7
     assert sorted(SearchEntry.select().tuples()) == kept
 
 

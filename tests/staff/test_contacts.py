@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.customers import points
 from portal.customers.contacts import Contact
 from portal.outbox import Outbox
 from tests import make
@@ -86,13 +87,13 @@ def test_numbers_are_added_preferred_and_removed(rhea, world):
     page = here(cora)
     rhea.send(page, f"{page}/points", kind="phone", value="0917 555 0101")
     rhea.send(page, f"{page}/points", kind="phone", value="02 8555 0102", label="kitchen")
-    [point] = fresh(cora).points
+    [point] = points.of(cora)
     refused = rhea.send(page, f"{page}/points", kind="phone", value="02 8555 0102")
     assert refused.status_code == 422 and "We have this one already." in refused.text
     assert rhea.send(page, f"{page}/points/prefer", point=str(point.id)).status_code == 303
     assert fresh(cora).phone == "+63285550102"
-    assert rhea.send(page, f"{page}/points/drop", point=str(fresh(cora).points[0].id)).status_code == 303
-    assert fresh(cora).points == []
+    assert rhea.send(page, f"{page}/points/drop", point=str(points.of(cora)[0].id)).status_code == 303
+    assert points.of(cora) == []
     form = rhea.form(page, f"{page}/close").fields
     gone = rhea.post(f"{page}/points/drop", data=form | {"point": str(point.id)})
     assert gone.status_code == 422 and "removed in the meantime" in gone.text

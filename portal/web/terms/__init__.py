@@ -21,6 +21,7 @@ from portal.web.terms import (
     papers,
     people,
     prices,
+    relations,
     reminders,
     requests,
     returns,
@@ -57,6 +58,7 @@ _AREAS = (
     leads,
     tasks,
     undo,
+    relations,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}
