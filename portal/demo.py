@@ -24,6 +24,7 @@ from portal import (
     demo_prices,
     demo_requests,
     demo_returns,
+    demo_roles,
     demo_views,
     demo_warranties,
     preflight,
@@ -154,6 +155,7 @@ def fill(now=None):
         with audit.change(by, preflight.DEMO_EVENT) as change:
             change.happened()  # the first entry, so that each start sees at once what shop this is
         staff = _staff(by, began)
+        demo_roles.make_roles(by)
         _charges(by, began)
         demo_papers.describe(by, began)
         demo_views.keep(staff[1], began)
