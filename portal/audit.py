@@ -8,7 +8,7 @@ import threading
 
 import peewee
 
-from portal import deeds, outbox, store, values
+from portal import custom, deeds, outbox, store, values
 from portal.errors import Repeated, Stale
 from portal.values import Ref
 
@@ -94,11 +94,14 @@ class Change:
 
     def create(self, model, **fields):
         """Insert a row and record its fields; it becomes the subject when none was named."""
-        row = model.create(**fields)
+        own, added = custom.split(model, custom.started(model, fields))
+        row = model.create(**own)
+        if added:
+            custom.write(row, added, self.by)
         if self.subject is None:
             self.subject = row.ref
-        for name, value in fields.items():
-            if value not in (None, "") and not isinstance(value, store.Model):
+        for name, value in (own | added).items():
+            if value not in (None, "", []) and not isinstance(value, store.Model):
                 self.record(name, None, value, secret=name in model.SECRET)
         self._happened = True
         return row
@@ -108,24 +111,29 @@ class Change:
 
         `version` is the one the form was opened with (None: the one just read). Raises Stale.
         """
+        own, added = custom.split(type(row), fields)
         differences = {
             name: (row.__data__.get(_column(row, name)), _plain(value))
-            for name, value in fields.items()
+            for name, value in own.items()
             if row.__data__.get(_column(row, name)) != _plain(value)
         }
         if version is not None and version != row.version:
             raise Stale(row)
+        model, changed = type(row), {name: own[name] for name in differences}
+        differences |= custom.moved(row, added)
         if not differences:
             return {}
-        model, changed = type(row), {name: fields[name] for name in differences}
         where = model.id == row.id
         if isinstance(row, store.Versioned):
             where &= model.version == row.version
             changed["version"] = model.version + 1
-        if not model.update(changed).where(where).execute():
+        if changed and not model.update(changed).where(where).execute():
             raise Stale(model.get_by_id(row.id))
+        if differences.keys() & added.keys():
+            custom.write(row, {name: added[name] for name in added if name in differences}, self.by)
         for name, (old, new) in differences.items():
-            setattr(row, name, fields[name])
+            if name in own:
+                setattr(row, name, own[name])
             self.record(name, old, new, secret=name in model.SECRET)
         if isinstance(row, store.Versioned):
             row.version += 1
@@ -139,7 +147,7 @@ class Change:
 
     def delete(self, row):
         """Remove a row and record what stood in it."""
-        for name, value in row.__data__.items():
+        for name, value in (row.__data__ | custom.drop(row)).items():
             if name not in ("id", "version") and value not in (None, ""):
                 self.record(name, value, None, secret=name in row.SECRET)
         row.delete_instance()

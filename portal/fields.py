@@ -21,6 +21,7 @@ OWN_ADMIN = frozenset({"customer_admin"})
 BUYERS = frozenset({"buyer", "customer_admin"})
 NOBODY = frozenset()
 TABLES = {}  # noun -> its table, for what reads values of any noun (letters, the audit pages)
+_added = [lambda noun, ever: {}]  # the fields that the shop itself added to a noun, see take_added
 
 EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
 # What turns the direction of reading, so that a name reads as another; and what broken bytes become.
@@ -64,6 +65,10 @@ class Field:
         if self.kind == "money" and isinstance(value, str):
             value = values.Money.of(value, currency, field=self.name).minor
         return CLEANERS[self.kind](self, value) if self.kind in CLEANERS else value
+
+    def among(self, given):
+        """This field as it counts in a form with the values `given`; None when it is not asked there at all."""
+        return self
 
 
 BLANK = {"number": None, "money": None, "date": None, "moment": None, "link": None, "yes": False}
@@ -174,13 +179,36 @@ CLEANERS = {
 }  # fmt: skip
 
 
+def take_added(function):
+    """Take fields from elsewhere: `function(noun, ever)` is {name: Field}, `ever` with those that retired."""
+    _added[0] = function
+
+
 class Table:
-    """The fields of one noun in their order of appearance."""
+    """The fields of one noun in their order of appearance: its own, then those that the shop added."""
 
     def __init__(self, noun, *fields):
         self.noun = noun
-        self.fields = {field.name: field for field in fields}
+        self.own = {field.name: field for field in fields}
+        self._whole = (None, self.own)  # the added fields that were met last, and all together
         TABLES.setdefault(noun, self)
+
+    @property
+    def fields(self):
+        """{name: Field} of all that count now."""
+        added = _added[0](self.noun, False)
+        if not added:
+            return self.own
+        met, whole = self._whole
+        if met is not added:
+            whole = self.own | added
+            self._whole = (added, whole)
+        return whole
+
+    @property
+    def ever(self):
+        """{name: Field}, with those that retired: what happened once is still told."""
+        return self.own | _added[0](self.noun, True)
 
     def __iter__(self):
         return iter(self.fields.values())
@@ -188,9 +216,10 @@ class Table:
     def __getitem__(self, name):
         return self.fields[name]
 
-    def readable(self, actor):
-        """Names of the fields this person may read, in order."""
-        return self._open([f.name for f in self if actor.is_system or actor.role in f.read], actor.limits.hidden)
+    def readable(self, actor, ever=False):
+        """Names of the fields this person may read, in order; `ever` with those that retired."""
+        fields = self.ever.values() if ever else self
+        return self._open([f.name for f in fields if actor.is_system or actor.role in f.read], actor.limits.hidden)
 
     def writable(self, actor):
         """Names of the fields this person may set, in order."""
@@ -202,7 +231,8 @@ class Table:
 
     def check(self, actor, names):
         """Raise Invalid(field="field-not-yours") for each name this person may not set."""
-        refused = [name for name in names if name not in self.fields or name not in self.writable(actor)]
+        writable = set(self.writable(actor))
+        refused = [name for name in names if name not in writable]
         if refused:
             raise Invalid(**dict.fromkeys(refused, "field-not-yours"))
 
@@ -210,8 +240,11 @@ class Table:
         """The values as they are kept, by name; every fault at once in one Invalid."""
         kept, problems = {}, {}
         for name, value in changes.items():
+            field = self[name].among(changes)
+            if field is None:
+                continue
             try:
-                kept[name] = self[name].clean(value, country, currency)
+                kept[name] = field.clean(value, country, currency)
             except Invalid as fault:
                 problems |= fault.problems
         if problems:

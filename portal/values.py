@@ -179,7 +179,7 @@ class Money(NamedTuple):
         Raises Invalid on `field`: amount-not-a-number, amount-too-fine, amount-too-large.
         """
         text = str(text).strip()
-        if not _AMOUNT.fullmatch(text) or len(text) > LONGEST_AMOUNT:
+        if not is_figure(text):
             raise Invalid(**{field: "amount-not-a-number"})
         exact = Decimal(text.replace(",", "")).scaleb(minor_digits(currency))
         if abs(exact) > BIGGEST_MINOR:
@@ -188,6 +188,11 @@ class Money(NamedTuple):
         if rounding is None and minor != exact:
             raise Invalid(**{field: ("amount-too-fine", {"digits": minor_digits(currency)})})
         return cls(int(minor), currency)
+
+
+def is_figure(text):
+    """Whether a text is a number as people type it: "1250.5", "1,250.50"; "1,50" is none."""
+    return len(text) <= LONGEST_AMOUNT and _AMOUNT.fullmatch(text) is not None
 
 
 def minor_digits(currency):

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from flask import g, url_for
-from flask_babel import gettext
 
 from portal import values
 from portal.activity import trail
@@ -12,7 +11,7 @@ from portal.audit import Entry
 from portal.errors import Invalid
 from portal.insight import today
 from portal.values import CUSTOMER_ROLES, STAFF_ROLES
-from portal.web import lists, reading, speech, terms
+from portal.web import lists, reading, speech
 from portal.web.lists import Column, List, Sort
 from portal.web.pages import Page
 from portal.web.places import address_of
@@ -40,7 +39,7 @@ def _until(query, text, actor):
 
 def _said(row):
     """The changes of an entry in words, for a cell."""
-    label = lambda change: terms.word(gettext, row.story.noun, change.field)  # noqa: E731
+    label = lambda change: speech.term(row.story.noun, change.field)  # noqa: E731
     read = lambda change, value: reading.reads(speech.wording(), value, row.story.noun, change.field)  # noqa: E731
     return "; ".join(f"{label(c)}: {read(c, c.old)} → {read(c, c.new)}" for c in row.story.changes)
 

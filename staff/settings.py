@@ -68,6 +68,16 @@ PLACES = (
         lazy_gettext("What customers change at once, and what we look at first, with a paper or without."),
     ),
     (
+        Place(
+            "custom_fields",
+            lazy_gettext("Own fields"),
+            "staff.custom_field_list",
+            "edit",
+            "custom_fields.arrange",
+        ),
+        lazy_gettext("What you want to know of accounts, products and all else, and find no place for."),
+    ),  # fmt: skip
+    (
         Place("groups", lazy_gettext("Groups of accounts"), "staff.group_list", "people", "groups.edit"),
         lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
     ),

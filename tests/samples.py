@@ -10,6 +10,7 @@ from portal.activity.interactions import Interaction
 from portal.activity.outgoing import Mail
 from portal.activity.tasks import Task
 from portal.activity.views import SavedView
+from portal.custom import CustomField
 from portal.customers import address_checks
 from portal.customers.accounts import Account
 from portal.customers.address_checks import AddressCheck
@@ -55,6 +56,7 @@ from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
 from tests import bank, roles, talks, tasks
 from tests import make as makers
+from tests.own_fields import custom_field
 
 MAKERS = {
     Account: lambda world: world.account,
@@ -86,6 +88,7 @@ MAKERS = {
     PriceList: lambda world: makers.price_list(name="Sample"),
     AgreedPrice: lambda world: makers.agreed_price(world.account),
     AccountGroup: lambda world: makers.group(),
+    CustomField: lambda world: custom_field("lead", label=f"Field {CustomField.select().count()}"),
     DiscountLimit: lambda world: _once(DiscountLimit, role="rep", basis_points=1_000),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
     DataRequest: lambda world: _asked_about_data(world),

@@ -110,7 +110,8 @@ class Account(Told, Labelled, store.Versioned):
         """
         owner, team = details.pop("owner", None), details.pop("team", None)
         _check_opening(by, details, owner or team)
-        fields = _with_currency(ACCOUNT_FIELDS.clean({"name": None} | details, details.get("country") or "PH"))
+        home = details.get("country") or "PH", details.get("currency") or "PHP"
+        fields = _with_currency(ACCOUNT_FIELDS.clean({"name": None} | details, *home))
         fields["folded"] = search.fold(fields["name"])
         fields.setdefault("since_on", values.shop_day(now))
         if owner or team:
@@ -157,7 +158,8 @@ class Account(Told, Labelled, store.Versioned):
 
     def cleaned(self, changes, by=None):
         """The values as this account would keep them, by name. Raises Invalid by field."""
-        changes = ACCOUNT_FIELDS.clean(changes, changes.get("country") or self.country)
+        home = changes.get("country") or self.country, changes.get("currency") or self.currency
+        changes = ACCOUNT_FIELDS.clean(changes, *home)
         if changes.get("terms_days", 0) > LONGEST_TERMS_DAYS:
             raise Invalid(terms_days=("number-not-between", {"least": 0, "most": LONGEST_TERMS_DAYS}))
         return changes

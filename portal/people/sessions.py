@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import rows, store, values
+from portal import custom, rows, store, values
 from portal.people.logins import Login
 
 security = logging.getLogger("suki.security")
@@ -73,7 +73,8 @@ def _asked(beside):
     """The query of `find`, which each request asks, made into SQL once."""
 
     def by_token(token_hash):
-        query = Session.select(Session, Login).join(Login).where(Session.token_hash == token_hash)
+        query = Session.select(Session, Login, custom.stamp().alias("custom_stamp")).join(Login)
+        query = query.where(Session.token_hash == token_hash)
         return beside(query) if beside else query
 
     return rows.Asked(by_token)
@@ -86,6 +87,8 @@ def find(token, kind, now=None, beside=None):
     """
     now = now or values.now()
     session = next(iter(_asked(beside)(_digest(token or ""))), None)
+    if session is not None:
+        custom.meet(session.custom_stamp)
     if session is None or session.login.kind != kind or not session.is_live(now):
         return None
     if session.seen_at <= now - SEEN_EVERY:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from babel.support import Translations
 from flask import flash, make_response, redirect, render_template, request
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, i18n
 from wtforms.fields.choices import SelectChoice
@@ -17,7 +17,7 @@ from wtforms.widgets import Input, Select, core
 
 from portal import audit, store
 from portal.errors import Invalid, Repeated, Stale, TooMany
-from portal.web import places, speech, terms
+from portal.web import places, speech
 from portal.web.pages import wants_piece
 from portal.web.wording import attributes
 
@@ -135,8 +135,7 @@ class Form(FlaskForm):
         for name, typed in self.values().items():
             now = getattr(current, name, typed)
             if now != typed and name not in OWN_FIELDS:
-                label = terms.LABELS.get((noun, name), name)
-                self.conflicts.append((gettext(label), now, typed))
+                self.conflicts.append((speech.term(noun, name), now, typed))
         if "version" in self._fields:
             self.version.data = current.version
         self.form_key.data = secrets.token_urlsafe(18)

@@ -206,7 +206,8 @@ def _pgettext(context, meaning, message):
 @pass_context
 def _term(context, *key):
     """The word for a label, a value or an event, as on pages."""
-    return terms.word(context["wording"].gettext, *key)
+    wording = context["wording"]
+    return terms.word(wording.gettext, *key, language=wording.language)
 
 
 @pass_context

@@ -9,8 +9,9 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import DateInput
 
+from portal.custom_kinds import Added
 from portal.values import Money
-from portal.web import forms, speech, terms
+from portal.web import custom_inputs, forms, speech, terms
 from portal.web.wording import NBSP, Wording
 
 FIRST_COUNTRIES = ("PH", "TH")
@@ -83,12 +84,16 @@ def _class_over(noun, chosen, base, language, currency, home, now):
 
 def _input(noun, field, currency, home, now):
     label = speech.term(noun, field.name)
+    if isinstance(field, Added) and (made := custom_inputs.input_of(field, label)):
+        return made
     if field.kind in ("choice", "country", "currency"):
         choices = [SelectChoice(*choice) for choice in choices_of(noun, field, now)]
         return SelectField(label, choices=choices, validate_choice=False)
     limit = {} if field.kind in ("yes", "date") else {"render_kw": {"maxlength": field.longest}}
+    limit |= {"description": custom_inputs.hint(field)} if isinstance(field, Added) else {}
     if field.kind == "money":
-        return type("MoneyIn", (MoneyText,), {"currency": currency})(label)
+        label = f"{label} ({currency})" if isinstance(field, Added) else label
+        return type("MoneyIn", (MoneyText,), {"currency": currency})(label, **limit)
     if field.kind == "phone":
         return type("PhoneIn", (PhoneText,), {"country": home})(label, **limit)
     return INPUTS.get(field.kind, StringField)(label, **limit)
@@ -96,16 +101,15 @@ def _input(noun, field, currency, home, now):
 
 def _currency_of(record):
     """The currency of a record's amounts: its own, else that of its account."""
-    if record is None:
-        return speech.settings().shop_currency
-    return record.currency if "currency" in record._meta.fields else record.account.currency
+    account = getattr(record, "account", None)
+    return getattr(record, "currency", None) or getattr(account, "currency", None) or speech.settings().shop_currency
 
 
 def _home_of(record):
     """The country in which the record's own verbs read a number without a code; "" where the form may change it."""
     if record is None or "line1" in record._meta.fields:
         return ""
-    return getattr(record, "country", None) or record.account.country
+    return getattr(record, "country", None) or getattr(getattr(record, "account", None), "country", "")
 
 
 def choices_of(noun, field, now=()):

@@ -31,7 +31,7 @@ class Paper:
         return self.wording.gettext(message, **parameters)
 
     def term(self, *key):
-        return terms.word(self.wording.gettext, *key)
+        return terms.word(self.wording.gettext, *key, language=self.wording.language)
 
     def money(self, minor, currency):
         return self.wording.money_text(Money(minor, currency))

@@ -1,10 +1,12 @@
 """How a kept value reads: the value of a noun's field as words, for letters and the audit pages."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from babel import Locale
 
 from portal import fields
+from portal.custom_kinds import Added
 from portal.values import Money
 from portal.web import terms
 from portal.web.terms.marks import N_
@@ -31,7 +33,10 @@ def reads(wording, value, noun, field, currency=None):
     if known in terms.WORDS:
         return terms.word(wording.gettext, *known)
     table = fields.TABLES.get(noun)
-    kind = table.fields[field].kind if table and field in table.fields else field
+    known = table.ever.get(field) if table else None
+    if isinstance(known, Added) and known.kind in ADDED:
+        return ADDED[known.kind](wording, known, value)
+    kind = known.kind if known else field
     if isinstance(value, bool):
         return wording.gettext(YES if value else NO)
     if kind == "money" or field.endswith("_minor"):
@@ -70,6 +75,11 @@ def _item(wording, part):
     return _listed(wording, part) if isinstance(part, dict) else str(part)
 
 
+ADDED = {
+    "choice": lambda wording, field, value: field.option(value, wording.language),
+    "choices": lambda wording, field, value: ", ".join(field.option(key, wording.language) for key in value),
+    "decimal": lambda wording, field, value: wording.number(Decimal(value), field.places),
+}
 READERS = {
     "date": _time,
     "moment": _time,

@@ -140,7 +140,8 @@ def _spoken(name):
 
 def term(*key):
     """The word for a label `term("order", "note")` or for a value `term("order", "state", "placed")`, translated."""
-    return terms.word(wording().gettext, *key)
+    spoken = wording()
+    return terms.word(spoken.gettext, *key, language=spoken.language)
 
 
 def message(name, /, **parameters):

@@ -18,7 +18,8 @@ from tests.gates.tree import (
 
 LADDER = [
     "portal.errors", "portal.values", "portal.folding", "portal.fields", "portal.masking", "portal.memory",
-    "portal.rows", "portal.read_only", "portal.store", "portal.asked", "portal.outbox", "portal.deeds",
+    "portal.rows", "portal.read_only", "portal.store", "portal.asked", "portal.custom_kinds", "portal.custom",
+    "portal.outbox", "portal.deeds",
     "portal.audit", "portal.worker", "portal.files", "portal.search", "portal.reindexing", "portal.externals",
     "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.insight",
     "portal.exchange", "portal.whole", "portal.migrations", "portal.web", "config",

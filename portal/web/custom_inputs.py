@@ -1,0 +1,116 @@
+"""Inputs for the kinds of fields that only a shop adds: own choices, numbers with decimals, links to records."""
+
+from flask_babel import gettext
+from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal import search, store
+from portal.errors import NotFound
+from portal.people.employees import Employee
+from portal.web import sessions, speech
+
+SEVERAL = 5  # names that a text fits, before the number is asked for
+MOST_PEOPLE = 200
+
+
+class DecimalText(StringField):
+    """A number with decimals, as it was typed or as it is kept."""
+
+    def _value(self):
+        return "" if self.data is None else str(self.data)
+
+
+class Several(SelectMultipleField):
+    """Several words of a list, as ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Pick(SelectField):
+    """One word of a list, or none."""
+
+    def process_data(self, value):  # name given by WTForms
+        self.data = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value or ""
+
+
+class RecordText(StringField):
+    """Another record by its number, or by a name that only one of them has."""
+
+    target = ""
+
+    def process_formdata(self, valuelist):  # name given by WTForms
+        text = (valuelist[0] if valuelist else "").strip()
+        self.data = found(self.target, text) if text else None
+
+    def _value(self):
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return store.kinds()[self.target].get_by_id(self.data).number if self.data else ""
+
+
+def found(kind, text):
+    """The id of the record that a person means by a number or a name. ValueError says when none fits, or many."""
+    model, actor = store.kinds()[kind], sessions.actor()
+    try:
+        seen = model.visible_to(actor)
+        row = seen.where(model.by_number(text)).first()
+    except NotFound:
+        row = None
+    if row is not None:
+        return row.id
+    ids = search.newest(kind, text, actor)[: SEVERAL + 1]
+    rows = list(seen.where(model.id.in_(ids))) if ids else []
+    if len(rows) == 1:
+        return rows[0].id
+    if not rows:
+        raise ValueError(speech.message("custom-record-unknown"))
+    names = speech.wording().list_words([f"{getattr(r, 'name', '')} ({r.number})" for r in rows[:SEVERAL]])
+    raise ValueError(speech.message("custom-record-several", names=names))
+
+
+def input_of(field, label):
+    """The input of one such field; None for a kind that nouns have themselves."""
+    told = {"description": hint(field)}
+    if field.kind == "choice":
+        return Pick(label, choices=[SelectChoice("", "–"), *_options(field)], validate_choice=False, **told)
+    if field.kind == "choices":
+        return Several(label, choices=_options(field), validate_choice=False, **told)
+    if field.kind == "yes":
+        words = (("", "–"), ("yes", gettext("Yes")), ("no", gettext("No")))
+        return Pick(label, choices=[SelectChoice(*word) for word in words], validate_choice=False, **told)
+    if field.kind == "decimal":
+        return DecimalText(label, render_kw={"inputmode": "decimal"}, **told)
+    if field.kind == "record" and field.target == "employee":
+        people = Employee.select(Employee.id, Employee.name).where(Employee.is_active).order_by(Employee.name)
+        choices = [SelectChoice("", "–"), *(SelectChoice(str(p.id), p.name) for p in people.limit(MOST_PEOPLE))]
+        return Person(label, choices=choices, validate_choice=False, **told)
+    if field.kind == "record":
+        return type("RecordIn", (RecordText,), {"target": field.target})(label, **told)
+    return None
+
+
+class Person(Pick):
+    """A colleague; whoever works here no longer stays where he was named."""
+
+    def iter_choices(self):  # name given by WTForms
+        known = [*super().iter_choices()]
+        yield from known
+        if self.data and str(self.data) not in {str(choice.value) for choice in known}:
+            yield SelectChoice(str(self.data), Employee.get_by_id(int(self.data)).name, selected=True)
+
+    def process_data(self, value):  # name given by WTForms
+        self.data = str(value or "")
+
+
+def hint(field):
+    """What stands under the input: the help, and when it counts at all."""
+    language = speech.language()
+    when = ""
+    return " ".join(part for part in (field.help(language), when) if part)
+
+
+def _options(field):
+    language = speech.language()
+    return [SelectChoice(option.key, option.label(language)) for option in field.options]

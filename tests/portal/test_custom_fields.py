@@ -1,0 +1,181 @@
+"""Own fields: made by an admin, standing on every record like any other field, and nothing in them is ever lost."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from portal import audit
+from portal.custom import CustomValue
+from portal.customers.accounts import ACCOUNT_FIELDS, Account
+from portal.errors import Invalid, Stale
+from portal.whole import custom_fields, custom_values
+from tests.own_fields import custom_field
+
+
+def ids_of(refused):
+    return {name: problem[0] for name, problem in refused.value.problems.items()}
+
+
+def test_a_field_stands_on_the_record_as_soon_as_it_is_made(world):
+    custom_field(label="Gate code")
+    account = Account.get_by_id(world.account.id)
+    assert account.gate_code == ""
+    account.edit(by=world.rhea, version=account.version, gate_code="4711")
+    again = Account.get_by_id(account.id)
+    assert (again.gate_code, again.version) == ("4711", account.version)
+    entry = audit.story(again)[-1]
+    assert entry.event == "account.edited"
+    assert [(f, old, json.loads(new)) for f, old, new in audit.values_of([entry])[entry.id]] == [
+        ("gate_code", '""', "4711")
+    ]
+
+
+def test_a_field_that_is_emptied_leaves_no_row(world):
+    custom_field(label="Gate code")
+    world.account.edit(by=world.rhea, gate_code="4711")
+    world.account.edit(by=world.rhea, gate_code=" ")
+    assert Account.get_by_id(world.account.id).gate_code == ""
+    assert CustomValue.select().count() == 0
+
+
+def test_two_people_who_fill_in_the_same_record_do_not_overwrite_each_other(world):
+    custom_field(label="Gate code")
+    one, other = (Account.get_by_id(world.account.id) for _ in range(2))
+    one.edit(by=world.rhea, version=one.version, gate_code="1")
+    with pytest.raises(Stale):
+        other.edit(by=world.mona, version=other.version, gate_code="2")
+    assert Account.get_by_id(world.account.id).gate_code == "1"
+
+
+KINDS = [
+    ("text", {}, " Blue  gate ", "Blue gate"),
+    ("words", {}, "One\r\nTwo", "One\nTwo"),
+    ("decimal", {"places": 2}, "1,250.5", Decimal("1250.50")),
+    ("money", {}, "1250.5", 125_050),
+    ("date", {}, "2026-11-17", date(2026, 11, 17)),
+    ("yes", {}, "no", False),
+    ("choice", {"options": ("Light", "Dark")}, "dark", "dark"),
+    ("choices", {"options": ("Light", "Dark", "Green")}, ["green", "light"], ["light", "green"]),
+    ("email", {}, "Gate@Shop.EXAMPLE", "Gate@shop.example"),
+    ("phone", {}, "0917 555 0188", "+639175550188"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "typed", "kept"), KINDS, ids=[kind for kind, *_ in KINDS])
+def test_each_kind_comes_back_as_it_was_kept(world, kind, given, typed, kept):
+    custom_field(kind=kind, label="Roast", **given)
+    world.account.edit(by=world.rhea, roast=typed)
+    again = Account.get_by_id(world.account.id)
+    assert again.roast == kept
+    assert again.edit(by=world.rhea, roast=kept).version == again.version, "what is the same again changes nothing"
+
+
+REFUSED = [
+    ("text", {"most": "3"}, "four", "text-too-long"),
+    ("decimal", {"places": 1}, "1.25", "custom-too-fine"),
+    ("decimal", {"least": "1", "most": "5"}, "6", "custom-not-between"),
+    ("decimal", {}, "many", "custom-not-a-number"),
+    ("money", {"most": "100"}, "100.01", "custom-too-high"),
+    ("date", {"least": "2026-01-01"}, "2025-12-31", "custom-too-low"),
+    ("choice", {"options": ("Light",)}, "blue", "choice-unknown"),
+    ("choices", {"options": ("Light",)}, ["light", "blue"], "choice-unknown"),
+    ("yes", {}, "perhaps", "choice-unknown"),
+    ("email", {}, "gate", "email-malformed"),
+    ("record", {"target": "account"}, "999999", "custom-record-unknown"),
+    ("text", {"is_required": True}, "  ", "field-needed"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "typed", "said"), REFUSED)
+def test_what_a_field_does_not_take_is_refused_at_the_field(world, kind, given, typed, said):
+    custom_field(kind=kind, label="Roast", **given)
+    with pytest.raises(Invalid) as refused:
+        world.account.edit(by=world.rhea, roast=typed)
+    assert ids_of(refused) == {"roast": said}
+    assert CustomValue.select().count() == 0
+
+
+def test_a_link_leads_only_to_what_the_person_may_know_of(world):
+    custom_field(kind="record", label="Sister shop", target="account")
+    with pytest.raises(Invalid) as refused:
+        world.account.edit(by=world.rhea, sister_shop=world.other_account.id)
+    assert ids_of(refused) == {"sister_shop": "custom-record-unknown"}
+    world.account.edit(by=world.ada, sister_shop=world.other_account.id)
+    assert Account.get_by_id(world.account.id).sister_shop == world.other_account.id
+
+
+def test_a_key_shadows_nothing_that_is_there_already(world):
+    assert custom_field(label="Name").key == "name_2"
+    assert custom_field(label="Name").key == "name_3"
+    assert custom_field(label="รหัสประตู").key == "field"
+    assert custom_field(label="save").key != "save"
+
+
+def test_who_may_not_read_or_write_a_field_does_neither(world):
+    custom_field(label="Margin", readers=["manager"], writers=["manager"])
+    assert "margin" not in ACCOUNT_FIELDS.readable(world.rhea)
+    assert "margin" in ACCOUNT_FIELDS.readable(world.mona)
+    with pytest.raises(Invalid) as refused:
+        world.account.edit(by=world.rhea, margin="12")
+    assert ids_of(refused) == {"margin": "field-not-yours"}
+    world.account.edit(by=world.mona, margin="12")
+
+
+def test_renaming_and_retiring_keep_what_stands_there_and_bringing_back_shows_it(world):
+    field = custom_field(label="Gate code")
+    world.account.edit(by=world.rhea, gate_code="4711")
+    custom_fields.edit(field, by=world.ada, version=field.version, labels={"en": "Door code", "th": "รหัสประตู"})
+    assert ACCOUNT_FIELDS["gate_code"].label("th") == "รหัสประตู"
+    custom_fields.retire(field, by=world.ada)
+    assert "gate_code" not in ACCOUNT_FIELDS.fields
+    with pytest.raises(Invalid):
+        world.account.edit(by=world.rhea, gate_code="1")
+    custom_fields.bring_back(field, by=world.ada)
+    assert Account.get_by_id(world.account.id).gate_code == "4711"
+
+
+def test_a_kind_becomes_another_only_where_nothing_is_lost(world):
+    field = custom_field(label="Gate code")
+    world.account.edit(by=world.rhea, gate_code="4711")
+    with pytest.raises(Invalid) as refused:
+        custom_fields.edit(field, by=world.ada, kind="date")
+    assert ids_of(refused) == {"kind": "custom-kind-fixed"}
+    custom_fields.edit(field, by=world.ada, kind="words")
+    assert Account.get_by_id(world.account.id).gate_code == "4711"
+    roast = custom_field(kind="choice", label="Roast", options=("Light", "Dark"))
+    world.account.edit(by=world.rhea, roast="dark")
+    custom_fields.edit(roast, by=world.ada, kind="choices")
+    assert Account.get_by_id(world.account.id).roast == ["dark"]
+
+
+def test_a_default_stands_in_new_records_and_old_ones_stay_as_they_are(world):
+    custom_field(kind="choice", label="Roast", options=("Light", "Dark"), default="dark", is_required=True)
+    assert Account.get_by_id(world.account.id).roast == ""
+    assert Account.open(by=world.rhea, name="New shop").roast == "dark"
+
+
+def test_a_field_that_hangs_on_another_is_asked_only_with_it(world):
+    custom_field(kind="yes", label="Has a gate")
+    custom_field(label="Gate code", is_required=True, shown_if="has_a_gate", shown_for=["yes"])
+    account = Account.get_by_id(world.account.id)
+    custom_values.fill(account, by=world.rhea, version=account.version, has_a_gate="no", gate_code="typed")
+    assert (account.has_a_gate, account.gate_code) == (False, "")
+    with pytest.raises(Invalid) as refused:
+        custom_values.fill(account, by=world.rhea, version=account.version, has_a_gate="yes", gate_code="")
+    assert ids_of(refused) == {"gate_code": "field-needed"}
+    custom_values.fill(account, by=world.rhea, version=account.version, has_a_gate="yes", gate_code="4711")
+    custom_values.fill(account, by=world.rhea, version=account.version, has_a_gate="no", gate_code="")
+    account = Account.get_by_id(account.id)
+    assert [f.name for f in custom_values.fields_for(account, world.rhea)] == ["has_a_gate"]
+    assert account.gate_code == "4711", "kept, and seen again with the gate"
+
+
+def test_without_fields_of_its_own_a_shop_asks_nothing_more(world, count_queries):
+    account = Account.get_by_id(world.account.id)
+    account.edit(by=world.rhea, note="0")
+    plain = count_queries(lambda: account.edit(by=world.rhea, note="A"))
+    custom_field("contact", label="Nickname")
+    assert count_queries(lambda: account.edit(by=world.rhea, note="B")) == plain
+    assert count_queries(lambda: custom_values.fields_for(account, world.rhea)) == 0
