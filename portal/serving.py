@@ -23,6 +23,7 @@ from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, submissions, suggestions
 from portal.service import case_steps, covering, request_deciding
+from portal.whole import portions, undo
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -40,6 +41,7 @@ BANK_SECONDS = 60
 WARRANTY_SECONDS = 60 * 60
 FIGURE_SECONDS = 300
 DATED_SECONDS = 60  # what holds from a day on
+PORTION_SECONDS = 1
 DAY_SECONDS = 24 * 60 * 60
 SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
 PR_SET_PDEATHSIG = 1
@@ -95,6 +97,7 @@ def jobs(settings, more=()):
         ("links", LINK_SECONDS, link_requests.answer_all),
         ("forget", DAY_SECONDS, forget_old),
         ("sweep", DAY_SECONDS, files.sweep),
+        ("deeds", DAY_SECONDS, undo.forget_old),
         ("gather", GATHER_SECONDS, gathering.run),
         ("submissions", DAY_SECONDS, submissions.drop_old),
         ("missed", DAY_SECONDS, missed.forget_old),
@@ -107,6 +110,7 @@ def jobs(settings, more=()):
         ("figures", FIGURE_SECONDS, today.keep_figures),
         ("requests", DATED_SECONDS, request_deciding.run),
         ("moves", DATED_SECONDS, moves.run),
+        ("portions", PORTION_SECONDS, portions.run),
         *more,
     ]
 

@@ -1,11 +1,13 @@
 """Many rows at once: chosen in a list, tried out in a preview, done together or not at all."""
 
-from flask import request
+from flask import request, url_for
+from flask_babel import gettext
 from wtforms import HiddenField, StringField
 
+from portal.deeds import Deed
 from portal.errors import Invalid, NotFound
 from portal.web import forms, list_addresses, list_deeds, lists, pages, speech
-from portal.whole import bulk
+from portal.whole import bulk, portions
 from staff.face import crm
 from staff.views import is_list
 
@@ -85,17 +87,19 @@ def many_preview(noun, actor):
     about = _about(listed, actor) | {"form": form}
     if not done.ok:
         return CHOOSE.render(done.status, rows=[], **about)
-    deed, tried = done.result
+    deed, tried, untried = done.result
     good = [one for one in tried if not one.problems and one.old != one.new]
-    form.rows.data = bulk.written(one.row for one in good)
+    form.rows.data = bulk.written([*(one.row for one in good), *untried])
     return PREVIEW.render(deed=deed, good=good, bad=[one for one in tried if one.problems],
-                          same=len(tried) - len(good), **about)  # fmt: skip
+                          same=len(tried) - len(good), untried=len(untried), **about)  # fmt: skip
 
 
 def _tried(*, by, listed, rows, deed, value, back):
+    """(deed, what would come of the rows, those that are too many to try out before)."""
     deed = _deed(listed, deed, by)
     found = bulk.load(listed.rows(by), bulk.read(rows))
-    return deed, bulk.rehearse(found, deed.bound(value), by=by, may=deed.may, field=deed.field)
+    few = found if len(found) <= bulk.AT_ONCE else found[:MOST_PREVIEWED]
+    return deed, bulk.rehearse(few, deed.bound(value), by=by, may=deed.may, field=deed.field), found[len(few) :]
 
 
 def _deed(listed, name, actor):
@@ -109,12 +113,30 @@ def _deed(listed, name, actor):
 def many_apply(noun, actor):
     listed, form = _listed(noun), RowsForm()
     done = form.run(_done, by=actor, listed=listed)
-    said = speech.wording().ngettext("One row is changed.", "%(num)s rows are changed.", done.result or 0)
-    about = _about(listed, actor)
-    return form.answer(done, CHOOSE, to=_back(form.back.data), said=said, rows=[], **about)
+    to, said = _back(form.back.data), gettext("It is under way.")
+    if isinstance(done.result, Deed):
+        to = url_for("staff.journal_show", number=done.result.number)
+    else:
+        said = speech.wording().ngettext("One row is changed.", "%(num)s rows are changed.", done.result or 0)
+    return form.answer(done, CHOOSE, to=to, said=said, rows=[], **_about(listed, actor))
 
 
 def _done(*, by, listed, rows, deed, value, back):
-    deed = _deed(listed, deed, by)
+    """How many rows were changed; of more than a page may take, the deed that the worker carries out."""
+    deed, chosen, query = _deed(listed, deed, by), bulk.read(rows), listed.rows(by)
+    if len(chosen) > bulk.AT_ONCE:
+        work = {"noun": listed.noun, "deed": deed.name, "value": value}
+        return bulk.ask(query, by=by, may=deed.may, chosen=chosen, note=deed.title(listed.noun), work=work)
     about = {"by": by, "may": deed.may, "hold": deed.hold}
-    return bulk.carry_out(listed.rows(by), deed.bound(value), chosen=bulk.read(rows), **about)
+    return bulk.carry_out(query, deed.bound(value), chosen=chosen, **about)
+
+
+def _carry_on(made, by):
+    """The next portion of a large change, for the worker."""
+    listed = lists.KNOWN[made.work["noun"]]
+    deed = _deed(listed, made.work["deed"], by)
+    about = {"by": by, "may": deed.may, "hold": deed.hold}
+    return bulk.carry_on(made, listed.rows(by), deed.bound(made.work["value"]), **about)
+
+
+portions.carry("list.changed", _carry_on)

@@ -1,13 +1,23 @@
-"""What is done to many records at once: tried out first, then done in one change, all of it or nothing."""
+"""What is done to many records at once: tried out first, then done in one change, all of it or nothing.
 
+More than a page may take are looked at in one go as well: unless all of them may be changed and are as they were
+chosen, nothing is. Then the worker does them portion by portion, and leaves as it is what somebody changed meanwhile.
+"""
+
+import re
+from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
 from portal import audit, store
 from portal.errors import Denied, Invalid, Refusal, Stale
 from portal.people import policy
+from portal.whole import portions
 
-MOST_ROWS = 1000
+MOST_ROWS = 10_000
+AT_ONCE = 1_000  # more are done by the worker
+PORTION = 200
+RUN = re.compile(r"([0-9]{1,12})(?:-([0-9]{1,12}))?:([0-9]{1,9})")  # a record, or neighbours, and their version
 
 policy.allow("lists.change", policy.STAFF)
 
@@ -22,23 +32,32 @@ class Tried(NamedTuple):
 
 
 def read(text):
-    """{id: version} from "12:3,15:1". Raises Invalid(rows=many-none, many-too-many or many-unreadable)."""
+    """{id: version} from "12:3,15-20:1". Raises Invalid(rows=many-none, many-too-many or many-unreadable)."""
     found = {}
     for part in filter(None, (text or "").split(",")):
-        key, _, version = part.partition(":")
-        if not (key.isascii() and key.isdigit() and version.isascii() and version.isdigit()) or len(part) > 24:
+        match = RUN.fullmatch(part)
+        if match is None:
             raise Invalid(rows="many-unreadable")
-        found[int(key)] = int(version)
+        first, last, version = int(match[1]), int(match[2] or match[1]), int(match[3])
+        if last - first >= MOST_ROWS:
+            raise Invalid(rows=("many-too-many", {"most": MOST_ROWS}))
+        found |= dict.fromkeys(range(first, last + 1), version)
+        if len(found) > MOST_ROWS:
+            raise Invalid(rows=("many-too-many", {"most": MOST_ROWS}))
     if not found:
         raise Invalid(rows="many-none")
-    if len(found) > MOST_ROWS:
-        raise Invalid(rows=("many-too-many", {"most": MOST_ROWS}))
     return found
 
 
 def written(rows):
-    """The records and how they stood, as `read` takes them."""
-    return ",".join(f"{row.id}:{_version(row)}" for row in rows)
+    """The records and how they stood, as `read` takes them; neighbours in one piece."""
+    runs = []
+    for number, version in sorted((row.id, version_of(row)) for row in rows):
+        if runs and runs[-1][1:] == [number - 1, version]:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number, version])
+    return ",".join(f"{a}:{v}" if a == b else f"{a}-{b}:{v}" for a, b, v in runs)
 
 
 def load(query, ids):
@@ -91,12 +110,8 @@ def carry_out(query, verb, *, by, may, chosen, hold=None):
         if hold and rows:
             hold(rows)
             rows = load(query, chosen)  # as they stand now that nobody else moves them
-        stale = [row for row in rows if _version(row) != chosen[row.id]]
-        if stale:
-            raise Invalid(rows=("many-stale", {"names": ", ".join(map(name_of, stale[:5])), "count": len(stale)}))
+        _check(rows, chosen, by, may)
         for row in rows:
-            if not policy.may(by, may, row):
-                raise Denied(may)
             try:
                 verb(row, by)
             except Invalid as refusal:
@@ -106,12 +121,57 @@ def carry_out(query, verb, *, by, may, chosen, hold=None):
     return len(rows)
 
 
+def _check(rows, chosen, by, may):
+    stale = [row for row in rows if version_of(row) != chosen[row.id]]
+    if stale:
+        raise Invalid(rows=("many-stale", {"names": ", ".join(map(name_of, stale[:5])), "count": len(stale)}))
+    if not all(policy.may(by, may, row) for row in rows):
+        raise Denied(may)
+
+
+def ask(query, *, by, may, chosen, note, work):
+    """Have the worker do it to `chosen`, of which all must be there, unchanged and allowed; returns the deed.
+
+    `work` is what `list.changed` needs to go on (portions.carry). Raises as `carry_out`.
+    """
+    with audit.change(by, "list.changed") as change:
+        _check(load(query, chosen), chosen, by, may)
+        work |= {"rows": sorted(chosen.items()), "of": len(chosen)}
+        deed = portions.ask(by, change.event, kind="many", work=work, note=note, now=change.now)
+        change.result = deed.ref
+    return deed
+
+
+def carry_on(deed, query, verb, *, by, may, hold=None):
+    """The next of the rows that `ask` was given, for the worker: done each for itself, or left as it is."""
+    rows = [(key, version) for key, version in deed.work["rows"] if key > (deed.reached or 0)][:PORTION]
+    chosen, tally = dict(rows), Counter()
+    found = list(query.where(store.among(query.model.id, list(chosen))).order_by(query.model.id))
+    if hold and found:
+        hold(found)
+    for row in found:
+        fits = version_of(row) == chosen[row.id] and policy.may(by, may, row)
+        tally["done" if fits and _is_done(row, verb, by) else "kept"] += 1
+    tally["kept"] += len(chosen) - len(found)
+    return portions.Portion(rows[-1][0] if len(rows) == PORTION else None, tally)
+
+
+def _is_done(row, verb, by):
+    try:
+        with audit.attempt():
+            verb(row, by)
+    except Refusal:
+        return False
+    return True
+
+
 def name_of(row):
     """What a record is called in a sentence."""
     return getattr(row, "name", "") or row.number
 
 
-def _version(row):
+def version_of(row):
+    """What a form remembers of how a record stood; 0 where it has no versions."""
     return row.version if isinstance(row, store.Versioned) else 0
 
 

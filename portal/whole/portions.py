@@ -1,6 +1,6 @@
 """Portions: what takes longer than a page may. The worker carries it out piece by piece, also after a crash."""
 
-import logging
+import time
 from collections import Counter
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from portal.people import employees
 from portal.people.logins import Login
 from portal.values import Ref
 
-log = logging.getLogger("suki.portions")
+SECONDS = 5  # of work in one go
 _carriers = {}  # {event: function(deed, by) -> Portion}
 
 
@@ -31,11 +31,14 @@ def ask(by, event, *, kind, work, now=None, **said):
     return deeds.begin(by, event, kind=kind, state="waits", count=0, work=work, now=now, **said)
 
 
-def run():
-    """Carry out all that waits, one deed after the other."""
-    for deed in list(Deed.under_way()):
-        while deed.state in ("waits", "works"):
+def run(seconds=SECONDS):
+    """Carry on with all that waits, a piece of each in turn; after so many seconds other jobs have their turn."""
+    until = time.monotonic() + seconds
+    while deeds_left := list(Deed.under_way()):
+        for deed in deeds_left:
             _next(deed)
+            if time.monotonic() > until:
+                return
 
 
 def _next(deed):

@@ -183,6 +183,13 @@ def take_back(deed, *, by, over=(), now=None):
     return Deed.get_by_id(made)
 
 
+def forget_old(now=None):
+    """Drop what is too old to be taken back."""
+    with audit.change(values.system("journal"), "deeds.dropped", now=now):
+        while deeds.drop_old(now):
+            pass
+
+
 def _claim(change, deed):
     """Of two people who take it back at once the second is told."""
     back = {"state": "back", "back_at": change.now, "back_by": change.by.name}

@@ -105,10 +105,19 @@ def test_rows_that_cannot_be_read_are_refused(text):
         bulk.read(text)
 
 
-def test_a_thousand_is_the_most():
-    assert len(bulk.read(",".join(f"{n}:1" for n in range(1, 1001)))) == 1000
-    with pytest.raises(Invalid, match="many-too-many"):
-        bulk.read(",".join(f"{n}:1" for n in range(1, 1002)))
+def test_ten_thousand_are_the_most():
+    assert len(bulk.read(",".join(f"{n}:1" for n in range(1, 20_001, 2)))) == 10_000
+    for text in (",".join(f"{n}:1" for n in range(1, 20_003, 2)), "1-10001:1", "1-9:1,999-99999999999:1"):
+        with pytest.raises(Invalid, match="many-too-many"):
+            bulk.read(text)
+
+
+def test_neighbours_are_written_in_one_piece(world):
+    rows = shops(world, 4)
+    rows[2].version = 7
+    first = rows[0].id
+    assert bulk.written(rows) == f"{first}-{first + 1}:1,{first + 2}:7,{first + 3}:1"
+    assert bulk.read(bulk.written(rows)) == {row.id: row.version for row in rows}
 
 
 def test_of_two_who_change_the_same_rows_at_once_one_does_and_the_other_is_told(postgres):

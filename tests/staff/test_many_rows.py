@@ -4,13 +4,15 @@ import re
 
 import pytest
 
-from portal import store
 from portal.audit import Entry
 from portal.customers.accounts import Account
+from portal.deeds import Deed
 from portal.outbox import Outbox
 from portal.sales.catalogue import FIELDS
 from portal.sales.orders import Order
 from portal.web import list_deeds
+from portal.whole import bulk, portions
+from staff import many
 from tests import make, routes
 from tests.apps import Forms
 
@@ -142,7 +144,8 @@ def test_a_deed_that_is_not_open_to_one_is_refused(client, world):
         "9" * 30 + ":1",
         "-1:1",
         "²:1",
-        ",".join(f"{n}:1" for n in range(1, 1002)),
+        "5-1:1",
+        "1-10001:1",
     ],
 )
 def test_nonsense_in_place_of_rows_is_said(mona, world, rows):
@@ -151,22 +154,60 @@ def test_nonsense_in_place_of_rows_is_said(mona, world, rows):
     assert Account.get_by_id(world.account.id).country == "PH"
 
 
-def test_all_that_fit_a_filter_are_chosen_up_to_a_thousand(mona, world):
-    with store.writing():
-        mass = {"team": world.north.id, "country": "TH"}
-        rows = [mass | {"name": f"Mass {n}", "folded": f"mass {n}"} for n in range(1000)]
-        Account.insert_many(rows).execute()
+@pytest.fixture
+def few(monkeypatch):
+    """Four rows are many here, and six are the most."""
+    for name, value in (("AT_ONCE", 4), ("PORTION", 2), ("MOST_ROWS", 6)):
+        monkeypatch.setattr(bulk, name, value)
+    monkeypatch.setattr(many, "MOST_PREVIEWED", 2)
+
+
+def test_all_that_fit_a_filter_are_chosen_up_to_the_most(mona, world, few):
+    rows = shops(world, 6, country="TH")
     page = mona.get(f"{PLACE}?all=yes&of=country=TH")
-    assert "1,000 rows are chosen" in page.text
-    rows = list(Account.select().where(Account.country == "TH"))
-    fields = form(mona, rows[:1], "kind", "household") | {"rows": chosen(*rows)}
-    preview = mona.post(f"{PLACE}/preview", data=fields)
-    assert "Change these 1,000 rows" in preview.text and "The first 100 of them" in preview.text
-    assert mona.post(PLACE, data=fields).status_code == 303
-    assert Account.select().where(Account.kind == "household", Account.country == "TH").count() == 1000
+    assert "6 rows are chosen" in page.text
     make.account("One more", team=world.north, country="TH")
     answer = mona.get(f"{PLACE}?all=yes&of=country=TH")
-    assert answer.status_code == 422 and "More than 1000 rows" in answer.text
+    assert answer.status_code == 422 and "More than 6 rows" in answer.text
+    assert now(rows)[0].version == 1
+
+
+def test_more_than_a_page_may_take_are_done_by_the_worker_and_taken_back_as_one(mona, world, few):
+    rows = shops(world, 6)
+    fields = form(mona, rows[:1], "country", "TH") | {"rows": chosen(*rows)}
+    preview = mona.post(f"{PLACE}/preview", data=fields).text
+    assert "4 more rows are tried when their turn comes" in preview and "Change these 6 rows" in preview
+    place = mona.post(PLACE, data=fields).headers["Location"]
+    assert mona.post(PLACE, data=fields).headers["Location"] == place  # pressed twice, done once
+    assert "0 of 6" in mona.get(place).text and now(rows)[0].country == "PH"
+    now(rows)[3].edit(by=world.rhea, phone="0917 555 0199")
+    portions.run()
+    assert [row.country for row in now(rows)] == ["TH", "TH", "TH", "PH", "TH", "TH"]
+    page = mona.get(place).text
+    assert "5 changes were carried out. 1 stays as it is" in page and "What would change back" in page
+    assert mona.send(place, f"{place}/take-back").status_code == 303
+    assert {row.country for row in now(rows)} == {"PH"}
+
+
+def test_one_foreign_or_changed_row_among_very_many_and_nothing_is_done(client, world, few):
+    rhea, rows = client.sign_in(world.rhea), shops(world, 5)
+    fields = form(rhea, rows[:1], "country", "TH")
+    before = routes.dbhash()
+    foreign = rhea.post(PLACE, data=fields | {"rows": chosen(*rows, world.other_account)})
+    assert foreign.status_code == 422 and "Nothing was changed" in foreign.text
+    stale = rhea.post(PLACE, data=fields | {"rows": chosen(*rows)[:-1] + "9"})
+    assert stale.status_code == 422 and "Changed in the meantime: Shop 0004" in stale.text
+    assert routes.dbhash() == before and not portions.run()
+
+
+def test_whoever_left_meanwhile_does_no_more(mona, world, few):
+    rows = shops(world, 5)
+    fields = form(mona, rows[:1], "country", "TH") | {"rows": chosen(*rows)}
+    assert mona.post(PLACE, data=fields).status_code == 303
+    world.employees["mona"].deactivate(by=world.ada)
+    portions.run()
+    assert {row.country for row in now(rows)} == {"PH"}
+    assert not Deed.under_way().exists()
 
 
 def test_all_that_fit_a_filter_that_cannot_be_read_are_none(mona, world):
@@ -202,7 +243,7 @@ def test_the_form_of_the_preview_does_what_it_showed(mona, world):
     rows, rhea = shops(world, 2), world.employees["rhea"]
     preview = mona.post(f"{PLACE}/preview", data=form(mona, [*rows, world.account], "owner", rhea.number))
     sent = next(one for one in Forms(preview.text).found if one.action == PLACE)
-    assert sent.fields["rows"] == chosen(*rows)  # the third is hers already
+    assert sent.fields["rows"] == bulk.written(rows)  # the third is hers already
     assert mona.post(PLACE, data=sent.fields).status_code == 303
     assert {row.owner_id for row in now(rows)} == {rhea.id}
 
