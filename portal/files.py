@@ -32,6 +32,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000  # what a good phone takes; more is refused before a pixel is decoded
 LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
+PIECE = 1 << 20
 KEEP_ORPHANS = timedelta(days=1)
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -113,6 +114,29 @@ def receive(stream, *, only=ANYTHING, most=MAX_BYTES, field="file", kind=None):
         return Received(_write(data), len(data), kind)
     picture, small, kind, (width, height) = _picture(data, kind, field)
     return Received(_write(picture), len(picture), kind, width, height, _write(small))
+
+
+def receive_whole(stream, *, most, kind, field="file"):
+    """Write uploaded content to disk piece by piece, so that it may be large; the caller looks into it himself.
+
+    `kind` is its media type. Raises Invalid on `field`: file-empty, file-too-large.
+    """
+    handle, part = tempfile.mkstemp(dir=_folder / "incoming", suffix=".part")
+    digest, size = hashlib.sha256(), 0
+    with _dropped_when_refused(part):
+        with os.fdopen(handle, "wb") as file:
+            while piece := stream.read(PIECE):
+                size += len(piece)
+                if size > most:
+                    raise Invalid(**{field: ("file-too-large", {"megabytes": most // 1_000_000})})
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if not size:
+            raise Invalid(**{field: "file-empty"})
+        _put_in_place(part, digest.hexdigest())
+    return Received(digest.hexdigest(), size, kind)
 
 
 def keep(received, *, now=None):
@@ -216,23 +240,33 @@ def open_bytes(file, *, thumbnail=False):
 def _write(data):
     """Put content in its place so that it survives a power cut; returns its hash."""
     sha256 = hashlib.sha256(data).hexdigest()
-    place = path(sha256)
     handle, part = tempfile.mkstemp(dir=_folder / "incoming", suffix=".part")
-    try:
+    with _dropped_when_refused(part):
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with _alone():  # replaced even when it is there: its new age keeps the sweeper off
-            os.replace(part, place)
+        _put_in_place(part, sha256)
+    return sha256
+
+
+@contextlib.contextmanager
+def _dropped_when_refused(part):
+    try:
+        yield
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(part)
         raise
+
+
+def _put_in_place(part, sha256):
+    place = path(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with _alone():  # replaced even when it is there: its new age keeps the sweeper off
+        os.replace(part, place)
     for folder in (place.parent, place.parent.parent, _folder):
         _sync_folder(folder)
-    return sha256
 
 
 def _sync_folder(folder):
@@ -248,6 +282,12 @@ def _alone():
     with (_folder / "lock").open("w") as line:
         fcntl.flock(line, fcntl.LOCK_EX)
         yield
+
+
+def let_go(file):
+    """Forget a file unless something else refers to it; the sweeper takes its content away."""
+    with contextlib.suppress(peewee.IntegrityError), store.db.atomic():
+        File.delete().where(File.id == file).execute()
 
 
 def sweep(older_than=KEEP_ORPHANS, *, now=None):

@@ -18,7 +18,7 @@ from gunicorn.app.base import BaseApplication
 from portal import audit, files, store, worker
 from portal.activity import gathering, task_letters, view_log
 from portal.customers import moves
-from portal.exchange import bank_booking
+from portal.exchange import bank_booking, run_files, run_working
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, submissions, suggestions
@@ -34,6 +34,7 @@ STOP_SECONDS = 8  # for everything; then what is left is killed, and leases brin
 AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
 LINK_SECONDS = 1
+IMPORT_SECONDS = 1
 GATHER_SECONDS = 5
 CASE_SECONDS = 15 * 60
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
@@ -111,8 +112,14 @@ def jobs(settings, more=()):
         ("requests", DATED_SECONDS, request_deciding.run),
         ("moves", DATED_SECONDS, moves.run),
         ("portions", PORTION_SECONDS, portions.run),
+        ("import files", DAY_SECONDS, run_files.forget_old),
         *more,
     ]
+
+
+def long_jobs():
+    """What may take minutes, each in a thread of its own, so that it holds up nothing else."""
+    return [("imports", IMPORT_SECONDS, run_working.run)]
 
 
 def forget_old():
@@ -132,7 +139,7 @@ def work(handlers, timetable):
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    worker.run(handlers, timetable, stop)
+    worker.run(handlers, timetable, stop, long_jobs())
     store.close()
 
 

@@ -31,7 +31,7 @@ HOUSEKEEPING = {
     "views": {"view_log"},
     "search": {"search_entry", "search_text"},
     "missed": {"missed_search"},
-    "progress": {"import_run"},
+    "progress": {"import_run", "import_row"},
     "figures": {"kept_figure"},
     "habits": {"habit_sheet"},
 }

@@ -146,14 +146,18 @@ def deliver(handlers):
     return tried
 
 
-def run(handlers, jobs=(), stop=None):
+def run(handlers, jobs=(), stop=None, long_jobs=()):
     """Work until `stop` is set: deliver, and run each job `(name, seconds between runs, function)` when due.
 
-    `handlers` is {channel: function(row)}. A database that is away is waited for; nothing else ends the loop.
+    Of `long_jobs` each has a clock of its own. `handlers` is {channel: function(row)}. A database that is away is waited for; nothing else ends the loop.
     """
     stop = stop or threading.Event()
-    clock = threading.Thread(target=_keep_time, args=(jobs, stop), name="clock", daemon=True)
-    clock.start()
+    clocks = [
+        threading.Thread(target=_keep_time, args=(own, stop), name="clock", daemon=True)
+        for own in (jobs, *([job] for job in long_jobs))
+    ]
+    for clock in clocks:
+        clock.start()
     with Lanes(handlers) as lanes:
         while not stop.is_set():
             try:
@@ -161,7 +165,8 @@ def run(handlers, jobs=(), stop=None):
             except store.AWAY as trouble:
                 log.warning("the database is away: %s", trouble)
             lanes.rest()
-    clock.join(IDLE_SECONDS)
+    for clock in clocks:
+        clock.join(IDLE_SECONDS)
 
 
 def _keep_time(jobs, stop):

@@ -78,6 +78,10 @@ PLACES = (
         lazy_gettext("What you want to know of accounts, products and all else, and find no place for."),
     ),  # fmt: skip
     (
+        Place("imports", lazy_gettext("Imports"), "staff.import_list", "inbox", "imports.run"),
+        lazy_gettext("Bring in lists of contacts, accounts and products, and see what would change before it does."),
+    ),
+    (
         Place("groups", lazy_gettext("Groups of accounts"), "staff.group_list", "people", "groups.edit"),
         lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
     ),

@@ -134,7 +134,11 @@ TOPICS = (
             "interaction_rated",
         ),
     ),
-    Topic("news", ANY, ("order_suggested", "playbook_published")),
+    Topic(
+        "news",
+        ANY,
+        ("order_suggested", "playbook_published", "import_compared", "import_done", "import_undone"),
+    ),
     Topic(
         "security",
         NOTHING,

@@ -47,14 +47,14 @@ class Import:
     """One file, one map: `look` guesses what the map leaves open, `run` brings the rows in.
 
     `problems(Problem)` is called for every cell that is refused, `progress(share, counts)` after every batch. `shop`
-    names the currency, country and zone that count where the map names none.
+    names the currency, country and zone that count where the map names none, `by` who brings it in.
     """
 
-    def __init__(self, path, table_map, problems, progress=None, dry=False, shop=None):
+    def __init__(self, path, table_map, problems, progress=None, dry=False, shop=None, by=None):
         self.path, self.map, self.dry = Path(path), table_map, dry
         self.shop = shop or {}
         self.problems, self.progress = problems, progress or (lambda share, counts: None)
-        self.by = values.system("import")
+        self.by = by or values.system("import")
         self.counts = Counter(dict.fromkeys(COUNTS, 0))
         self.seen = Seen()
         self.run = None
@@ -84,38 +84,46 @@ class Import:
 
         Raises Invalid on "file" when it breaks off; what was read until then is in, and the run is "stopped".
         """
-        if not self.dry:
-            self.run = ImportRun.start(self.map.kind.name, self.map.source, self.path.name, now)
+        self.begin(now)
         try:
-            self._pass_over(now, last=False)
+            self.pass_over(now, last=False)
             if self.counts.pop("waits", 0):
-                self._pass_over(now, last=True)
+                self.pass_over(now, last=True)
         except BaseException:
             with suppress(peewee.DatabaseError):  # the database itself may be what went away
-                self._finish("stopped", "", now)
+                self.finish("stopped", "", now)
             raise
-        self._finish("done", self.sha256, now)
+        self.finish("done", self.sha256, now)
         return dict(self.counts)
 
-    def _finish(self, state, sha256, now):
+    def begin(self, now):
+        """Open the run that tells of this pass."""
+        if not self.dry:
+            self.run = ImportRun.start(self.map.kind.name, self.map.source, self.path.name, now)
+
+    def finish(self, state, sha256, now):
+        """Close it."""
         if self.run is not None:
             self.run.finish(state, self._columns(), sha256, now)
 
     def _columns(self):
         return {name: self.counts[name] for name in COUNTS}
 
-    def _pass_over(self, now, last):
+    def pass_over(self, now, last):
+        """Read the file once; the `last` pass ties what the first one had to leave open."""
         found = []
         with TableFile(self.path, self.shape) as table:
+            self.table = table
             header = [cell.strip().lstrip("\ufeff") for cell in table.header]
             decisions = Decisions(self.map, self.formats, header, self.seen, found.append)
             decisions.last_chance, decisions.dry = last, self.dry
-            while records := self._next(table):
+            while records := self.next_records(table):
                 self._take(decisions, records, found, now, last)
                 self.progress(table.share_read, self.counts)
             self.sha256 = table.sha256
 
-    def _next(self, table):
+    def next_records(self, table):
+        """The next batch."""
         try:
             return list(islice(table.records, BATCH_ROWS))
         except UNREADABLE as trouble:
@@ -125,12 +133,10 @@ class Import:
         """Decide and write one batch; what somebody else changed meanwhile is decided anew."""
         for left in reversed(range(TRIES)):
             found.clear()
-            rows, later = decisions.of(records)
+            rows, later = self.decide(decisions, records, found)
             counts = self._counted(rows, found, last)
-            batch = None if self.dry else Batch(self.by, self.run, self.map, rows, now or values.now())
             try:
-                if batch and batch.rows:
-                    batch.write({name: counts[name] for name in COUNTS})
+                self.write(records, rows, counts, now or values.now())
                 break
             except (Stale, Invalid, peewee.IntegrityError, peewee.DataError) as trouble:
                 if not left and len(records) == 1:
@@ -147,6 +153,16 @@ class Import:
             self.counts.update(read=len(later), same=len(later))
         elif later:
             self._take(decisions, [Record(row.line, row.cells) for row in later], found, now, last)
+
+    def decide(self, decisions, records, found):
+        """(rows with their outcome, rows to be decided once these are in); `found` takes what is wrong with them."""
+        return decisions.of(records)
+
+    def write(self, records, rows, counts, now):
+        """Write what was decided of these records."""
+        batch = None if self.dry else Batch(self.by, self.run, self.map, rows, now)
+        if batch and batch.rows:
+            batch.write({name: counts[name] for name in COUNTS})
 
     def _counted(self, rows, found, last):
         counts = Counter(self.counts)

@@ -10,6 +10,7 @@ from collections import deque
 from typing import NamedTuple
 
 LONGEST_RECORD = 1_000_000  # characters; an open quotation mark must not swallow the file
+HEAD_BYTES = 1 << 18  # of a file are looked at before it is read
 MOST_LINES = 500  # of one record
 BROKEN = "\udcff"  # stands in the text where bytes could not be read
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -100,7 +101,7 @@ def is_packed(path):
         return file.read(2) == b"\x1f\x8b"
 
 
-def head(path, size=1 << 18):
+def head(path, size=HEAD_BYTES):
     """The first bytes of a file, unpacked."""
     with path.open("rb") as file, _unpacked(path, file) as stream:
         return stream.read(size)

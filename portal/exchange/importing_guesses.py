@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from portal.errors import Invalid
-from portal.exchange.importing_files import Records, Shape, head
+from portal.exchange.importing_files import HEAD_BYTES, Records, Shape, head
 
 SAMPLE_ROWS = 500
 MOST_OF_THEM = 0.75
@@ -80,11 +80,13 @@ def shape(path, declared, wanted=()):
 
 def sample(path, form):
     """The header and some rows of a file, without its broken ones."""
-    text = head(path).decode(form.encoding, "suki-broken")
+    start = head(path)
+    text = start.decode(form.encoding, "suki-broken")
     records = islice(Records(io.StringIO(text, newline=""), form), SAMPLE_ROWS)
     rows = [record.cells for record in records if not record.problem]
     header = list(form.header) or (rows.pop(0) if rows else [])
-    return [cell.strip().lstrip("\ufeff") for cell in header], rows[:-1] or rows
+    is_cut = len(start) == HEAD_BYTES and len(rows) < SAMPLE_ROWS - 1
+    return [cell.strip().lstrip("\ufeff") for cell in header], rows[:-1] if is_cut else rows
 
 
 def decimal_mark(texts):

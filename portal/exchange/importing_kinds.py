@@ -48,7 +48,8 @@ class Kind:
     """One kind of rows. `complete(cells, formats)` makes the columns of a row from the fields that were read.
 
     In `cells` a link is the record found. `unique` columns must not clash with records from elsewhere;
-    `unmarked` rows are never edited by people, so a new version of one simply counts.
+    `unmarked` rows are never edited by people, so a new version of one simply counts. `may` is the right that a
+    person needs to bring such rows in.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Kind:
     complete: Callable
     unique: tuple = ()
     unmarked: bool = False
+    may: str = "imports.history"
 
     @property
     def noun(self):
@@ -201,6 +203,7 @@ _EMPLOYEES = Kind(
         Field("is_active", read.yes),
     ),
     _plain,
+    may="employees.manage",
 )
 _ACCOUNTS = Kind(
     "accounts",
@@ -222,6 +225,7 @@ _ACCOUNTS = Kind(
         Field("is_active", read.yes),
     ),
     _account,
+    may="accounts.open",
 )
 _CONTACTS = Kind(
     "contacts",
@@ -242,6 +246,7 @@ _CONTACTS = Kind(
         Field("is_active", read.yes),
     ),
     _contact,
+    may="contacts.add",
 )
 _ADDRESSES = Kind(
     "addresses",
@@ -262,6 +267,7 @@ _ADDRESSES = Kind(
         Field("for_billing", read.yes),
     ),
     _address,
+    may="addresses.add",
 )
 _PRODUCTS = Kind(
     "products",
@@ -286,6 +292,7 @@ _PRODUCTS = Kind(
     ),
     _product,
     unique=("code_key",),
+    may="catalogue.edit",
 )
 _ORDERS = Kind(
     "orders",

@@ -3,6 +3,7 @@
 from collections import namedtuple
 from typing import NamedTuple
 
+from portal import search, store
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -13,6 +14,10 @@ from portal.sales.orders import Order
 from portal.store import among
 
 PLACE = ("recipient", "line1", "line2", "district", "city", "region", "postal_code", "country", "phone")
+
+
+OURS = "suki"  # the source of tables that came from here: its keys are our own numbers
+NUMBER = "number"  # in `by`: the number that we show
 
 
 class Known(NamedTuple):
@@ -45,6 +50,10 @@ def known_keys(source, noun, keys):
     """{key: Known} of the keys that this source has given before."""
     if not keys:
         return {}
+    if source == OURS:
+        model = store.kinds()[noun]
+        found = named_by(model, NUMBER, keys) if model in LINKED else {}
+        return {key: Known(None, record.id, "", "") for key, record in found.items()}
     query = ExternalId.select(
         ExternalId.value, ExternalId.id, ExternalId.record, ExternalId.line_hash, ExternalId.marks
     ).where((ExternalId.source == source) & (ExternalId.kind == noun) & among(ExternalId.value, keys))
@@ -61,12 +70,31 @@ def linked(source, model, texts):
 
 
 def named_by(model, name, texts):
-    """{text: record} by a column of the record itself; what two records share is not found."""
+    """{text: record} by a column of the record itself; what two records share is not found.
+
+    Names are compared as they sort, whatever their case and accents.
+    """
     make, columns = LINKED[model]
+    name, keys = _as_kept(model, name, texts)
     column = getattr(model, name)
     query = model.select(column, *columns)
     query = query.join(Account) if model is Contact else query
     found = {}
-    for text, *rest in query.where(among(column, texts)).tuples():
-        found.setdefault(text, []).append(make(*rest))
-    return {text: records[0] for text, records in found.items() if len(records) == 1}
+    for value, *rest in query.where(among(column, set(keys.values()))).tuples():
+        found.setdefault(value, []).append(make(*rest))
+    return {text: found[key][0] for text, key in keys.items() if len(found.get(key, ())) == 1}
+
+
+def _as_kept(model, name, texts):
+    """(column, {text: what stands in it})."""
+    if name == NUMBER:
+        return "id", {text: number for text in texts if (number := _id_of(model, text)) is not None}
+    if name == "name" and "folded" in model._meta.fields:
+        return "folded", {text: search.fold(text) for text in texts}
+    return name, {text: text for text in texts}
+
+
+def _id_of(model, text):
+    """The id behind a number as we show it, or without its letters."""
+    digits = text.strip().rpartition("-")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

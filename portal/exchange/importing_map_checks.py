@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.errors import Invalid
 from portal.exchange import importing_values as read
+from portal.exchange.importing_links import NUMBER
 
 SOME_DAY = datetime(2014, 6, 30, 13, 5)
 
@@ -135,5 +136,5 @@ def fields(kind, block, links, skip_without):
             _refuse("import-map-lacks-field", name=name, kind=kind.name)
     for name, how in links.items():
         model = known[name].link
-        if model is None or ("by" in how and how["by"] not in model._meta.fields):
+        if model is None or how.get("by", NUMBER) not in (NUMBER, *model._meta.fields):
             _refuse("import-map-wrong-value", name=f"links.{name}", value=str(how))

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from portal.errors import Invalid
 from portal.exchange import importing_map_checks as checks
@@ -10,6 +11,7 @@ from portal.exchange.importing_kinds import KINDS
 from portal.exchange.importing_values import tidy
 
 ANYTHING = "*"  # in `when`: any text but blank; in values: every text that is not named
+WHOLE_ROW = "*"  # as the key: rows have no number over there, and each is called by all it says
 _PART = re.compile(r"\{([^{}]*)\}")
 
 
@@ -31,14 +33,19 @@ class Case:
         return True
 
 
-class Map:
-    """A map file for one kind, checked; `bind` ties it to the columns of a table."""
+def read_toml(text):
+    """The settings of a map file. Raises Invalid on "map"."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as trouble:
+        raise Invalid(map=("import-map-broken", {"why": str(trouble)}))
 
-    def __init__(self, text, kind_name):
-        try:
-            self.raw = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as trouble:
-            raise Invalid(map=("import-map-broken", {"why": str(trouble)}))
+
+class Map:
+    """A map for one kind, from a file's text or its settings, checked; `bind` ties it to the columns of a table."""
+
+    def __init__(self, given, kind_name):
+        self.raw = read_toml(given) if isinstance(given, str) else given
         self.kind = KINDS[kind_name]
         checks.settings(self.raw)
         if self.raw.get("kind", kind_name) != kind_name:
@@ -65,7 +72,7 @@ class Map:
         found = []
         for block in self.blocks:
             found += list(block["when"])
-            for spec in [*self.keys, *block["columns"].values()]:
+            for spec in [*(key for key in self.keys if key != WHOLE_ROW), *block["columns"].values()]:
                 for part in [spec] if isinstance(spec, str) else spec:
                     found += _PART.findall(part) if "{" in part else [part]
         return list(dict.fromkeys(found))
@@ -157,6 +164,8 @@ def _getter(spec, places):
 
 def _key(spec, places):
     """The external id of a row; "" when a column of it is blank."""
+    if spec == WHOLE_ROW:
+        return lambda cells: blake2b("\x1f".join(cells).encode("utf-8", "replace"), digest_size=16).hexdigest()
     if "{" not in spec:
         return _getter(spec, places)
     positions = [places[name] for name in _PART.findall(spec)]

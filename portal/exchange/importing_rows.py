@@ -44,10 +44,12 @@ class Row:
     marks: str = ""
     known: dict = field(default_factory=dict)  # key -> Known
     columns: dict = field(default_factory=dict)
-    outcome: str = ""  # created, changed, same, skipped, refused; touched: nothing changed but its hash
+    outcome: str = ""  # created, changed, doubtful, same, skipped, refused; touched: nothing changed but its hash
     record: object = None
+    chosen: int | None = None  # the record that a person says it is
     differences: dict = field(default_factory=dict)
     waits: bool = False  # for a record further down in the same file
+    likely: list = field(default_factory=list)  # [[record, score]] that it may be already, though no number says so
 
     @property
     def key(self):
@@ -67,6 +69,7 @@ class Decisions:
         self.links -= {"ship_to"}
         self.last_chance = False  # second pass: what is not found now never will be
         self.dry = False
+        self.chosen = {}  # {line: record} of rows that a person says are a certain record
 
     def of(self, records):
         """(rows with their outcome, rows to be decided again after these were written)."""
@@ -184,6 +187,8 @@ class Decisions:
         known = known_keys(self.map.source, self.kind.noun, wanted)
         for row in rows:
             row.known = {key: known[key] for key in row.keys if key in known}
+            if not row.known and row.line in self.chosen:
+                row.chosen = self.chosen[row.line]
 
     def _source_of(self, name):
         return self.map.links.get(name, {}).get("source", self.map.source)
@@ -221,22 +226,22 @@ class Decisions:
             query = self.kind.model.select(model_column, self.kind.model.id).where(among(model_column, texts))
             taken = dict(query.tuples()) if texts else {}
             for row in rows:
-                own = next((known.record for known in row.known.values()), None)
+                own = next((known.record for known in row.known.values()), row.chosen)
                 if taken.setdefault(row.columns[column], own or -row.line) not in (own, -row.line):
                     self.refuse(row, row.case.columns[name], row.columns[name], "import-taken")
 
     def _compare(self, rows):
-        ids = {known.record for row in rows for known in row.known.values()}
+        ids = {known.record for row in rows for known in row.known.values()} | {row.chosen for row in rows if row.chosen}
         model = self.kind.model
         records = {record.id: record for record in model.select().where(among(model.id, ids))} if ids else {}
         for row in rows:
             if row.outcome:
                 continue
-            if not row.known:
+            if not (row.known or row.chosen):
                 row.outcome = "created"
                 continue
-            first = row.known.get(row.key) or next(iter(row.known.values()))
-            row.record = records.get(first.record)
+            first = row.known.get(row.key) or next(iter(row.known.values()), None)
+            row.record = records.get(first.record if first else row.chosen)
             if row.record is None:  # taken out of Suki on purpose: it does not come back by itself
                 self.refuse(row, self.map.keys[0], row.key, "import-record-gone")
                 continue

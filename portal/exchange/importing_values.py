@@ -84,6 +84,7 @@ def choice(*words):
             raise wrong("import-not-a-choice", value=text, choices=", ".join(filter(None, words)))
         return word
 
+    read.words = tuple(filter(None, words))
     return read
 
 
@@ -93,6 +94,9 @@ def yes(text, _):
     if word not in _YES and word not in _NO:
         raise wrong("import-not-a-choice", value=text, choices="1, 0, yes, no")
     return word in _YES
+
+
+yes.words = ("yes", "no")
 
 
 def email(text, _):
@@ -250,3 +254,6 @@ def language(text, _):
     if code not in ("en", "fil", "th"):
         raise wrong("import-not-a-choice", value=text, choices="en, fil, th")
     return code
+
+
+language.words = ("en", "fil", "th")

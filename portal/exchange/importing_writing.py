@@ -29,16 +29,21 @@ class Batch:
         """Everything of this batch, and how far the run is with it, in one transaction."""
         with audit.change(self.by, "import.rows", self.run.ref, now=self.now) as change:
             self.run.advance(counts)
-            self._name_links(change)
-            self._prepare()
-            ids = self._insert()
-            for row in self.changed:
-                self._update(row)
-            self._remember(ids)
-            self._follow_up(ids)
-            self._index(ids)
-            if self.created or self.changed:
-                self._record(change)
+            self.put(change)
+
+    def put(self, change):
+        """The rows and all that follows from them, inside `change`; returns {line: id} of what is new."""
+        self._name_links(change)
+        self._prepare()
+        ids = self._insert()
+        for row in self.changed:
+            self._update(row)
+        self._remember(ids)
+        self._follow_up(ids)
+        self._index(ids)
+        if self.created or self.changed:
+            self._record(change)
+        return ids
 
     def _record(self, change):
         change.record("lines", None, f"{self.rows[0].line}–{self.rows[-1].line}")

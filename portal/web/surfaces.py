@@ -29,7 +29,7 @@ class Surface:
         return self._route(rule, "GET", may, on, feeds)
 
     def post(self, rule, *, may, on=None, uploads=False):
-        """A change: always a form. One that takes files says so (`uploads`), and may be as large as they are."""
+        """A change: always a form. One that takes files says so (`uploads`: True, or how many bytes it may have)."""
         return self._route(rule, "POST", may, on, (), uploads)
 
     def _route(self, rule, method, may, on, feeds, uploads=False):
@@ -91,7 +91,7 @@ def start(app):
             request.max_content_length = PUBLIC_BYTES
         needs = getattr(app.view_functions.get(request.endpoint), "needs", None)
         if needs and needs["uploads"]:
-            request.max_content_length = UPLOAD_BYTES
+            request.max_content_length = UPLOAD_BYTES if needs["uploads"] is True else needs["uploads"] + PUBLIC_BYTES
 
     app.before_request_funcs.setdefault(None, []).insert(0, make_room)
 
