@@ -149,7 +149,8 @@ def deliver(handlers):
 def run(handlers, jobs=(), stop=None, long_jobs=()):
     """Work until `stop` is set: deliver, and run each job `(name, seconds between runs, function)` when due.
 
-    Of `long_jobs` each has a clock of its own. `handlers` is {channel: function(row)}. A database that is away is waited for; nothing else ends the loop.
+    `handlers` is {channel: function(row)}. A database that is away is waited for; nothing else ends the loop. Of
+    `long_jobs` each has a clock of its own, so that it holds up no other.
     """
     stop = stop or threading.Event()
     clocks = [

@@ -54,7 +54,7 @@ class NameForm(forms.Form):
 def mapping(run, actor, status=200, form=None, kind=None, raw=None, **more):
     """The page on which the columns are confirmed."""
     if raw is None:
-        kind, raw = (run.kind, run.map) if run.map else run_mapping.guess(run, actor)
+        kind, raw = known_map(run, actor)
     looked = run_mapping.look(run, kind, raw, actor, shop())
     form = form or form_over(run, actor, kind, raw, looked)
     fields = run_mapping.fields_for(KINDS[kind], actor)
@@ -62,6 +62,11 @@ def mapping(run, actor, status=200, form=None, kind=None, raw=None, **more):
     about = {"run": run, "form": form, "looked": looked, "fields": fields, "kind": kind, "raw": raw, "likely": likely}
     about |= {"maps": list(ImportMap.named(kind)), "label": field_label, "message": speech.message, "crc": crc}
     return MAP.render(status, file_form=MapFileForm(formdata=None), name_form=NameForm(formdata=None), **about | more)
+
+
+def known_map(run, actor):
+    """(kind, map) as a person confirmed them, else as they are guessed."""
+    return (run.kind, run.map) if run.map else run_mapping.guess(run, actor, run.kind or None)
 
 
 def shop():
@@ -95,13 +100,14 @@ def import_compare(run, actor):
     kind, raw = _sent(run, actor)
     looked = run_mapping.look(run, kind, raw, actor, shop())
     form = form_over(run, actor, kind, raw, looked, sent=True)
-    done = form.run(_compared, by=actor, run=run, kind=kind, raw=raw)
+    done = form.run(_compared, by=actor, run=run, chosen=(kind, raw))
     if not done.ok:
         return mapping(run, actor, done.status, form, kind, raw)
     return form.answer(done, MAP, to=url_for("staff.import_show", number=run.number))
 
 
-def _compared(*, by, run, kind, raw, version, **typed):
+def _compared(*, by, run, chosen, version, **typed):
+    kind, raw = chosen
     try:
         return run_mapping.compare(run, by=by, kind=kind, raw=raw, shop=shop(), version=version)
     except Invalid as refusal:
@@ -113,7 +119,7 @@ def _compared(*, by, run, kind, raw, version, **typed):
 @crm.get("/imports/<number>/map.toml", may="imports.run", on=ImportRun)
 def import_map(run, actor):
     """The map as a file that the command line takes too."""
-    kind, raw = (run.kind, run.map) if run.map else run_mapping.guess(run, actor)
+    kind, raw = known_map(run, actor)
     name = f'attachment; filename="{raw["source"].encode("ascii", "ignore").decode() or "map"}-{kind}.toml"'
     return Response(to_toml(raw, kind), content_type="application/toml", headers={"Content-Disposition": name})
 
@@ -160,30 +166,44 @@ def form_over(run, actor, kind, raw, looked, sent=False):
     columns = forms.options([("", gettext("– not brought in –")), *((name, name) for name in looked.header if name)])
     inputs, start = {}, {}
     for field in fields:
-        label = field_label(kind, field.name)
-        spec = raw.get("columns", {}).get(field.name, "")
-        first, also = _simple(spec)
-        kept = forms.options([(KEPT, ", ".join(looked.columns.get(field.name, ())))]) if first == KEPT else []
-        inputs[f"col_{field.name}"] = SelectField(label, choices=kept + columns, validate_choice=False)
-        inputs[f"also_{field.name}"] = SelectField(label, choices=columns, validate_choice=False)
-        inputs[f"const_{field.name}"] = StringField(label, render_kw={"maxlength": 200})
-        start |= {f"col_{field.name}": first, f"also_{field.name}": also}
-        start[f"const_{field.name}"] = raw.get("constants", {}).get(field.name, "")
-        if field.link:
-            ways = [way for way in WAYS if way in ("", "number") or way in field.link._meta.fields]
-            inputs[f"by_{field.name}"] = SelectField(label, choices=_words("by", ways), validate_choice=False)
-            start[f"by_{field.name}"] = raw.get("links", {}).get(field.name, {}).get("by", "")
-        for word in looked.words.get(field.name, ()):
-            ours = [("", gettext("refuse the row")), *((w, _word(kind, field, w)) for w in field.read.words)]
-            name = f"word_{field.name}_{crc(word)}"
-            inputs[name] = SelectField(word, choices=forms.options(ours), validate_choice=False)
-            start[name] = raw.get("values", {}).get(field.name, {}).get(word, "")
+        inputs |= _inputs_of(field, kind, raw, columns, looked)
+        start |= _start_of(field, raw, looked)
     how = {name: value for name, (value, _) in looked.settings.items()} | raw
     start |= {name: how.get(name, "") for name in (*HOW, "source", "date", "currency")}
-    start |= {"kind": kind, "key": how["key"] if isinstance(how["key"], str) else how["key"][0], "version": run.version}
+    start |= {
+        "kind": kind,
+        "key": how["key"] if isinstance(how["key"], str) else how["key"][0],
+        "version": run.version,
+    }
     form = type("ColumnsForm", (MapForm,), inputs)(**{} if sent else {"formdata": None}, data=start)
     _offer(form, actor, looked, start)
     return form
+
+
+def _inputs_of(field, kind, raw, columns, looked):
+    """What is asked of one field: columns, or the same for all rows; how a link is found; what words mean."""
+    name, label = field.name, field_label(kind, field.name)
+    kept = []
+    if _simple(raw.get("columns", {}).get(name, ""))[0] == KEPT:
+        kept = forms.options([(KEPT, ", ".join(looked.columns.get(name, ())))])
+    asked = {f"col_{name}": kept + columns, f"also_{name}": columns}
+    if field.link:
+        asked[f"by_{name}"] = _words("by", [w for w in WAYS if w in ("", "number") or w in field.link._meta.fields])
+    for word in looked.words.get(name, ()):
+        ours = [("", gettext("refuse the row")), *((w, _word(kind, field, w)) for w in field.read.words)]
+        asked[f"word_{name}_{crc(word)}"] = forms.options(ours)
+    made = {key: SelectField(label, choices=choices, validate_choice=False) for key, choices in asked.items()}
+    return made | {f"const_{name}": StringField(label, render_kw={"maxlength": 200})}
+
+
+def _start_of(field, raw, looked):
+    """What stands in them as the map says."""
+    name = field.name
+    first, also = _simple(raw.get("columns", {}).get(name, ""))
+    start = {f"col_{name}": first, f"also_{name}": also, f"const_{name}": raw.get("constants", {}).get(name, "")}
+    start[f"by_{name}"] = raw.get("links", {}).get(name, {}).get("by", "")
+    meant = raw.get("values", {}).get(name, {})
+    return start | {f"word_{name}_{crc(word)}": meant.get(word, "") for word in looked.words.get(name, ())}
 
 
 def _offer(form, actor, looked, start):
@@ -214,7 +234,11 @@ def _date_word(form):
 
 def _word(kind, field, word):
     noun, key = KINDS[kind].noun, (KINDS[kind].noun, field.name, word)
-    return noun_forms.word(noun, field.name, word) if key in terms.WORDS else {"yes": gettext("Yes"), "no": gettext("No")}.get(word, word)
+    return (
+        noun_forms.word(noun, field.name, word)
+        if key in terms.WORDS
+        else {"yes": gettext("Yes"), "no": gettext("No")}.get(word, word)
+    )
 
 
 def _simple(spec):
@@ -231,7 +255,7 @@ def _simple(spec):
 def _sent(run, actor):
     """(kind, map) as the form that was sent says them; what it does not show stays as it was."""
     sent = request.form
-    known, was = (run.kind, run.map) if run.map else run_mapping.guess(run, actor)
+    known, was = known_map(run, actor)
     kind = sent.get("kind", "")
     shape = {name: sent[name] for name in ("encoding", "delimiter") if sent.get(name) in HOW[name] and sent.get(name)}
     if kind not in KINDS or sent.get("was", kind) != kind:
@@ -240,7 +264,11 @@ def _sent(run, actor):
     header, rows = run_mapping.top(run, shape)
     raw = {"source": sent.get("source", "").strip()[:40] or "file", "key": _key(sent, was, header)} | shape
     raw |= {name: sent[name] for name in ("decimal", "date", "calendar", "currency") if sent.get(name)}
-    raw |= {name: was[name] for name in ("when", "case", "skip_without", "rounding", "discount", "country") if name in was and known == kind}
+    raw |= {
+        name: was[name]
+        for name in ("when", "case", "skip_without", "rounding", "discount", "country")
+        if name in was and known == kind
+    }
     return kind, raw | _filled(KINDS[kind], sent, was, header, rows, actor)
 
 
@@ -272,7 +300,11 @@ def _filled(kind, sent, was, header, rows, actor):
 
 def _joined(field, first, also):
     """Two columns in one: a text holds both, of anything else the first that is not blank counts."""
-    return f"{{{first}}} {{{also}}}" if field.name in ("name", "note", "line1", "line2", "description") else [first, also]
+    return (
+        f"{{{first}}} {{{also}}}"
+        if field.name in ("name", "note", "line1", "line2", "description")
+        else [first, also]
+    )
 
 
 def _meant(field, column, sent, header, rows):

@@ -66,7 +66,9 @@ def import_row_list(run, actor):
 
 def _about(run, actor):
     """What the table of rows needs besides its rows."""
-    return {"run": run, "told": lambda rows: Told(run, rows, actor), "may_decide": run.state in run_rows.DECIDABLE}
+    here = request.query_string.decode("utf-8", "replace")
+    may_decide = run.state in run_rows.DECIDABLE
+    return {"run": run, "told": lambda rows: Told(run, rows, actor), "may_decide": may_decide, "here": here}
 
 
 class Told:
@@ -117,8 +119,8 @@ class Told:
 
     def choices(self, row):
         """[(value, word)] of what can be decided of a row."""
-        updates = [(f"update {record.id} {getattr(record, 'version', '')}".strip(), gettext("update %(name)s", name=name))
-                   for record, name in self.likely(row)]  # fmt: skip
+        likely = [(f"update {record.id} {record.version}", name) for record, name in self.likely(row)]
+        updates = [(value, gettext("update %(name)s", name=name)) for value, name in likely]
         take = gettext("take it as a new one") if row.outcome == "created" or row.likely else gettext("take it")
         return [("", gettext("as all of its kind")), *updates, ("take", take), ("leave", gettext("leave it out"))]
 
@@ -126,7 +128,9 @@ class Told:
         """The value of what was decided of it."""
         if row.choice != "update":
             return row.choice
-        return next((value for value, _ in self.choices(row) if value.startswith(f"update {row.record} ")), row.choice)
+        return next(
+            (value for value, _ in self.choices(row) if value.startswith(f"update {row.record} ")), row.choice
+        )
 
     def reasons(self, row):
         """Why it is refused or doubted."""
@@ -142,11 +146,15 @@ def import_row_choose(run, actor):
     done = form.run(_choose, by=actor, run=run, sent=sent)
     to = url_for("staff.import_row_list", number=run.number) + (f"?{back}" if back.isprintable() and back else "")
     again = lambda: {"found": LIST.find(ImportRow.of(run), actor)} | _about(run, actor)  # noqa: E731
-    return form.answer(done, ROWS, to=to, said=gettext("Kept. Nothing is written before you carry it out."), again=again)
+    return form.answer(
+        done, ROWS, to=to, said=gettext("Kept. Nothing is written before you carry it out."), again=again
+    )
 
 
 def _choose(*, by, run, sent):
-    return run_rows.choose(run, by=by, choices={int(line): choice for line, choice in sent.items() if line.isdecimal()})
+    return run_rows.choose(
+        run, by=by, choices={int(line): choice for line, choice in sent.items() if line.isdecimal()}
+    )
 
 
 @crm.get("/imports/<number>/refused.csv", may="imports.run", on=ImportRun)
@@ -162,7 +170,9 @@ def _refused(run):
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
     for cells, reasons in run_rows.refused(run):
-        writer.writerow([*map(feeds.cell, cells), feeds.cell(" ".join(map(sentence, reasons)) if reasons is not None else REASON)])
+        writer.writerow(
+            [*map(feeds.cell, cells), feeds.cell(" ".join(map(sentence, reasons)) if reasons is not None else REASON)]
+        )
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

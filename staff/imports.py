@@ -66,7 +66,7 @@ def import_bring(actor):
     done = form.run(_bring, by=actor)
     again = lambda: {"found": LIST.find(ImportRun.visible_to(actor), actor)}  # noqa: E731
     said = gettext("The file is here. Nothing is written yet: look whether each column is understood.")
-    return form.answer(done, INDEX, to=lambda run: _page_of(run, form.kind.data), said=said, again=again)
+    return form.answer(done, INDEX, to=_page_of, said=said, again=again)
 
 
 def _file_form(actor):
@@ -78,12 +78,12 @@ def _file_form(actor):
 
 def _bring(*, by, file, kind):
     if not file:
-        return run_files.bring(by=by, stream=io.BytesIO(), name="")
-    return run_files.bring(by=by, stream=file.stream, name=file.filename)
+        return run_files.bring(by=by, stream=io.BytesIO(), name="", kind=kind)
+    return run_files.bring(by=by, stream=file.stream, name=file.filename, kind=kind)
 
 
-def _page_of(run, kind=None):
-    return url_for("staff.import_show", number=run.number, kind=kind or None)
+def _page_of(run):
+    return url_for("staff.import_show", number=run.number)
 
 
 @crm.get("/imports/<number>", may="imports.run", on=ImportRun)
@@ -96,15 +96,11 @@ def import_show(run, actor):
 
 
 def _columns(run, actor):
-    kind = request.args.get("kind")
-    named = request.args.get("map", "")
-    found = ImportMap.get_or_none((ImportMap.id == int(named)) & (ImportMap.name != "")) if named.isdecimal() and len(named) < 10 else None
-    if found:
-        return import_maps.mapping(run, actor, kind=found.kind, raw=found.map)
-    if not run.map and kind in [k.name for k in run_mapping.kinds_for(actor)]:
-        kind, raw = run_mapping.guess(run, actor, kind)
-        return import_maps.mapping(run, actor, kind=kind, raw=raw)
-    return import_maps.mapping(run, actor)
+    """The page of the columns, as a named map has them when the address asks for one."""
+    found = ImportMap.of_name(request.args.get("map"))
+    return (
+        import_maps.mapping(run, actor, kind=found.kind, raw=found.map) if found else import_maps.mapping(run, actor)
+    )
 
 
 def _at_work(run):
@@ -120,15 +116,21 @@ def _decision(run, actor, form, status=200):
     if request.args.get("since") is not None:  # the page was open while the worker came to its end
         return "", 200, {"HX-Redirect": _page_of(run)}
     counted = run_rows.decided(run)
-    about = {"run": run, "form": form, "message": speech.message, "counted": counted, "is_open": run_files.is_open(run)}
+    about = {
+        "run": run,
+        "form": form,
+        "message": speech.message,
+        "counted": counted,
+        "is_open": run_files.is_open(run),
+    }
     return SHOW.render(status, one_click=forms.OneClick(formdata=None), **about)
 
 
 def decision_form(run):
     """What is taken of each kind of rows."""
     takes = run_rows.USUAL | run.takes
-    form = DecisionForm(created=takes["created"], changed=takes["changed"], doubtful=takes["doubtful"], version=run.version,
-                        left=run.takes.get("left", []))  # fmt: skip
+    start = {name: takes[name] for name in run_rows.USUAL} | {"left": run.takes.get("left", [])}
+    form = DecisionForm(version=run.version, **start)
     take, leave = ("take", gettext("Take them")), ("leave", gettext("Leave them out"))
     form.created.choices, form.changed.choices = forms.options([take, leave]), forms.options([take, leave])
     likely = ("update", gettext("Update the record that each looks most like"))
@@ -158,4 +160,9 @@ def import_stop(run, actor):
 def import_discard(run, actor):
     form = forms.OneClick()
     done = form.run(run.discard, by=actor)
-    return form.answer(done, INDEX, to=url_for("staff.import_list"), said=gettext("The file is thrown away; nothing of it was written."))
+    return form.answer(
+        done,
+        INDEX,
+        to=url_for("staff.import_list"),
+        said=gettext("The file is thrown away; nothing of it was written."),
+    )

@@ -9,47 +9,57 @@ from portal.folding import fold
 SAMPLE = 200
 # What columns are called over there, in English, Filipino, Thai and as other systems export them.
 NAMES = {
-    "name": ("name", "full name", "customer name", "company name", "account name", "contact name", "display name",
-             "product name", "item name", "item", "company", "customer", "organization", "organisation", "title of item",
-             "pangalan", "buong pangalan", "kumpanya", "ชื่อ", "ชื่อ-นามสกุล", "ชื่อลูกค้า", "ชื่อบริษัท", "บริษัท", "ชื่อสินค้า", "ลูกค้า"),
+    "name": ("name", "full name", "customer name", "company name", "account name", "contact name",
+             "display name", "product name", "item name", "item", "company", "customer", "organization",
+             "organisation", "title of item", "pangalan", "buong pangalan", "kumpanya", "ชื่อ", "ชื่อ-นามสกุล",
+             "ชื่อลูกค้า", "ชื่อบริษัท", "บริษัท", "ชื่อสินค้า", "ลูกค้า"),
     "first": ("first name", "given name", "firstname", "forename", "unang pangalan", "ชื่อจริง"),
     "last": ("last name", "surname", "family name", "lastname", "apelyido", "นามสกุล", "สกุล"),
-    "account": ("account", "account id", "account number", "customer id", "customer number", "customer no", "company id",
-                "company", "company name", "account name", "organization", "associated company", "parent account",
-                "customer", "kumpanya", "kliyente", "บริษัท", "ลูกค้า", "รหัสลูกค้า", "ชื่อบริษัท"),
+    "account": ("account", "account id", "account number", "customer id", "customer number", "customer no",
+             "company id", "company", "company name", "account name", "organization", "associated company",
+             "parent account", "customer", "kumpanya", "kliyente", "บริษัท", "ลูกค้า", "รหัสลูกค้า",
+             "ชื่อบริษัท"),
     "kind": ("kind", "type", "customer type", "account type", "uri", "ประเภท"),
-    "tax_number": ("tax number", "tax id", "vat number", "vat", "tin", "tax no", "เลขประจำตัวผู้เสียภาษี", "เลขผู้เสียภาษี"),
-    "phone": ("phone", "mobile", "phone number", "telephone", "tel", "mobile phone", "mobile number", "cell", "contact number",
-              "business phone", "telepono", "selpon", "numero ng telepono", "โทรศัพท์", "เบอร์โทร", "เบอร์โทรศัพท์", "มือถือ", "โทร"),
+    "tax_number": ("tax number", "tax id", "vat number", "vat", "tin", "tax no", "เลขประจำตัวผู้เสียภาษี",
+             "เลขผู้เสียภาษี"),
+    "phone": ("phone", "mobile", "phone number", "telephone", "tel", "mobile phone", "mobile number", "cell",
+             "contact number", "business phone", "telepono", "selpon", "numero ng telepono", "โทรศัพท์",
+             "เบอร์โทร", "เบอร์โทรศัพท์", "มือถือ", "โทร"),
     "email": ("email", "e-mail", "email address", "e-mail address", "mail", "email 1", "อีเมล", "อีเมล์"),
     "website": ("website", "web site", "url", "homepage", "domain", "company domain name", "เว็บไซต์"),
     "language": ("language", "preferred language", "wika", "ภาษา"),
     "country": ("country", "country/region", "country code", "bansa", "ประเทศ"),
     "currency": ("currency", "currency code", "สกุลเงิน"),
-    "owner": ("owner", "account owner", "company owner", "sales rep", "salesperson", "rep", "ผู้ดูแล", "พนักงานขาย"),
+    "owner": ("owner", "account owner", "company owner", "sales rep", "salesperson", "rep", "ผู้ดูแล",
+             "พนักงานขาย"),
     "team": ("team", "sales team", "branch", "koponan", "ทีม"),
-    "since_on": ("since", "customer since", "create date", "created", "created at", "date created", "mula", "ลูกค้าตั้งแต่"),
+    "since_on": ("since", "customer since", "create date", "created", "created at", "date created", "mula",
+             "ลูกค้าตั้งแต่"),
     "note": ("note", "notes", "description", "comment", "comments", "remarks", "tala", "หมายเหตุ", "บันทึก"),
     "is_active": ("active", "is active", "enabled", "status", "aktibo", "ใช้งาน"),
     "role": ("role", "buying role", "contact role", "papel", "tungkulin", "บทบาท"),
     "title": ("title", "salutation", "prefix", "คำนำหน้า"),
     "job_title": ("job title", "position", "job position", "designation", "posisyon", "ตำแหน่ง"),
     "gender": ("gender", "sex", "kasarian", "เพศ"),
-    "born_on": ("birthday", "date of birth", "birth date", "birthdate", "born", "dob", "kaarawan", "kapanganakan", "วันเกิด"),
+    "born_on": ("birthday", "date of birth", "birth date", "birthdate", "born", "dob", "kaarawan",
+             "kapanganakan", "วันเกิด"),
     "preferences": ("preferences", "likes", "interests", "gusto", "ความชอบ"),
     "spending": ("spending", "spending power", "budget", "annual income", "yearly income", "งบประมาณ"),
     "label": ("label", "address name", "address type", "ชื่อที่อยู่"),
     "recipient": ("recipient", "attention", "attn", "ship to name", "tatanggap", "ผู้รับ"),
-    "line1": ("address", "street", "street address", "address line 1", "address 1", "line 1", "addressline1", "tirahan",
-              "kalye", "ที่อยู่", "ที่อยู่ 1"),
+    "line1": ("address", "street", "street address", "address line 1", "address 1", "line 1", "addressline1",
+             "tirahan", "kalye", "ที่อยู่", "ที่อยู่ 1"),
     "line2": ("address line 2", "address 2", "street 2", "line 2", "addressline2", "ที่อยู่ 2"),
     "district": ("district", "barangay", "brgy", "subdistrict", "tambon", "khwaeng", "ตำบล", "แขวง", "ตำบล/แขวง"),
-    "city": ("city", "town", "municipality", "lungsod", "bayan", "amphoe", "khet", "อำเภอ", "เขต", "อำเภอ/เขต", "เมือง"),
-    "region": ("region", "state", "province", "state/region", "state/province", "lalawigan", "changwat", "จังหวัด"),
+    "city": ("city", "town", "municipality", "lungsod", "bayan", "amphoe", "khet", "อำเภอ", "เขต", "อำเภอ/เขต",
+             "เมือง"),
+    "region": ("region", "state", "province", "state/region", "state/province", "lalawigan", "changwat",
+             "จังหวัด"),
     "postal_code": ("postal code", "zip", "zip code", "postcode", "post code", "zip/postal code", "รหัสไปรษณีย์"),
-    "code": ("code", "sku", "product code", "item code", "internal reference", "product number", "part number", "kodigo",
-             "รหัสสินค้า", "รหัส"),
-    "category": ("category", "product category", "product group", "group", "kategorya", "หมวดหมู่", "ประเภทสินค้า"),
+    "code": ("code", "sku", "product code", "item code", "internal reference", "product number", "part number",
+             "kodigo", "รหัสสินค้า", "รหัส"),
+    "category": ("category", "product category", "product group", "group", "kategorya", "หมวดหมู่",
+             "ประเภทสินค้า"),
     "description": ("description", "details", "paglalarawan", "รายละเอียด"),
     "unit": ("unit", "uom", "unit of measure", "yunit", "หน่วย"),
     "list": ("list price", "price", "sales price", "unit price", "selling price", "presyo", "ราคา", "ราคาขาย"),
@@ -62,7 +72,8 @@ NAMES = {
     "manager": ("manager", "manager id", "reports to", "supervisor", "หัวหน้า"),
     "hired_on": ("hired", "hire date", "start date", "date hired", "วันที่เริ่มงาน"),
     "order": ("order", "order id", "order number", "order no", "sales order", "salesorderid", "เลขที่คำสั่งซื้อ"),
-    "product": ("product", "product id", "product code", "sku", "item", "item code", "productid", "สินค้า", "รหัสสินค้า"),
+    "product": ("product", "product id", "product code", "sku", "item", "item code", "productid", "สินค้า",
+             "รหัสสินค้า"),
     "position": ("position", "line", "line no", "line number"),
     "quantity": ("quantity", "qty", "order qty", "dami", "จำนวน"),
     "price": ("price", "unit price", "presyo", "ราคาต่อหน่วย", "ราคา"),
@@ -78,8 +89,8 @@ NAMES = {
     "freight": ("freight", "shipping", "delivery fee", "ค่าจัดส่ง"),
     "total": ("total", "total due", "grand total", "kabuuan", "ยอดรวมทั้งสิ้น"),
 }  # fmt: skip
-KEYS = ("id", "record id", "external id", "number", "no", "no.", "customer id", "contact id", "account id", "code", "sku", "ref",
-        "reference", "key", "รหัส", "เลขที่", "numero")  # fmt: skip
+KEYS = ("id", "record id", "external id", "number", "no", "no.", "customer id", "contact id", "account id",
+        "code", "sku", "ref", "reference", "key", "รหัส", "เลขที่", "numero")  # fmt: skip
 PERSON = ("accounts", "contacts", "employees")
 PART = re.compile(r"\{([^{}]*)\}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -135,7 +146,11 @@ def _by_content(kind, header, rows, found, taken):
             continue
         for place, column in enumerate(header):
             texts = [row[place].strip() for row in rows[:SAMPLE] if place < len(row) and row[place].strip()]
-            if column not in taken and len(texts) > 2 and sum(bool(pattern.fullmatch(t)) for t in texts) > len(texts) * 0.8:
+            if (
+                column not in taken
+                and len(texts) > 2
+                and sum(bool(pattern.fullmatch(t)) for t in texts) > len(texts) * 0.8
+            ):
                 found[field], taken = column, taken | {column}
                 break
     return found
@@ -169,7 +184,7 @@ def kind_of(header, rows):
 
 
 def links_for(kind, columns, header, rows, source):
-    """{field: how its text names a record} of links whose texts are no numbers of `source`: by name, code or number."""
+    """{field: how its text names a record} of links whose texts are no numbers of `source`."""
     found = {}
     for field in kind.fields:
         column = columns.get(field.name)
@@ -177,7 +192,11 @@ def links_for(kind, columns, header, rows, source):
             continue
         place = header.index(column)
         texts = {row[place].strip() for row in rows[:SAMPLE] if place < len(row) and row[place].strip()}
-        ways = [way for way in ("code", "email", "name", links.NUMBER) if way == links.NUMBER or way in field.link._meta.fields]
+        ways = [
+            way
+            for way in ("code", "email", "name", links.NUMBER)
+            if way == links.NUMBER or way in field.link._meta.fields
+        ]
         known = {None: len(links.linked(source, field.link, texts))}
         known |= {way: len(links.named_by(field.link, way, texts)) for way in ways}
         best = max(known, key=known.get)

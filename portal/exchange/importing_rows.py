@@ -231,7 +231,9 @@ class Decisions:
                     self.refuse(row, row.case.columns[name], row.columns[name], "import-taken")
 
     def _compare(self, rows):
-        ids = {known.record for row in rows for known in row.known.values()} | {row.chosen for row in rows if row.chosen}
+        ids = {known.record for row in rows for known in row.known.values()} | {
+            row.chosen for row in rows if row.chosen
+        }
         model = self.kind.model
         records = {record.id: record for record in model.select().where(among(model.id, ids))} if ids else {}
         for row in rows:

@@ -43,6 +43,11 @@ class ImportMap(store.Versioned):
         return cls.select().where((cls.kind == kind) & (cls.name != "")).order_by(cls.name)
 
     @classmethod
+    def of_name(cls, name):
+        """The map that people gave this name, None for none."""
+        return cls.select().where(cls.name == name).order_by(cls.used_at.desc()).first() if name else None
+
+    @classmethod
     def remember(cls, change, run, header, by):
         """Keep the map of a run for the next file with these columns, inside the caller's change."""
         mine = (cls.signature == signature(header)) & (cls.kind == run.kind) & (cls.by == by.employee)

@@ -19,7 +19,7 @@ SAME = ("same", "touched")
 
 
 def carry_out(run, *, by, version=None, now=None, **takes):
-    """Let the worker write what is taken, as `run_rows.kept_takes` reads the choices; rows decided singly keep theirs.
+    """Let the worker write what is taken, as `run_rows.kept_takes` reads the choices; single rows keep theirs.
 
     Raises Invalid on "state": import-moved-on when it is under way or over, import-file-gone; Stale.
     """
@@ -98,7 +98,9 @@ class Carrying(Import):
 
     def write(self, records, rows, counts, now):
         """The rows, what became of each, and the place, in one transaction."""
-        fields = {row.line: run_rows.shown_fields(row) for row in rows if row.outcome in ("created", "changed", "stale")}
+        fields = {
+            row.line: run_rows.shown_fields(row) for row in rows if row.outcome in ("created", "changed", "stale")
+        }
         batch = Batch(self.by, self.run, self.map, rows, now)
         written = len(batch.created) + len(batch.changed) if self.waiting == "open" else 0
         with audit.change(self.by, "import.rows", self.run.ref, now=now) as change:

@@ -1,4 +1,4 @@
-"""Comparing a brought file with what is here: each row that would do something is noted, and nothing else is written."""
+"""Comparing a brought file with what is here: each row that would do something is noted, no record is written."""
 
 from portal import audit, store, values
 from portal.errors import Invalid

@@ -8,7 +8,9 @@ from portal import audit, files, values
 from portal.errors import Invalid
 from portal.exchange import importing_guesses as guesses
 from portal.exchange.importing_files import BROKEN, UNREADABLE, head
+from portal.exchange.importing_kinds import KINDS
 from portal.exchange.runs import KEPT, ImportRun
+from portal.people import policy
 
 MOST_BYTES = 64 * 1024 * 1024  # packed with gzip that is some millions of rows
 MOST_COLUMNS = 200
@@ -27,17 +29,22 @@ _MARKUP = re.compile(r"\ufeff?\s*<[!?a-zA-Z]")
 _DATA = re.compile(r"[^\s@]+@[^\s@]+\.\w+|[+-]?[\d.,\s/:-]*\d[\d.,\s/:-]*")
 
 
-def bring(*, by, stream, name, now=None):
+def bring(*, by, stream, name, kind="", now=None):
     """Take in a file for import; its columns wait to be confirmed. Returns the ImportRun.
 
-    `stream` is a binary file. Raises Invalid on "file": file-empty, file-too-large, and what `check` raises.
+    `stream` is a binary file, `kind` what the person says that its rows are. Raises Invalid on "kind":
+    import-kind-not-yours, and on "file": file-empty, file-too-large, and what `check` raises.
     """
+    if kind and (kind not in KINDS or not policy.may(by, KINDS[kind].may)):
+        raise Invalid(kind="import-kind-not-yours")
     received = files.receive_whole(stream, most=MOST_BYTES, kind="text/csv")
     check(files.path(received.sha256))
     with audit.change(by, "import.brought", now=now) as change:
         content = files.keep(received, now=change.now)
         about = {"by": by.employee, "by_name": by.name, "file": files.clean_name(name), "started_at": change.now}
-        run = ImportRun.create(kind="", source="", state="mapping", content=content, sha256=received.sha256, **about)
+        run = ImportRun.create(
+            kind=kind, source="", state="mapping", content=content, sha256=received.sha256, **about
+        )
         change.subject = run.ref
         change.record("file", None, run.file)
     return run
@@ -59,7 +66,11 @@ def check(path):
     if len(header) > MOST_COLUMNS:
         raise Invalid(file=("import-columns-too-many", {"found": len(header), "most": MOST_COLUMNS}))
     named = [cell for cell in header if cell]
-    if not named or len(named) * 2 < len(header) or sum(bool(_DATA.fullmatch(cell)) for cell in named) * 3 > len(named):
+    if (
+        not named
+        or len(named) * 2 < len(header)
+        or sum(bool(_DATA.fullmatch(cell)) for cell in named) * 3 > len(named)
+    ):
         raise Invalid(file="import-file-no-header")
     if not rows or not any(any(cell.strip() for cell in row) for row in rows):
         raise Invalid(file="import-file-no-rows")

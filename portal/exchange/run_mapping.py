@@ -1,4 +1,4 @@
-"""Which column of a brought file fills which field: guessed, remembered, confirmed by a person; nothing is written yet."""
+"""Which column of a brought file fills which field: guessed, remembered, and confirmed by a person."""
 
 from dataclasses import dataclass, field
 
@@ -19,12 +19,26 @@ EXAMPLES = 3
 LONGEST_SOURCE = 40
 # Words for choices that other systems and people use.
 SYNONYMS = {
-    "gender": {"female": ("f", "woman", "babae", "หญิง", "ms", "mrs"), "male": ("m", "man", "lalaki", "ชาย", "mr")},
-    "kind": {"household": ("person", "individual", "private", "b2c", "consumer", "บุคคล", "tao"),
-             "company": ("business", "organization", "organisation", "corporate", "b2b", "store", "นิติบุคคล", "บริษัท", "kumpanya"),
-             "goods": ("product", "storable product", "consumable", "goods", "สินค้า"), "service": ("services", "บริการ")},
-    "language": {"en": ("english", "en_us", "อังกฤษ", "ingles"), "fil": ("filipino", "tagalog", "tl_ph"), "th": ("thai", "th_th", "ไทย")},
-    "is_active": {"yes": ("active", "enabled", "current", "oo", "ใช่", "ใช้งาน"), "no": ("inactive", "disabled", "former", "hindi", "ไม่")},
+    "gender": {
+        "female": ("f", "woman", "babae", "หญิง", "ms", "mrs"),
+        "male": ("m", "man", "lalaki", "ชาย", "mr"),
+    },
+    "kind": {
+        "household": ("person", "individual", "private", "b2c", "consumer", "บุคคล", "tao"),
+        "company": ("business", "organization", "organisation", "corporate", "b2b", "store", "นิติบุคคล",
+                 "บริษัท", "kumpanya"),
+        "goods": ("product", "storable product", "consumable", "goods", "สินค้า"),
+        "service": ("services", "บริการ"),
+    },
+    "language": {
+        "en": ("english", "en_us", "อังกฤษ", "ingles"),
+        "fil": ("filipino", "tagalog", "tl_ph"),
+        "th": ("thai", "th_th", "ไทย"),
+    },
+    "is_active": {
+        "yes": ("active", "enabled", "current", "oo", "ใช่", "ใช้งาน"),
+        "no": ("inactive", "disabled", "former", "hindi", "ไม่"),
+    },
 }  # fmt: skip
 
 
@@ -167,7 +181,7 @@ def _not_mine(mapped, actor):
 
 
 def compare(run, *, by, kind, raw, shop, version=None, now=None):
-    """Confirm the columns: the worker compares each row with what is here; nothing is written before a person presses.
+    """Confirm the columns: the worker compares each row with what is here, and no record is written yet.
 
     What was guessed of the file stands in the run's map from then on, and the map is remembered for files with the
     same columns. Raises Invalid by field of the map, "kind", "state" (import-moved-on).

@@ -38,8 +38,9 @@ FIELDS = Table(
 class ImportRow(store.Model):
     """One row of a file; those that change nothing have none.
 
-    `fields` are {column: [old, new]}, `reasons` [[column, value, message id, parameters]], `likely` [[record, score]].
-    `record` is what it changes, and once it is written what it became; `seen` the version a person compared it with.
+    `fields` are {column: [old, new]}, `reasons` [[column, value, message id, parameters]], `likely` the records that
+    it may be, [[record, score]]. `record` is what it changes, and once it is written what it became; `seen` the
+    version that a person compared it with.
     """
 
     run = peewee.ForeignKeyField(ImportRun, index=False)
@@ -129,7 +130,7 @@ def _decide(row, run, choice, change):
 
 
 def kept_takes(takes):
-    """What of a person's choices for whole kinds is kept: {outcome: choice}, and the fields "left" as they are here."""
+    """What of a person's choices for whole kinds is kept: {outcome: choice}, and the fields that are "left"."""
     kept = {name: value for name, value in takes.items() if name in USUAL and value in CHOICES[1:]}
     return kept | ({"left": sorted(takes["left"])} if takes.get("left") else {})
 
@@ -146,9 +147,7 @@ def kept_value(value):
 def shown_fields(row):
     """{column: [old, new]} of a Row that was decided."""
     if row.outcome == "changed":
-        pairs = {
-            name: [_stands(row.record, name), kept_value(value)] for name, value in row.differences.items()
-        }
+        pairs = {name: [_stands(row.record, name), kept_value(value)] for name, value in row.differences.items()}
     else:
         pairs = {name: [None, kept_value(value)] for name, value in row.columns.items() if value not in (None, "")}
     return {name: pair for name, pair in pairs.items() if name not in DERIVED}
@@ -156,7 +155,12 @@ def shown_fields(row):
 
 def reason(problem):
     """Why a row is refused or doubted, or which value of it is left empty, as it is kept: the cell and the words."""
-    return [problem.column, problem.value[:LONGEST_NAME], problem.problem, problem.params | {"emptied": problem.emptied}]
+    return [
+        problem.column,
+        problem.value[:LONGEST_NAME],
+        problem.problem,
+        problem.params | {"emptied": problem.emptied},
+    ]
 
 
 def name_of(row):

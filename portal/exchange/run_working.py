@@ -12,7 +12,7 @@ DEEDS = {"comparing": run_comparing.compare, "carrying": run_carrying.carry}
 
 
 def run(now=None):
-    """Do what waits, the oldest first; what another worker is at is left to it. Returns how many runs were worked on."""
+    """Do what waits, the oldest first; what another worker is at is left to it. Returns how many runs that were."""
     worked, worker = 0, secrets.token_hex(8)
     while one := ImportRun.next_at_work(now or values.now()):
         if one.claim(worker, now or values.now()):

@@ -11,8 +11,8 @@ from portal.fields import MANAGERS, Field, Table
 from portal.people import employees, policy
 from portal.people.employees import Employee
 
-# Of a file that a person brought: its columns wait to be confirmed; compared; waits for a decision; carried out; done,
-# or stopped on the way; taken back. Of the command line: running, done, or stopped when it was killed or broke off.
+# Of a file that a person brought: its columns wait to be confirmed; it is compared; waits for a decision; is carried
+# out; done, or stopped on the way; taken back. Of the command line: running, done, or stopped when it broke off.
 STATES = (
     "mapping", "comparing", "compared", "carrying", "running", "done", "stopped", "undoing", "undone", "discarded",
 )  # fmt: skip
@@ -46,8 +46,8 @@ class Overtaken(Exception):
 class ImportRun(store.Versioned):
     """One pass over one file. `emptied` counts single values that were left out of rows that went in.
 
-    Of a file that a person brought, the counts say what comparing found; `written` is how many rows are in, `place` the
-    line up to which it was worked through, `takes` what the person decided: {outcome: "take" or "leave"} and the
+    Of a file that a person brought, the counts say what comparing found; `written` is how many rows are in, `place`
+    the line up to which it was worked through, `takes` what the person decided: {outcome: "take" or "leave"} and the
     fields that are "left" as they are here.
     """
 

@@ -7,9 +7,15 @@ MESSAGES = {
     "import-file-workbook": N_(
         "This is a workbook, whatever it is called. Open it, save the sheet as CSV (UTF-8), and bring that."
     ),
-    "import-file-picture": N_("This is a picture. Only tables can be brought in: save the list as CSV and bring that."),
-    "import-file-not-table": N_("This is no table. Save the list as CSV (with commas, semicolons or tabs) and bring that."),
-    "import-file-no-header": N_("The first row must name the columns. Write the names above the first row and bring it again."),
+    "import-file-picture": N_(
+        "This is a picture. Only tables can be brought in: save the list as CSV and bring that."
+    ),
+    "import-file-not-table": N_(
+        "This is no table. Save the list as CSV (with commas, semicolons or tabs) and bring that."
+    ),
+    "import-file-no-header": N_(
+        "The first row must name the columns. Write the names above the first row and bring it again."
+    ),
     "import-file-no-rows": N_("There are only the names of columns in this file, and no row below them."),
     "import-columns-too-many": N_("The file has %(found)s columns; up to %(most)s can be brought in."),
     "import-too-many-rows": N_("The file has more than %(most)s rows. Cut it in parts."),
