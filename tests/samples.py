@@ -8,6 +8,7 @@ from portal.activity.attachments import Attachment
 from portal.activity.inbox import Notice
 from portal.activity.interactions import Interaction
 from portal.activity.outgoing import Mail
+from portal.activity.task_plans import TaskPlan
 from portal.activity.tasks import Task
 from portal.activity.views import SavedView
 from portal.custom import CustomField
@@ -80,6 +81,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Interaction: lambda world: talks.talk(world.account, is_shared=True),
     Case: lambda world: case_writing.ask(world.account, by=world.carol, kind="other", words="Where is my rice?"),
+    TaskPlan: lambda world: TaskPlan.make(by=world.mona, name="Welcome", steps=[{"title": "Call"}]),
     Task: lambda world: tasks.task(world.employees["rhea"], account=world.account),
     Promise: lambda world: _promise(world),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),

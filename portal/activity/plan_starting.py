@@ -6,6 +6,9 @@ from portal import audit, values
 from portal.activity.task_plans import TaskPlan
 from portal.activity.tasks import Task, place_of
 from portal.errors import Invalid
+from portal.fields import Field
+
+BEGINS = Field("begins_on", "date")
 
 
 def offered(kind, actor):
@@ -35,6 +38,12 @@ def start(plan, about, *, by, begins_on=None, now=None):
             )
             for step in plan.steps()
         ]  # fmt: skip
+
+
+def start_chosen(*, by, about, plan, begins_on):
+    """`start` with what a form sends: the number of a plan, and a day as text. Raises Invalid likewise."""
+    day = BEGINS.clean(begins_on)
+    return start(int(plan) if str(plan).isdecimal() else 0, about, by=by, begins_on=day)
 
 
 def _person(step, account):

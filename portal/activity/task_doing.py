@@ -7,11 +7,13 @@ from portal.activity import repeating
 from portal.activity.task_fields import moment
 from portal.activity.tasks import Task, TaskStep, count_steps, told_as, write_steps
 from portal.errors import Invalid
+from portal.fields import Field
 
 KEPT_FOR_NEXT = (
     "title", "text", "owner", "made_by", "account", "about", "priority", "is_private",
     "repeats", "repeat_every", "repeat_days", "repeat_anchor", "counts_from",
 )  # fmt: skip
+DAY = Field("to", "date", is_required=True)
 
 
 def finish(task, *, by, now=None):
@@ -55,12 +57,10 @@ def drop(task, *, by, now=None):
 def postpone(task, *, by, to, now=None):
     """Put it off to another day, at the same hour; a reminder keeps its distance.
 
-    `to` is a day, or "tomorrow", or "next_week" (its Monday). Raises Invalid on "to" and "state".
+    `to` is a day (also as text), or "tomorrow", or "next_week" (its Monday). Raises Invalid on "to" and "state".
     """
     today = values.shop_day(now)
-    day = {"tomorrow": tomorrow(today), "next_week": next_week(today)}.get(to, to)
-    if not hasattr(day, "isoformat"):
-        raise Invalid(to="choice-unknown")
+    day = {"tomorrow": tomorrow(today), "next_week": next_week(today)}.get(to) or DAY.clean(to)
     with audit.change(by, "task.postponed", task, about=task.concerns, now=now) as change:
         moved = {"due_on": day, "due_at": moment(day, task.due_time), "remind_on": _reminder(task, day)}
         task.move(change, "postpone", **moved)
