@@ -22,6 +22,7 @@ from portal.web import (
     lists,
     noun_forms,
     pages,
+    panels,
     places,
     reaching_forms,
     speech,
@@ -157,6 +158,7 @@ def about(contact, actor):
             "saved": False,
             "points": points.of(contact),
             "point_form": PointForm(formdata=None),
+            "panels": panels.of(contact, actor),
         }
         | tag_forms.on(contact)
         | reaching_forms.on(contact)

@@ -175,29 +175,38 @@ def _step(lead, actor, verb, form, call, name=None):
 
 def _about(lead, actor, sent=None, refused=None):
     """The lead, what can be done with it now, and a form for each of that."""
-    blank = {"formdata": None}
-    steps = {
-        "contact": WordsForm(**blank),
-        "note": NoteForm(**blank, next_step=lead.next_step, next_on=lead.next_on, owner=str(lead.owner_id or "")),
-        "lose": LoseForm(**blank),
-        "attach": AttachForm(**blank),
-        "open": OpenForm(**blank),
-    } | (sent or {})
-    people = Employee.visible_to(actor).where(Employee.is_active).order_by(Employee.name)
-    nobody = ("", gettext("nobody yet"))
-    steps["note"].owner.choices = forms.options([nobody, *((str(row.id), row.name) for row in people)])
-    reasons = [(reason, speech.term("lead", "lost_because", reason)) for reason in REASONS]
-    steps["lose"].because.choices = forms.options([("", "–"), *reasons])
+    steps = _blank_steps(lead) | (sent or {})
+    _offer_choices(steps, actor)
     return {
         "lead": lead,
         "way": _way(lead),
         "verbs": [verb for verb in STARTS if lead.can(verb, actor)],
         "steps": steps,
         "refused": refused,
-        "form": forms.Form(**blank),
+        "form": forms.Form(formdata=None),
         "story": audit.story(lead),
+        "panels": panels.of(lead, actor),
         "account_url": places.address_of(lead.account.ref) if lead.account_id else None,
     }
+
+
+def _blank_steps(lead):
+    blank = {"formdata": None}
+    return {
+        "contact": WordsForm(**blank),
+        "note": NoteForm(**blank, next_step=lead.next_step, next_on=lead.next_on, owner=str(lead.owner_id or "")),
+        "lose": LoseForm(**blank),
+        "attach": AttachForm(**blank),
+        "open": OpenForm(**blank),
+    }
+
+
+def _offer_choices(steps, actor):
+    people = Employee.visible_to(actor).where(Employee.is_active).order_by(Employee.name)
+    nobody = ("", gettext("nobody yet"))
+    steps["note"].owner.choices = forms.options([nobody, *((str(row.id), row.name) for row in people)])
+    reasons = [(reason, speech.term("lead", "lost_because", reason)) for reason in REASONS]
+    steps["lose"].because.choices = forms.options([("", "–"), *reasons])
 
 
 def _way(lead):

@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from portal import audit, values
 from portal.activity import attachments, task_days, task_doing, trail
 from portal.activity.tasks import Task
+from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.people.employees import Employee
 from portal.values import Ref
@@ -18,8 +19,9 @@ DAY = pages.Page("staff/tasks/day.html")
 TEAM = pages.Page("staff/tasks/team.html")
 NEW = pages.Page("staff/tasks/new.html")
 SHOW = pages.Page("staff/tasks/show.html")
+OF_ACCOUNT = pages.Page("staff/tasks/of_account.html", "staff/tasks/_rows.html")
 ROW = pages.Page("staff/tasks/_row.html")
-RECORDS = ("account", "contact", "order", "case", "lead")  # on whose pages tasks stand
+RECORDS = ("contact", "order", "case", "lead")  # on whose pages tasks stand, as on that of an account
 ON_A_PAGE = 6
 STEPS = {  # verb -> form, domain verb, what is said
     "finish": (forms.OneClick, task_doing.finish, lazy_gettext("Done.")),
@@ -37,14 +39,14 @@ file_pages.take_files(crm, Task, "/tasks")
 
 @crm.get("/tasks", may="tasks.see")
 def task_day(actor):
-    who = _colleague(request.args.get("who")) if request.args.get("who") else None
+    who = _colleague(request.args["who"], actor) if request.args.get("who") else None
     day = task_days.of(who.id if who else actor.employee, actor)
     line = task_forms.LineForm(formdata=None, due_on=values.shop_day())
     return DAY.render(day=day, who=who, line=line, back=_here(), **_said_of_rows())
 
 
-def _colleague(number):
-    found = Employee.get_or_none(Employee.by_number(number))
+def _colleague(number, actor):
+    found = Employee.visible_to(actor).where(Employee.by_number(number)).first()
     if found is None:
         raise NotFound(number)
     return found
@@ -137,7 +139,7 @@ def _step(task, actor, verb):
     done = form.run(partial(act, task), by=actor)
     if pages.wants_piece():
         refused = [*form.top, *(text for field in form for text in field.errors)]
-        return ROW.render(task=_now(task, actor), refused=refused, back=_back("/staff/tasks"), **_said_of_rows())
+        return ROW.render(task=_now(task, actor), back=_back("/staff/tasks"), **_said_of_rows(refused))
     return form.answer(done, SHOW, to=_back(_page_of(task)), said=said)
 
 
@@ -157,8 +159,8 @@ def _about(task, actor, form=None):
     } | _said_of_rows()
 
 
-def _said_of_rows():
-    return {"today": values.shop_day(), "address_of": places.address_of, "named": _names}
+def _said_of_rows(refused=()):
+    return {"today": values.shop_day(), "address_of": places.address_of, "named": _names, "refused": refused}
 
 
 def _names(ref):
@@ -182,12 +184,30 @@ def _page_of(task):
 
 def _of_record(record, actor):
     """The open tasks about a record, and the line that gives one."""
+    return _open_tasks(record, actor) | {"later": None, **_line_for(record)}
+
+
+def _of_account(account, actor):
+    """The line that gives a task; the tasks come by a request of their own: the page of an account asks enough."""
+    return {"later": url_for("staff.task_account", number=account.number), "more": False, **_line_for(account)}
+
+
+def _open_tasks(record, actor):
     rows = list(Task.about_record(record, actor).where(Task.state == "open").limit(ON_A_PAGE))
+    return {"tasks": rows[: ON_A_PAGE - 1], "more": len(rows) == ON_A_PAGE}
+
+
+def _line_for(record):
     line = task_forms.LineForm(formdata=None, due_on=values.shop_day(), about=str(record.ref))
-    here = f"{places.address_of(record.ref)}#tasks"
-    return {"tasks": rows[: ON_A_PAGE - 1], "more": len(rows) == ON_A_PAGE, "line": line, "back": here,
-            "about": str(record.ref), **_said_of_rows()}  # fmt: skip
+    back = f"{places.address_of(record.ref)}#tasks"
+    return {"line": line, "back": back, "about": str(record.ref), **_said_of_rows()}
 
 
+@crm.get("/accounts/<number>/tasks", may="tasks.see", on=Account)
+def task_account(account, actor):
+    return OF_ACCOUNT.render(account=account, **_open_tasks(account, actor), **_line_for(account))
+
+
+panels.show_on("staff", "account", "tasks", "staff/tasks/_panel.html", _of_account, may="tasks.see", rank=12)
 for _kind in RECORDS:
     panels.show_on("staff", _kind, "tasks", "staff/tasks/_panel.html", _of_record, may="tasks.see", rank=12)

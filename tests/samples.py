@@ -81,7 +81,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Interaction: lambda world: talks.talk(world.account, is_shared=True),
     Case: lambda world: case_writing.ask(world.account, by=world.carol, kind="other", words="Where is my rice?"),
-    TaskPlan: lambda world: TaskPlan.make(by=world.mona, name="Welcome", steps=[{"title": "Call"}]),
+    TaskPlan: lambda world: _once(TaskPlan, name="Welcome"),
     Task: lambda world: tasks.task(world.employees["rhea"], account=world.account),
     Promise: lambda world: _promise(world),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),

@@ -8,7 +8,7 @@ import peewee
 from portal import store, values
 from portal.activity.task_fields import PRIORITIES
 from portal.activity.tasks import Task
-from portal.people import chain, policy
+from portal.people import employees
 from portal.people.employees import Employee
 
 MOST = 200  # tasks on the page of a day; the list holds all
@@ -82,10 +82,10 @@ def _pressing(task):
 
 
 def team(actor, now=None):
-    """[Colleague] of those under a manager, of all for whoever sees all tasks; two queries."""
+    """[Colleague] of a manager and those under him, of everybody for who sees all; two queries."""
     people = Employee.select().where(Employee.is_active).order_by(Employee.name)
-    if not policy.may(actor, "tasks.all"):
-        people = people.where(Employee.id.in_([*chain.below(actor.employee or 0), actor.employee or 0]))
+    if not actor.sees_all:
+        people = people.where(Employee.id.in_(employees.and_below(actor.employee)))
     people = list(people)
     counts = {owner: numbers for owner, *numbers in store.db.execute(_counts(people, actor, values.shop_day(now)))}
     return [Colleague(person, *map(int, counts.get(person.id, (0,) * 5))) for person in people]

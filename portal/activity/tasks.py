@@ -8,7 +8,7 @@ from portal.activity.task_fields import FIELDS, LONGEST_STEP, cleaned, shop_time
 from portal.activity.task_plans import TaskPlan
 from portal.customers.accounts import Account
 from portal.errors import Invalid, NotFound
-from portal.people import chain, policy
+from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.people.logins import Login
 from portal.values import Ref
@@ -29,7 +29,6 @@ STARTS = {
 policy.allow("tasks.see", policy.STAFF)
 policy.allow("tasks.work", policy.STAFF)
 policy.allow("tasks.team", policy.MANAGERS)
-policy.allow("tasks.all", policy.ADMINS)
 
 
 class Task(store.Versioned):
@@ -72,8 +71,10 @@ class Task(store.Versioned):
 
     @classmethod
     def visible_to(cls, actor):
-        """Query of the tasks a person may see, with owner and account: his own and those he gave, those about the
-        accounts he sees, those of the people under him; an admin sees all. A private one is its two people's own.
+        """Query of the tasks a person may see, with owner and account.
+
+        His own and those he gave, those about accounts he sees, those of the people under him; who sees every account
+        sees all. A private one is its two people's own.
         """
         if not (actor.is_staff or actor.is_system):
             raise NotFound()
@@ -85,11 +86,10 @@ class Task(store.Versioned):
     def _scope(cls, actor):
         me = actor.employee or 0
         own = (cls.owner == me) | (cls.made_by == me)
-        if policy.may(actor, "tasks.all"):
+        if actor.sees_all:
             return own | ~cls.is_private
-        seen = cls.account.is_null(False) & Account.scope(actor)
-        team = chain.below(me)
-        return own | (~cls.is_private & ((seen | cls.owner.in_(sorted(team))) if team else seen))
+        about_seen = cls.account.is_null(False) & Account.scope(actor)
+        return own | (~cls.is_private & (about_seen | cls.owner.in_(employees.and_below(me))))
 
     @classmethod
     def mine(cls, actor):

@@ -28,7 +28,7 @@ class Weekdays(SelectMultipleField):
 
     widget, option_widget = ListWidget(prefix_label=False), CheckboxInput()
 
-    def process_data(self, value):
+    def process_data(self, value):  # name given by WTForms
         self.data = value.split(",") if isinstance(value, str) else value
 
 
@@ -161,6 +161,9 @@ class StartForm(forms.Form):
     plan = SelectField(lazy_gettext("Plan"), validate_choice=False)
     begins_on = noun_forms.DateText(lazy_gettext("First day"))
     about = HiddenField()
+
+    def values(self):
+        return {name: value for name, value in super().values().items() if name != "about"}
 
 
 def starting(plans, **start):
