@@ -22,6 +22,11 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"  # BASE_URL: how people reach it; links in mails start with it
     smtp_url: str = ""  # SMTP_URL: smtp://user:password@host:587; empty: mails are written to data/mail
     mail_from: str = "suki@suki.example"  # MAIL_FROM
+    imap_url: str = (
+        ""  # IMAP_URL: imaps://user:password@host/INBOX, the shared inbox; empty: from data/mailbox in the demo
+    )
+    mailbox: str = ""  # MAILBOX: the address of the shared inbox, which takes inbox+anything@ too; empty: MAIL_FROM
+    mail_authserv: str = ""  # MAIL_AUTHSERV: as the mail server calls itself where it says what it found of a sender
     mail_per_minute: int = 0  # MAIL_PER_MINUTE: what the mail server takes of us; 0: as many as there are
     shop_name: str = "Tindahan ni Aling Nena"  # SHOP_NAME
     shop_country: str = "PH"  # SHOP_COUNTRY: how phone numbers without a prefix are read
@@ -39,7 +44,8 @@ class Settings:
         data = Path(env.get("SUKI_DATA") or ROOT / "var").absolute()
         port = _whole_number(env.get("PORT") or "8000")
         here = f"http://127.0.0.1:{port if port in range(1, 65536) else 8000}"
-        names = ("smtp_url", "mail_from", "shop_name", "shop_country", "shop_currency", "shop_timezone", "host")
+        mail = ("smtp_url", "mail_from", "imap_url", "mailbox", "mail_authserv")
+        names = (*mail, "shop_name", "shop_country", "shop_currency", "shop_timezone", "host")
         given = {name: env[name.upper()] for name in names if env.get(name.upper())}
         return cls(
             data=data,
@@ -51,6 +57,11 @@ class Settings:
             demo=env.get("SUKI_DEMO", "") == "1",
             **given,
         )
+
+    @property
+    def reply_to(self):
+        """The address that answers to our mails go to; "" where nobody would fetch them."""
+        return (self.mailbox or self.mail_from) if self.imap_url or self.demo else ""
 
     @property
     def is_https(self):

@@ -13,6 +13,7 @@ import staff
 from config import Settings
 from portal import audit, fields, files, masking, store
 from portal.people import keys, links
+from portal.service import mail_tokens
 from portal.web import headers, mail, postbox, posting, refusals, sessions, speech, surfaces
 from portal.whole import indexing  # noqa: F401  hands the search its sources
 from selfservice.face import public, site, tabs
@@ -74,6 +75,7 @@ def open_parts(settings):
     store.open(settings.database_url)
     files.open(settings.data / "files")
     audit.MAIL_HOST = settings.hostname or "suki.example"
+    mail_tokens.hand_in(settings.reply_to, settings.mail_authserv)
     keys.hand_in(settings.secret, settings.shop_name, is_test=settings.testing)
 
 

@@ -13,6 +13,7 @@ from portal.errors import Invalid
 from portal.exchange import command
 from portal.migrations import running
 from portal.people import staff_invitations
+from portal.service import mail_boxes, mail_fetching
 from portal.web import journal, terms
 from portal.whole import indexing, invariants
 
@@ -91,8 +92,16 @@ def _sentence(name, parameters):
 def check(settings, asked):
     refused = refuse(preflight.problems(settings))
     if not refused:
-        print("All is well.")
+        print("All is well.", *_about_mailbox(settings))
     return refused
+
+
+def _about_mailbox(settings):
+    """Whether the shared inbox answers now; it is no fault when it does not, for it is asked again."""
+    if not settings.imap_url:
+        return []
+    trouble = mail_fetching.trouble_with(mail_boxes.open_box(settings.imap_url, settings.data))
+    return [f"IMAP_URL: the mailbox does not answer now ({trouble})." if trouble else "The shared inbox answers."]
 
 
 def fill(settings, asked):
@@ -161,7 +170,9 @@ def serve(settings, asked):
 def _serve(settings, listener, greeting):
     app = wsgi.create_app(settings)
     timetable = serving.jobs(settings)
-    return serving.serve(app, listener, wsgi.handlers(settings), timetable, lambda: print(greeting, flush=True))
+    apart = serving.mailbox_jobs(settings)
+    greet = lambda: print(greeting, flush=True)  # noqa: E731
+    return serving.serve(app, listener, wsgi.handlers(settings), timetable, greet, apart)
 
 
 def work(settings, asked):
@@ -169,7 +180,7 @@ def work(settings, asked):
     if refused:
         return refused
     wsgi.open_parts(settings)
-    serving.work(wsgi.handlers(settings), serving.jobs(settings))
+    serving.work(wsgi.handlers(settings), serving.jobs(settings), serving.mailbox_jobs(settings))
     return 0
 
 

@@ -201,3 +201,9 @@ def again(row, now=None):
     return Outbox.update(state="waiting", attempts=0, due_at=now or values.now(), error="").where(
         (Outbox.id == row.id) & (Outbox.state == "dead")
     )
+
+
+def came_back(row, reason):
+    """The UPDATE that notes of a letter that it did not arrive after all, though a server had taken it."""
+    reason = values.one_line(reason, 500) or ""
+    return Outbox.update(state="dead", due_at=None, error=reason).where(Outbox.id == row.id)

@@ -13,6 +13,7 @@ from babel.numbers import list_currencies
 from portal import audit, store, values
 from portal.errors import Invalid
 from portal.migrations import running
+from portal.service import mail_boxes
 
 BUILT_AT = datetime(2026, 11, 1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -85,6 +86,14 @@ def _mail(settings):
         values.email(settings.mail_from)
     except Invalid:
         yield "MAIL_FROM: write the e-mail address that letters come from."
+    try:
+        mail_boxes.open_box(settings.imap_url, settings.data)
+    except ValueError:
+        yield "IMAP_URL: write imaps://user:password@host/INBOX, imap+starttls:// or imap:// on this machine."
+    try:
+        values.email(settings.mailbox or settings.mail_from)
+    except Invalid:
+        yield "MAILBOX: write the e-mail address of the shared inbox, or unset it when it is that of MAIL_FROM."
 
 
 def _shop(settings):

@@ -22,7 +22,7 @@ from portal.exchange import bank_booking, run_files, run_working
 from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, submissions, suggestions
-from portal.service import case_steps, covering, request_deciding
+from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
 from portal.whole import portions, undo
 
 log = logging.getLogger("suki.serving")
@@ -37,6 +37,7 @@ LINK_SECONDS = 1
 IMPORT_SECONDS = 1
 GATHER_SECONDS = 5
 CASE_SECONDS = 15 * 60
+MAILBOX_SECONDS = 15
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
 WARRANTY_SECONDS = 60 * 60
@@ -122,6 +123,20 @@ def long_jobs():
     return [("imports", IMPORT_SECONDS, run_working.run)]
 
 
+def mailbox_jobs(settings):
+    """The same of the shared inbox, whose server may take its time."""
+    if not (settings.imap_url or settings.demo):
+        return []
+    box = mail_boxes.open_box(settings.imap_url, settings.data)
+    return [("mailbox", MAILBOX_SECONDS, lambda: look_into(box))]
+
+
+def look_into(box):
+    """Fetch what came, and make mails of it."""
+    mail_fetching.fetch(box)
+    mail_receiving.receive_all()
+
+
 def forget_old():
     """Drop what signing in and looking leave behind: dead sessions, links, requests, counters, looks of years ago."""
     for noun in (sessions, links, link_requests, attempts, view_log):
@@ -134,12 +149,12 @@ def watch_warranties():
     covering.remind()
 
 
-def work(handlers, timetable):
-    """The worker process: deliver and run jobs until SIGTERM."""
+def work(handlers, timetable, apart=()):
+    """The worker process: deliver and run jobs until SIGTERM; those `apart` hold up no other."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    worker.run(handlers, timetable, stop, long_jobs())
+    worker.run(handlers, timetable, stop, [*long_jobs(), *apart])
     store.close()
 
 
@@ -163,7 +178,7 @@ def listen(host, port):
     return listener
 
 
-def serve(app, listener, handlers, timetable, ready=lambda: None):
+def serve(app, listener, handlers, timetable, ready=lambda: None, apart=()):
     """Run web server and worker until SIGTERM or Ctrl-C; a process that dies is started again.
 
     Both are forked from this process, which has imported everything and opened no connection: they share memory.
@@ -178,7 +193,7 @@ def serve(app, listener, handlers, timetable, ready=lambda: None):
         greet = ready if is_first and not retiring else lambda: _tell(retiring, signal.SIGTERM)
         WebServer(app, listener, greet).run()
 
-    Supervisor(listener, {"web": web, "worker": lambda _: work(handlers, timetable)}).run()
+    Supervisor(listener, {"web": web, "worker": lambda _: work(handlers, timetable, apart)}).run()
     return 0
 
 

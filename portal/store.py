@@ -34,6 +34,7 @@ HOUSEKEEPING = {
     "progress": {"import_run", "import_row"},
     "figures": {"kept_figure"},
     "habits": {"habit_sheet"},
+    "mailbox": {"mailbox_state", "fetched_mail", "file"},
 }
 
 BUSY_SECONDS = 10  # how long a writer waits for SQLite's one place before the person is asked to wait

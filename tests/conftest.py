@@ -24,12 +24,13 @@ from tests.databases import (  # noqa: E402, F401
     postgres_worker,
     session_folder,
 )
+from tests.dovecot import imap  # noqa: E402, F401
 from tests.mail import smtp  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = int(os.environ.get("SUKI_SEED", "20150801"))
 # What configures a shop must not reach the tests: they would run on its data.
-SHOP = ("DATABASE_URL", "SMTP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
+SHOP = ("DATABASE_URL", "SMTP_URL", "IMAP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
 MARKED_BY_FOLDER = ("browser", "battery")
 WIRE = ("staff", "selfservice")
 ASKS_ITS_OWN_WAY = ("test_lists.py", "test_list_addresses.py", "test_search.py", "test_many_rows.py", "test_audit.py")

@@ -82,6 +82,8 @@ TOPICS = (
         "requests",
         ANY,
         (
+            "mail_written",
+            "mail_came",
             "case_asked",
             "case_replied",
             "case_answered",

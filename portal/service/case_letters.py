@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from portal.activity import attachments
+from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.people import task_links
 from portal.service import case_messages
 from portal.service.cases import Case, hidden_from
-from portal.values import Ref
+from portal.values import Recipient, Ref
 
 REPLY, RATE = "cases.reply", "cases.rate"
 LIFE = timedelta(days=30)
@@ -27,13 +28,14 @@ def tell_customers(change, case, template, *, links=(REPLY,), is_receipt=False, 
     """
     if change.by.is_system or change.by.is_quiet:
         return
-    logins = logins_of(case)
-    told = case.told(by=change.by.name, reply=None, rate=None, **params)
+    logins, writers = logins_of(case), writers_of(case)
+    told = case.told(by=change.by.name, reply=None, rate=None, envelope={"thread": str(case.ref)}, **params)
     for login in logins:
         if is_receipt or login.ref != change.by.ref:
             own = {name.partition(".")[2]: _link(change, name, login, case) for name in links}
             change.tell([login.recipient], template, **told | own)
-    if not logins:
+    change.tell([writer for writer in writers if writer.ref != change.by.ref], template, **told)
+    if not logins and not writers:
         change.tell(_others(case), template, **told)
 
 
@@ -50,6 +52,23 @@ def logins_of(case):
     if case.is_private:
         places = [p for p in places if case.asker == str(p.login.ref) or p.role == "customer_admin"]
     return [place.login for place in places]
+
+
+def writers_of(case):
+    """The people of the account who asked or wrote by mail and do not sign in, by mail alone."""
+    if case.is_private:
+        return []
+    ids = [ref.id for ref in map(Ref.parse, case_messages.people_in(case)) if ref and ref.kind == "contact"]
+    ids += [case.contact_id] if case.contact_id and not case.asker else []
+    if not ids:
+        return []
+    signs_in = Membership.select(Membership.contact).where(
+        Membership.contact.in_(ids) & Membership.ended_at.is_null()
+    )
+    found = Contact.select().where(Contact.id.in_(ids) & Contact.id.not_in(signs_in) & Contact.is_active)
+    found = found.where((Contact.account == case.account_id) & (Contact.email != "")).order_by(Contact.id)
+    language = case.account.language
+    return [Recipient(c.ref, c.name, c.email, c.language or language, channels=("mail",)) for c in found]
 
 
 def _others(case):

@@ -38,22 +38,28 @@ class Mail(NamedTuple):
     content: bytes
 
 
-def finish(message_id, text, page, *, sender, to, subject, calendar=None, **others):
-    """A mail with one body in two forms. `sender` and `to` are (name, address), `others` more headers: Date="…".
+def finish(message_id, text, page, *, sender, to, subject, cc=(), files=(), calendar=None, **others):
+    """A mail with one body in two forms. `sender` is (name, address), `to` and `cc` are lists of such, `files` are
+    (name, type, bytes), `others` more headers: Date="…", or a tuple of Message-IDs.
 
     `calendar` is the text of an .ics file that goes with it.
 
     The headers are written here and not by the email package: folding long names it changes blanks, and an encoded
     word that somebody typed it takes for its own.
     """
-    headers = {"Message-ID": message_id, "From": _person(*sender), "To": _person(*to)}
+    headers = {"Message-ID": message_id, "From": _person(*sender), "To": _people(to)}
+    headers |= {"Cc": _people(cc)} if cc else {}
     headers |= {"Subject": _words("Subject", subject)}
-    headers |= {name.replace("_", "-"): _words(name, value) for name, value in others.items()}
+    for name, value in others.items():
+        folded = "\r\n ".join(value) if isinstance(value, tuple) else _words(name, value)
+        headers[name.replace("_", "-")] = folded
     body = EmailMessage(BODIES)
     body.set_content(text)
     body.add_alternative(page, subtype="html")
     if calendar:
         body.add_attachment(calendar, subtype="calendar", params={"method": "PUBLISH"}, filename="invitation.ics")
+    for name, kind, content in files:
+        body.add_attachment(content, *kind.split("/"), filename=name)
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return Mail(message_id, lines.encode() + body.as_bytes())
 
@@ -66,6 +72,11 @@ def _words(name, text):
     if text.isascii() and text.isprintable() and (len(text) <= 60 or " " not in text) and "=?" not in text:
         return text
     return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+def _people(people):
+    """Several of them, each on a line of its own."""
+    return ",\r\n ".join(_person(*one) for one in people)
 
 
 def _person(name, address):

@@ -5,9 +5,8 @@ import re
 from datetime import UTC
 from email.utils import format_datetime
 
-from portal import values
 from portal.activity import gathering, inbox, topics, unsubscribing
-from portal.web import calendars, mail, postbox
+from portal.web import calendars, enveloping, mail, postbox
 from portal.worker import Undeliverable, Withheld
 
 GO = re.compile(r'<a class="go" href="([^"]*)"')  # where a letter's one button leads
@@ -35,12 +34,10 @@ def message_for(row, shop, link_address):
         row.message_id,
         letter.text,
         letter.html,
-        sender=(values.one_line(shop.name), shop.mail_from),
-        to=(values.one_line(row.name), postbox.ascii_address(row.address)),
         subject=letter.subject,
         calendar=calendars.of_letter(row.params, shop),
         Date=format_datetime(row.created_at.replace(tzinfo=UTC)),  # of the event: a repeat is the same mail
-        Auto_Submitted="auto-generated",
+        **enveloping.of(row, shop),
         Content_Language=shop.wording(row.language).language,
         **({"List_Unsubscribe": f"<{stops}>"} if stops else {}),
         # RFC 8058 promises a POST that needs nothing but the address, and that over https.

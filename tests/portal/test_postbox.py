@@ -22,7 +22,7 @@ FROM = "shop@shop.example"
 
 
 def finished(body="Good morning, ครัวคุณแม่"):
-    people = {"sender": ("Shop", FROM), "to": ("Carol", "carol@kitchen.example")}
+    people = {"sender": ("Shop", FROM), "to": [("Carol", "carol@kitchen.example")]}
     return postbox.finish("<1.1.aa@shop.example>", body, f"<p>{body}</p>", subject="Hello", **people)
 
 

@@ -1,0 +1,18 @@
+"""Where mails stand on the timeline of their account: each one is an interaction of the kind "email"."""
+
+from portal.activity.interactions import Interaction
+
+SHOWN = 2000  # letters of a mail that stand on the timeline; the rest in its conversation
+
+
+def stand(mail, conversation, contacts, *, by, now):
+    """Put a mail on the timeline of its account, inside its change; returns the id there, None without an account."""
+    account = conversation.concerns
+    if account is None:
+        return None
+    people = {contact.id for contact in contacts if contact is not None and contact.account_id == account.id}
+    made = Interaction.log(
+        account, by=by, kind="email", at=mail.at, direction="out" if mail.is_ours else "in", subject=mail.subject,
+        text=mail.text[:SHOWN], contacts=sorted(people), about=conversation.about_ref, now=now,
+    )  # fmt: skip
+    return made.id
