@@ -8,10 +8,9 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import externals
 from portal.activity import timeline, view_log
-from portal.customers import moves
+from portal.customers import affiliations, moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
-from portal.customers.contacts import Contact
 from portal.errors import NotFound
 from portal.people import employees
 from portal.people.employees import Employee
@@ -220,7 +219,7 @@ def about(account, actor):
     before = request.args.get("before", "")
     before = int(before) if before.isdecimal() and len(before) < 18 else None
     (owner, watchers), (orders, bought) = account.keepers(), figures.recent(account)
-    contacts, addresses = list(Contact.of(account)), moves.addresses_of(account)
+    people, addresses = affiliations.people_of(account), moves.addresses_of(account)
     return {
         "account": account,
         "owner": owner,
@@ -230,10 +229,10 @@ def about(account, actor):
         "section": None,
         "form": None,
         "saved": False,
-        "contacts": contacts,
+        "people": people,
         "not_by": reaching_forms.words,
         "addresses": addresses,
-        "names": {str(record.ref): record.name for record in contacts + addresses},
+        "names": {str(record.ref): record.name for record in [place.contact for place in people] + addresses},
         "story": timeline.of_account(account, actor, before),
         "orders": orders,
         "bought": bought,

@@ -11,6 +11,7 @@ from portal import externals, rows
 from portal.activity import view_log
 from portal.customers import points
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
+from portal.customers.affiliations import Known, companies_of
 from portal.customers.contacts import BARRED, BARRED_CHANNELS, CONTACT_FIELDS, ROLES, Contact
 from portal.errors import NotFound
 from portal.web import (
@@ -36,9 +37,10 @@ SHOW = pages.Page("staff/contacts/show.html", "staff/contacts/_details.html")
 POINTS = pages.Page("staff/contacts/show.html", "staff/contacts/_points.html")
 BUTTON = pages.Page(SHOW.page)  # one button, never a piece
 NEW = pages.Page("staff/contacts/new.html")
+KNOWN = pages.Page("staff/contacts/known.html")
 
 SECTIONS = {
-    "person": ("name", "title", "role", "job_title"),
+    "person": ("name", "title", "role", "job_title", "since_on"),
     "reach": ("phone", "email", "channel", "best_time", "language"),
     "personal": ("gender", "born_on", "spending_minor", "preferences"),
 }
@@ -139,9 +141,13 @@ def _page_of(contact):
     return url_for("staff.contact_show", number=contact.number)
 
 
-@crm.get("/contacts/<number>", may="contacts.see", on=Contact)
+@crm.get("/contacts/<number>", may="contacts.see", on=Known)
 def contact_show(contact, actor):
     view_log.note(actor, contact, contact.account)
+    if not contact.is_whole:
+        return KNOWN.render(
+            contact=contact, places=companies_of(contact, actor)[1:], not_by=reaching_forms.words(contact)
+        )
     section = request.args.get("edit")
     form = _section_form(contact, actor, section) if section in SECTIONS else None
     return SHOW.render(**about(contact, actor) | {"form": form, "section": section if form else None})
@@ -157,6 +163,7 @@ def about(contact, actor):
             "form": None,
             "saved": False,
             "points": points.of(contact),
+            "companies": companies_of(contact, actor),
             "point_form": PointForm(formdata=None),
             "panels": panels.of(contact, actor),
         }

@@ -5,6 +5,7 @@ from flask import redirect, request
 from portal import search
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
+from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
 from portal.customers.tags import Tag
 from portal.exchange.bank_lines import BankLine
@@ -44,6 +45,7 @@ NOUNS = {
     "case": Case,
     "attachment": Attachment,
     "tag": Tag,
+    "affiliation": Affiliation,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
 WITH_COMMENTS = (INSIDE,)  # rights under which nouns are also found by what only we read
@@ -57,6 +59,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "warranty": lambda thing: f"{thing.product_name} {thing.serial}",
     "claim": lambda claim: f"{claim.product_name} {claim.serial}",
     "lead": lambda lead: lead.who,
+    "affiliation": lambda place: f"{place.contact.name}, {place.account.name}",
     "case": lambda case: case.subject,
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
@@ -80,6 +83,7 @@ LISTS = {
     "bank_line": "bank/lines",
     "article": "articles",
     "tag": "settings/tags",
+    "affiliation": "affiliations",
 }
 
 

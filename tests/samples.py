@@ -16,6 +16,7 @@ from portal.customers import address_checks
 from portal.customers.accounts import Account
 from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import Address
+from portal.customers.affiliations import Affiliation, Known
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
 from portal.customers.groups import AccountGroup
@@ -65,6 +66,8 @@ MAKERS = {
     Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],
+    Known: lambda world: world.contacts["carol"],
+    Affiliation: lambda world: makers.row(Affiliation, contact=makers.contact(), account=world.account),
     Tag: lambda world: makers.row(Tag, name="VIP", folded=f"vip {Tag.select().count()}"),
     Employee: lambda world: world.employees["rhea"],
     StaffRole: lambda world: roles.staff_role(),

@@ -23,6 +23,7 @@ CONTACT_FIELDS = Table(
     Field("role", "choice", EVERYONE, STAFF | OWN_ADMIN, filter=True, choices=ROLES, is_required=True),
     Field("title", "text", EVERYONE, STAFF | BUYERS, longest=40),
     Field("job_title", "text", EVERYONE, STAFF | BUYERS, longest=120),
+    Field("since_on", "date", EVERYONE, STAFF, is_past=True),
     Field("email", "email", EVERYONE, STAFF, longest=320),  # a customer's own goes with his sign-in, by proof
     Field("phone", "phone", EVERYONE, STAFF | BUYERS, longest=60),
     Field("language", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=("", *LANGUAGES)),
@@ -60,6 +61,7 @@ class Contact(Labelled, store.Versioned):
     role = peewee.CharField(max_length=30, default="other")
     title = peewee.CharField(max_length=40, default="")
     job_title = peewee.CharField(max_length=120, default="")
+    since_on = peewee.DateField(null=True)  # in this account; others and former ones stand in Affiliation
     email = peewee.CharField(max_length=320, default="")
     phone = peewee.CharField(max_length=60, default="")
     gender = peewee.CharField(max_length=10, default="")
@@ -169,6 +171,14 @@ class Contact(Labelled, store.Versioned):
         """Put the contact into the search, inside the change that touched it."""
         named = [value for _, value in externals.known("contact", self.id)]
         search.put(self.ref, self._texts(named), self.account_id, self.account.team_id)
+        for place in self.affiliation_set:
+            place.contact = self
+            place.index()
+
+    def hold(self):
+        """Make those who move this person wait for each other: SQLite has one writer anyway."""
+        if not store.is_sqlite():
+            Contact.select(Contact.id).where(Contact.id == self.id).for_update("FOR NO KEY UPDATE").execute()
 
     def _texts(self, named):
         more = [*(point.value for point in self.contactpoint_set), *self.tags]

@@ -59,6 +59,14 @@ def tell_regrouped(change, account, before):
     change.tell(account.staff_for(change.by), "account_changed", **said)
 
 
+def tell_ours(change, account, fields, changes, record=""):
+    """Tell our side alone of one event about an account and the `record` (its name): [(field, old, new)]."""
+    if change.by.is_system or change.by.is_quiet:
+        return
+    said = _said(change, account, record) | {"noun": fields.noun, "changes": _listed(changes)}
+    change.tell(account.staff_for(change.by), "account_changed", **said)
+
+
 def _said(change, account, record):
     person = account.owner
     return {

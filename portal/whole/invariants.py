@@ -6,7 +6,7 @@ from peewee import fn
 from portal import audit, files, store
 from portal.activity.attachments import Attachment, EarlierRevision
 from portal.activity.preferences import NoticePlan
-from portal.customers import reaching, tags
+from portal.customers import affiliations, reaching, tags
 from portal.customers.addresses import PURPOSES, Address
 from portal.exchange import bank_lines
 from portal.externals import ExternalId
@@ -51,6 +51,7 @@ def broken(*, with_files=True):
         cases_whole.faults,
         bank_lines.faults,
         reminders.faults,
+        affiliations.faults,
         reaching.faults,
         tags.faults,
     ]
