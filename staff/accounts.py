@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from portal import externals
-from portal.activity import timeline, view_log
+from portal.activity import view_log
 from portal.customers import affiliations, moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
@@ -20,6 +20,8 @@ from portal.sales.order_stops import OrderStop
 from portal.web import (
     finding,
     forms,
+    interaction_forms,
+    interaction_pages,
     list_cells,
     list_deeds,
     list_tags,
@@ -38,7 +40,6 @@ from staff.face import crm
 
 INDEX = pages.Page("staff/accounts/index.html")
 SHOW = pages.Page("staff/accounts/show.html", "staff/accounts/_details.html")
-STORY = pages.Page("staff/accounts/show.html", "staff/accounts/_timeline.html")
 NEW = pages.Page("staff/accounts/new.html")
 BUTTON = pages.Page(SHOW.page)  # one button, never a piece
 REASSIGN = pages.Page("staff/accounts/reassign.html")
@@ -207,8 +208,6 @@ def _page_of(account):
 @crm.get("/accounts/<number>", may="accounts.see", on=Account)
 def account_show(account, actor):
     view_log.note(actor, account, account)
-    if "before" in request.args:
-        return STORY.render(**about(account, actor))
     section = request.args.get("edit")
     form = section_form(account, actor, section) if section in SECTIONS else None
     return SHOW.render(**about(account, actor) | {"form": form, "section": section if form else None})
@@ -216,11 +215,9 @@ def account_show(account, actor):
 
 def about(account, actor):
     """What the page of an account shows besides the section that is open."""
-    before = request.args.get("before", "")
-    before = int(before) if before.isdecimal() and len(before) < 18 else None
     (owner, watchers), (orders, bought) = account.keepers(), figures.recent(account)
     people, addresses = affiliations.people_of(account), moves.addresses_of(account)
-    return {
+    shown = {
         "account": account,
         "owner": owner,
         "watchers": [person.name for person in watchers],
@@ -232,12 +229,21 @@ def about(account, actor):
         "people": people,
         "not_by": reaching_forms.words,
         "addresses": addresses,
-        "names": {str(record.ref): record.name for record in [place.contact for place in people] + addresses},
-        "story": timeline.of_account(account, actor, before),
         "orders": orders,
         "bought": bought,
         "panels": panels.of(account, actor),
-    } | tag_forms.on(account)
+    }
+    keepers = dict.fromkeys([*filter(None, [owner]), *watchers])
+    return shown | _talks(account, actor, [place.contact for place in people], keepers, addresses)
+
+
+def _talks(account, actor, contacts, keepers, addresses):
+    """The form to write a talk down over the story, which calls people and addresses by name; and the tags."""
+    form = interaction_forms.logging(contacts, formdata=None)
+    talks = interaction_pages.talks(account, actor, form, [*contacts, *keepers])
+    return (
+        talks | {"names": {str(record.ref): record.name for record in contacts + addresses}} | tag_forms.on(account)
+    )
 
 
 def section_form(account, actor, section):

@@ -17,6 +17,8 @@ from portal.errors import NotFound
 from portal.web import (
     finding,
     forms,
+    interaction_forms,
+    interaction_pages,
     list_cells,
     list_deeds,
     list_tags,
@@ -169,6 +171,7 @@ def about(contact, actor):
         }
         | tag_forms.on(contact)
         | reaching_forms.on(contact)
+        | interaction_pages.talks(contact, actor, interaction_forms.logging(formdata=None), [])
     )
 
 

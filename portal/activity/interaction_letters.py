@@ -52,9 +52,9 @@ def theirs(interaction):
     found = []
     for contact in contacts:
         login = logins.get(contact.id)
-        if login:
+        if login and contact.may_be_reached("mail"):
             found.append((login.recipient, login))
-        elif contact.email:
+        elif contact.email and contact.may_be_reached("mail"):
             language = contact.language or interaction.account.language
             mail = Recipient(contact.ref, contact.name, contact.email, language, channels=("mail",))
             found.append((mail, None))

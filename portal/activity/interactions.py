@@ -7,6 +7,7 @@ import peewee
 from portal import audit, search, store, values
 from portal.activity import attachments, file_kinds, trail
 from portal.customers.accounts import Account
+from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
@@ -30,11 +31,14 @@ OUTCOMES = {
 }
 EVERY_OUTCOME = ("", *dict.fromkeys(outcome for found in OUTCOMES.values() for outcome in found))
 INTERNAL = ("note",)  # kinds that no customer ever reads
+# By which channel each kind approaches a person, who may have asked not to be.
+CHANNEL_OF = {"call": "phone", "visit": "visit", "letter": "letter", "email": "mail", "message": "message"}
 APPOINTED = ("call", "visit", "meeting")  # kinds that take place at an hour that is agreed on
 SCORES = (5, 4, 3, 2, 1)
 LONGEST_MINUTES = 24 * 60
 LONGEST_TEXT = 20_000
 MOST_PEOPLE = 30
+SHORT = 600  # letters that stand among other things
 LEEWAY = timedelta(minutes=10)  # clocks of phones run ahead
 INSIDE = "interactions.log"  # the right under which words that are not shared are found
 
@@ -155,7 +159,7 @@ class Interaction(store.Versioned):
         """The row with its people, inside a change that names the event; its owner is whoever writes it."""
         fields = {"owner": change.by.employee} | fields
         _check_about(about, account)
-        people = _people(account, contacts, [fields["owner"], *colleagues])
+        people = _people(account, contacts, [fields["owner"], *colleagues], change.by)
         made = change.create(cls, account=account, about=str(about or ""), **fields)
         made.account, change.result = account, made.ref
         made.put_people(people)
@@ -168,6 +172,8 @@ class Interaction(store.Versioned):
         Raises Invalid by field (at="interaction-by-move" of a planned one), Stale.
         """
         changes = self.read(changes, by, self.kind)
+        if "at" in changes and changes["at"] == self.at.replace(second=0, microsecond=0):
+            del changes["at"]  # forms know no seconds
         if changes.get("at", self.at) != self.at and self.state == "planned":
             raise Invalid(at="interaction-by-move")
         with audit.change(by, "interaction.edited", self, about=self.account, now=now) as change:
@@ -187,10 +193,10 @@ class Interaction(store.Versioned):
 
     @property
     def people(self):
-        """Names of all who took part, theirs before ours; at hand where `named` fetched them."""
-        if "people" not in self.__dict__:
-            self.__dict__["people"] = _names(self.taking_part())
-        return self.__dict__["people"]
+        """Names of all who took part; at hand where `named` fetched them."""
+        if self.__dict__.get("names") is None:
+            self.names = _names(self.taking_part())
+        return self.names
 
     def put_people(self, people):
         """Keep who took part; `people` is what _people() found."""
@@ -205,8 +211,8 @@ class Interaction(store.Versioned):
         if colleagues is None:
             colleagues = [person.employee_id for person in before if person.employee_id]
         InteractionPerson.delete().where(InteractionPerson.interaction == self.id).execute()
-        self.put_people(_people(self.account, contacts, [self.owner_id, *colleagues]))
-        self.__dict__.pop("people", None)
+        self.put_people(_people(self.account, contacts, [self.owner_id, *colleagues], change.by))
+        self.names = None
         if _names(before) != self.people:
             change.record("people", _names(before), self.people)
 
@@ -221,6 +227,11 @@ class Interaction(store.Versioned):
     @property
     def kind_of_state(self):
         return KIND_OF[self.state]
+
+    @property
+    def beginning(self):
+        """The beginning of its words, where all of them would bury what stands beside."""
+        return self.text if len(self.text) <= SHORT else self.text[:SHORT].rstrip() + " …"
 
     @property
     def ends_at(self):
@@ -286,30 +297,32 @@ def people_of(ids):
     return found
 
 
-def named(interactions):
-    """The interactions, each with the names of its people at hand; one query for all."""
-    interactions = list(interactions)
-    found = people_of([one.id for one in interactions]) if interactions else {}
-    for one in interactions:
-        one.__dict__["people"] = _names(found.get(one.id, ()))
-    return interactions
+def named(query):
+    """The query, each of whose interactions has the names of its people at hand."""
+    name = peewee.fn.COALESCE(Contact.name, Employee.name)
+    joined = peewee.fn.GROUP_CONCAT(name, ", ") if store.is_sqlite() else peewee.fn.STRING_AGG(name, ", ")
+    rows = InteractionPerson.select(peewee.fn.COALESCE(joined, "")).join(Contact, peewee.JOIN.LEFT_OUTER)
+    rows = rows.switch(InteractionPerson).join(Employee, peewee.JOIN.LEFT_OUTER)
+    return query.select_extend(rows.where(InteractionPerson.interaction == Interaction.id).alias("names"))
 
 
 def _names(people):
     return ", ".join(person.name for person in people)
 
 
-def _people(account, contacts, colleagues):
+def _people(account, contacts, colleagues, by):
     """[{"contact": id or None, "employee": id or None}]: people of the account, and of us."""
     contacts = list(dict.fromkeys(int(number) for number in contacts))
     colleagues = list(dict.fromkeys(int(number) for number in colleagues if number))
     if len(contacts) + len(colleagues) > MOST_PEOPLE:
         raise Invalid(contacts=("interaction-crowd", {"most": MOST_PEOPLE}))
     if contacts:
-        known = {contact.id for contact in Contact.of(account).where(Contact.id.in_(contacts))}
+        here = Affiliation.select(Affiliation.contact).where(Affiliation.account == account)
+        mine = (Contact.account == account) | Contact.id.in_(here)
+        known = {number for (number,) in Contact.select(Contact.id).where(Contact.id.in_(contacts) & mine).tuples()}
         if known != set(contacts):
             raise Invalid(contacts="contact-unknown")
-    if colleagues:
+    if colleagues and colleagues != [by.employee]:
         known = {number for (number,) in Employee.select(Employee.id).where(Employee.id.in_(colleagues)).tuples()}
         if known != set(colleagues):
             raise Invalid(colleagues="employee-unknown")

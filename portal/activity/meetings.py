@@ -2,7 +2,8 @@
 
 from portal import audit, values
 from portal.activity import interaction_letters as letters
-from portal.activity.interactions import FIELDS, LEEWAY, SCORES, Interaction, InteractionPerson
+from portal.activity.interactions import CHANNEL_OF, FIELDS, LEEWAY, SCORES, Interaction, InteractionPerson
+from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.people import policy
 
@@ -20,13 +21,16 @@ policy.allow("interactions.rate", policy.CUSTOMERS, when=_is_asked)
 def plan(account, *, by, at, contacts=(), colleagues=(), about=None, is_invited=False, now=None, **details):
     """Agree on an hour to come: our people who take part are told, and with `is_invited` the customer's too.
 
-    What the customer is invited to he reads as well. Raises what `Interaction.log` raises, Invalid(at=
+    What the customer is invited to he reads as well. Whom somebody asked not to reach this way is planned with only
+    where they began (direction "in"). Raises what `Interaction.log` raises, Invalid(at=
     interaction-over), and interaction-not-to-reach on "contacts".
     """
     now = now or values.now()
     fields = Interaction.read(details | {"at": at} | ({"is_shared": True} if is_invited else {}), by)
     if fields["at"] < now - LEEWAY and not by.is_system:
         raise Invalid(at="interaction-over")
+    if fields.get("direction") != "in":
+        _refuse_unwished(fields["kind"], contacts)
     with audit.change(by, "interaction.planned", about=account, now=now) as change:
         made = Interaction.write_down(change, account, fields | {"state": "planned"}, contacts, colleagues, about)
         letters.tell(change, made, "interaction_planned", is_invited=is_invited)
@@ -120,6 +124,14 @@ def can(interaction, verb, actor):
     """Whether this person could do `verb` with it as it stands, for the buttons of a page."""
     right = {"rate": "interactions.rate", "cancel": "interactions.cancel"}.get(verb, "interactions.edit")
     return interaction.state in STARTS[verb] and policy.may(actor, right, interaction)
+
+
+def _refuse_unwished(kind, contacts):
+    """Refuse to approach people by a way they do not want."""
+    channel = CHANNEL_OF.get(kind)
+    for person in Contact.select().where(Contact.id.in_(list(contacts))) if channel and contacts else ():
+        if not person.may_be_reached(channel):
+            raise Invalid(contacts=("interaction-not-to-reach", {"name": person.name}))
 
 
 def _step(change, interaction, verb, **fields):

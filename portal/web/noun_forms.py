@@ -1,5 +1,6 @@
 """Forms made from a noun's field table: one input per field this person may write, worded and ready to be sent."""
 
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import phonenumbers
@@ -7,8 +8,9 @@ from babel import Locale
 from flask_babel import gettext
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField, URLField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import DateInput
+from wtforms.widgets import DateInput, DateTimeLocalInput
 
+from portal import values
 from portal.custom_kinds import Added
 from portal.values import Money
 from portal.web import custom_inputs, forms, speech, terms
@@ -24,6 +26,17 @@ class DateText(StringField):
     widget = DateInput()
 
     def _value(self):
+        return str(self.data or "")
+
+
+class MomentText(StringField):
+    """A day and an hour as the browser's field sends them, by the shop's clock; the domain reads and checks it."""
+
+    widget = DateTimeLocalInput()
+
+    def _value(self):
+        if isinstance(self.data, datetime):
+            return f"{self.data.replace(tzinfo=UTC).astimezone(values.SHOP_ZONE):%Y-%m-%dT%H:%M}"
         return str(self.data or "")
 
 
@@ -49,7 +62,7 @@ class PhoneText(TelField):
 
 INPUTS = {
     "text": StringField, "words": TextAreaField, "email": EmailField, "website": URLField,
-    "date": DateText, "money": MoneyText, "yes": BooleanField,
+    "date": DateText, "moment": MomentText, "money": MoneyText, "yes": BooleanField,
 }  # fmt: skip
 
 
@@ -89,7 +102,8 @@ def _input(noun, field, currency, home, now):
     if field.kind in ("choice", "country", "currency"):
         choices = [SelectChoice(*choice) for choice in choices_of(noun, field, now)]
         return SelectField(label, choices=choices, validate_choice=False)
-    limit = {} if field.kind in ("yes", "date") else {"render_kw": {"maxlength": field.longest}}
+    bare = field.kind in ("yes", "date", "moment")
+    limit = {} if bare else {"render_kw": {"maxlength": field.longest}}
     limit |= {"description": custom_inputs.hint(field)} if isinstance(field, Added) else {}
     if field.kind == "money":
         label = f"{label} ({currency})" if isinstance(field, Added) else label

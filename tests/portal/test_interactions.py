@@ -8,6 +8,7 @@ from portal import audit, search, store, values
 from portal.activity import follow_ups, interaction_letters, meetings, trail
 from portal.activity.interactions import INSIDE, Interaction, InteractionPerson
 from portal.activity.tasks import Task
+from portal.customers import reaching
 from portal.errors import Stale
 from portal.outbox import Outbox
 from portal.people import links
@@ -171,3 +172,11 @@ def test_letters_go_to_people_without_a_login_too_but_not_to_those_who_left(worl
     gone = make.contact(world.account, "Gone Reyes", email="gone@people.example", is_active=False)
     meeting = plan(world, contacts=[lina.id, gone.id])
     assert [person.email for person, _ in interaction_letters.theirs(meeting)] == ["lina@people.example"]
+
+
+def test_who_does_not_want_calls_is_not_called_but_may_ask_for_one(world):
+    carol = world.contacts["carol"]
+    reaching.bar(carol, by=world.rhea, channel="phone", reason="Said so")
+    assert problems(plan, world, kind="call") == {"contacts": "interaction-not-to-reach"}
+    assert plan(world, kind="call", direction="in").state == "planned"
+    assert log(world, contacts=[carol.id]).state == "done"  # what happened is written down
