@@ -30,6 +30,7 @@ HOUSEKEEPING = {
     "first_steps": {"first_steps"},
     "views": {"view_log"},
     "search": {"search_entry", "search_text"},
+    "likeness": {"match_key", "likely_pair", "likeness_sweep"},
     "missed": {"missed_search"},
     "progress": {"import_run", "import_row"},
     "figures": {"kept_figure"},

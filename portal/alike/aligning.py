@@ -10,7 +10,9 @@ from portal.alike.spelling import distance, is_slip
 
 # How much of a word's weight an agreement of this sort carries.
 SHARES = {"same": 1.0, "sound": 0.9, "slip": 0.75, "short": 0.7, "script": 0.65, "cut": 0.6, "initial": 0.15}
-_THAI_MARKS = str.maketrans({**dict.fromkeys("็่้๊๋์ํ"), "ใ": "ไ", "ณ": "น", "ศ": "ส", "ษ": "ส", "ฎ": "ด", "ฏ": "ต", "ภ": "พ", "ญ": "ย"})
+_THAI_MARKS = str.maketrans(
+    {**dict.fromkeys("็่้๊๋์ํ"), "ใ": "ไ", "ณ": "น", "ศ": "ส", "ษ": "ส", "ฎ": "ด", "ฏ": "ต", "ภ": "พ", "ญ": "ย"}
+)
 
 
 class Pair(NamedTuple):
@@ -69,7 +71,11 @@ def _is_the_same_word(both, other):
         return True
     if is_thai(both) or is_thai(other):
         same_script = is_thai(both) and is_thai(other)
-        return bare_thai(both) == bare_thai(other) if same_script else len(skeleton(both)) > 3 and skeleton(both) == skeleton(other)
+        return (
+            bare_thai(both) == bare_thai(other)
+            if same_script
+            else len(skeleton(both)) > 3 and skeleton(both) == skeleton(other)
+        )
     return len(both) > 5 and (sound(both) == sound(other) or distance(both, other) == 1)
 
 
@@ -112,7 +118,11 @@ def _alike_in_thai(one, other):
     if is_thai(one) and is_thai(other):
         if bare_thai(one) == bare_thai(other):
             return "sound"
-        if len(one) > 4 and len(other) > 4 and distance(bare_thai(one), bare_thai(other)) <= (1 if len(one) < 8 else 2):
+        if (
+            len(one) > 4
+            and len(other) > 4
+            and distance(bare_thai(one), bare_thai(other)) <= (1 if len(one) < 8 else 2)
+        ):
             return "slip"
         return None
     code, code_other = skeleton(one), skeleton(other)

@@ -9,8 +9,24 @@ from portal.alike import firm_names, person_names, places, reaching
 from portal.alike.repairing import repaired
 from portal.alike.spelling import distance
 
-_DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y",
-               "%d %B %Y", "%Y%m%d", "%m-%d-%Y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%Y", "%d-%b-%y")  # fmt: skip
+_DATE_FORMS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d %B %Y",
+    "%Y%m%d",
+    "%m-%d-%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+)
 FILLERS = {(1, 1)}  # day and month that old systems write when they know none
 BUDDHIST_YEARS = 543
 
@@ -20,6 +36,7 @@ class Facts(NamedTuple):
 
     name: str = ""
     is_firm: bool = False
+    legal_name: str = ""
     mails: tuple = ()
     phones: tuple = ()
     places: tuple = ()
@@ -36,8 +53,25 @@ class Facts(NamedTuple):
     def firm(self):
         return firm_names.read(self.name) if self.name else None
 
+    @property
+    def firms(self):
+        """The names of a company, also that of its papers."""
+        return [firm_names.read(name) for name in dict.fromkeys((self.name, self.legal_name)) if name]
 
-def facts(name="", *, is_firm=None, emails=(), phones=(), addresses=(), born_on=None, tax="", employer="", gender=""):
+
+def facts(
+    name="",
+    *,
+    is_firm=None,
+    emails=(),
+    phones=(),
+    addresses=(),
+    born_on=None,
+    tax="",
+    employer="",
+    gender="",
+    legal_name="",
+):
     """Facts from texts as people typed them; what stands in a wrong field is taken for what it is.
 
     `is_firm`: whether the name is that of a company; None when the name must tell. `born_on` is a date or a text.
@@ -48,13 +82,16 @@ def facts(name="", *, is_firm=None, emails=(), phones=(), addresses=(), born_on=
     return Facts(
         name=name.strip(),
         is_firm=bool(is_firm),
+        legal_name=legal_name.strip(),
         mails=tuple(dict.fromkeys(filter(None, map(reaching.mail, emails)))),
         phones=tuple(dict.fromkeys(filter(None, map(reaching.phone, phones)))),
         places=tuple(dict.fromkeys(places.read(address) for address in addresses if address and address.strip())),
         born_on=day_of(born_on) if isinstance(born_on, str) else born_on,
         tax=re.sub(r"\D", "", repaired(tax)).removesuffix("000") if tax else "",
         employer=firm_names.read(employer) if employer else None,
-        gender={"m": "male", "f": "female", "male": "male", "female": "female"}.get(str(gender).strip().casefold(), ""),
+        gender={"m": "male", "f": "female", "male": "male", "female": "female"}.get(
+            str(gender).strip().casefold(), ""
+        ),
     )
 
 
@@ -81,13 +118,15 @@ def _sorted_out(name, emails, phones):
 
 def _numbers(text):
     """The phone numbers of one field: "0917 555 0188 / 0918 555 0199" are two."""
-    parts = [part for part in re.split(r"\s*(?:/|;|,|\bor\b|\band\b|\|)\s*", text) if sum(c.isdigit() for c in part) >= 6]
+    parts = [
+        part for part in re.split(r"\s*(?:/|;|,|\bor\b|\band\b|\|)\s*", text) if sum(c.isdigit() for c in part) >= 6
+    ]
     return parts or [text]
 
 
 @lru_cache(20_000)
 def day_of(text):
-    """The date that a text names, in the spellings people use; a Buddhist year is taken back. None when it is none."""
+    """The date that a text names in the spellings people use, a Buddhist year taken back; None when it is none."""
     text = re.split(r"[ T]\d\d:", repaired(text).strip())[0]
     for form in _DATE_FORMS:
         try:

@@ -1,4 +1,4 @@
-"""Match keys: short marks that two records of one person very probably share, by which the pairs worth comparing are found.
+"""Match keys: marks that two records of one person very probably share, to find the pairs worth comparing.
 
 A key that many share finds nothing by itself (see the caps of whoever looks); each record has several, of different
 kinds, so that no single mistake hides it.
@@ -15,6 +15,7 @@ from portal.alike.sounding import skeleton, sound
 
 MOST_WORDS = 5  # of a name
 MOST_KEYS = 60
+MOST_GROUPS = 3  # of a word
 
 
 def keys(facts):
@@ -33,7 +34,7 @@ def word_key(word):
 
 def way_key(way):
     """The key under which those who share a Mail or the digits of a phone are counted."""
-    return _number(f"phone:{way}" if isinstance(way, str) else f"mail:{way.local}@{way.domain}")
+    return _number(f"phone:{way[-7:]}" if isinstance(way, str) else f"mail:{way.local}@{way.domain}")
 
 
 def _texts(facts):
@@ -44,10 +45,7 @@ def _texts(facts):
             yield "local:" + re.sub(r"[._\-]", "", mail.local)
         if mail.own_domain and facts.is_firm:
             yield f"domain:{mail.own_domain}"
-    for phone in facts.phones:
-        yield f"phone:{phone}"
-        yield f"phone:{phone[-7:]}"
-        yield f"digits:{''.join(sorted(phone))}"
+    yield from (f"phone:{phone[-7:]}" for phone in facts.phones)
     yield from _of_firm(facts) if facts.is_firm else _of_people(facts)
     if not facts.is_firm and facts.name and len(facts.name.split()) > 1:
         yield f"firm:{facts.firm.letters}"
@@ -58,30 +56,35 @@ def _of_people(facts):
     for person in facts.people:
         words = person.words[:MOST_WORDS]
         yield from (f"name:{a}:{b}" for a, b in _pairs(words))
-        yield f"letters:{''.join(sorted(''.join(words)))}"
         whole = "".join(words)
+        yield f"letters:{''.join(sorted(whole))}"
         yield f"bones:{skeleton(whole)}"
-        for one, other in ((words[0], words[-1]), (words[-1], words[0])) if len(words) > 1 else ():
-            yield from (f"part:{_code(one)}:{part}" for part in (sound(other)[:3], sound(other)[-3:]))
+        if len(words) > 1:
+            yield f"part:{_code(words[0])}:{_code(words[-1])[:3]}"
+            yield f"part:{_code(words[-1])}:{_code(words[0])[:3]}"
         if facts.born_on:
-            yield from (f"born:{facts.born_on}:{word[0]}" for word in dict.fromkeys(w[:1] for w in words))
-        for word in (*words, *person.aside):
-            if not says_nothing(word):
-                yield f"word:{_code(word)}"
-                yield from (f"nick:{group}" for group in sorted(groups_of(word)))
-    if facts.born_on:
-        yield f"born:{facts.born_on}"
+            yield from (f"born:{facts.born_on}:{_code(word)[:1]}" for word in words)
+        yield from (
+            f"word:{_code(word)}" for word in (*words, *person.aside) if not says_nothing(word) and len(word) > 1
+        )
 
 
 def _pairs(words):
-    """Each two words of a name, in whatever order, by sound, and by each group of short forms."""
-    spelt = [{_code(word), *(f"#{group}" for group in groups_of(word))} for word in words if len(word) > 1]
+    """Each two words of a name, in whatever order: by the groups of their short forms, else by sound."""
+    spelt = [
+        sorted(f"#{group}" for group in groups_of(word))[:MOST_GROUPS] or [_code(word)]
+        for word in words
+        if len(word) > 1
+    ]
     for ones, others in combinations(spelt, 2):
-        yield from (tuple(sorted((one, other))) for one in sorted(ones) for other in sorted(others))
+        yield from (tuple(sorted((one, other))) for one in ones for other in others)
 
 
 def _of_firm(facts):
-    firm = facts.firm
+    yield from (key for firm in facts.firms for key in _of_one_firm(firm))
+
+
+def _of_one_firm(firm):
     own = [word for word in firm.words if word not in TRADE] or list(firm.words)
     yield f"firm:{firm.letters}"
     yield f"firm:{''.join(own)}"
@@ -97,9 +100,8 @@ def _of_firm(facts):
 
 def _of_places(facts):
     for place in facts.places[:3]:
-        words = sorted(map(_code, place.words))[:6]
-        for number in sorted(place.numbers)[:2]:
-            yield from (f"place:{number}:{word}" for word in words)
+        words = sorted(map(_code, place.words), key=len, reverse=True)[:3]
+        yield from (f"place:{place.house}:{word}" for word in words if place.house)
 
 
 def _code(word):

@@ -1,5 +1,6 @@
 """What people are called: given names and their short forms, nicknames, titles, suffixes, and names many share."""
 
+from portal.alike.repairing import words_in
 from portal.alike.sounding import sound
 
 # A line is a group of names that stand for each other; a name may stand in several groups.
@@ -261,9 +262,11 @@ jn juan john
 
 # Names by which a Filipino or a Thai is called that say nothing of the name in the papers: neither for nor against.
 _FILIPINO = """
-bong boy baby ning jun junjun jhun bongbong bing bingbong girlie girly dodong dong dongdong inday nonoy noynoy totoy toto
+bong boy baby ning jun junjun jhun bongbong bing bingbong girlie girly dodong dong dongdong inday nonoy noynoy totoy
+toto
 nene neneng nonong nanay tatay ading ate kuya manang manong bunso ineng utoy jingjing jing ging tingting
-ting bimbo bambi bambam popoy pogi tisoy tisay pinoy bebot bebe bebang beng dingdong ding dondon don tonton jonjon jayjay
+ting bimbo bambi bambam popoy pogi tisoy tisay pinoy bebot bebe bebang beng dingdong ding dondon don tonton jonjon
+jayjay
 jojo ambo kokoy boyet boying boyong bhoy chingching ching chito peachy tootsie bubbles
 """
 _THAI = """
@@ -271,47 +274,83 @@ lek noi nok ploy bank ball beer golf mew nan nat nong aom aum aoy bam bas benz b
 earth fah fai film fluke fon fern gap gift guy ice jay jib jum kai kaew kan keng kik kung kwan mai mam mint
 mod mook moo nam namfon nampueng ning nim nid noon noom nuch oat oil oh om ong pam pang pan pim pin pla pong
 pop poom pook praew rung sun tan ta tae tang toei tom ton tong toon toy tui tuk tukta view win yai ying
-เล็ก น้อย นก พลอย แบงค์ บอล เบียร์ กอล์ฟ มิว แนน ณัฐ น้อง ออม อุ้ม แบม เบส เบนซ์ เบสท์ บิ๊ก ผึ้ง บอส โบว์ ชมพู่ ดาว เดียร์ เอิร์ธ
-ฟ้า ฝ้าย ฟิล์ม ฟลุ๊ค ฝน เฟิร์น กัปตัน กิ๊ฟ กาย ไอซ์ เจ จิ๊บ จุ๋ม จูน ไก่ แก้ว แก่น เก่ง กิ๊ก กุ้ง ขวัญ ใหม่ แหม่ม เมย์ มิ้นท์ มิ้นต์ มด มุก หมู
-น้ำ น้ำฝน น้ำผึ้ง หนิง นิ่ม นิด นุ่น หนุ่ม นุช โอ๊ต ออย โอ๋ โอม แป้ง แพน พิม ปิ่น ปลา ป้อง ป๊อป ภูมิ ปุ๊ก แพรว รุ้ง ซัน แทน ต้า เต้ แต๋ว ตอง เตย
-ต้อม ต้น ตูน ตุ้ย ตุ๊ก ตุ๊กตา วิว วิน ใหญ่ หญิง อ้วน อ้อ อ้อย อ๊อด เอ บี ซี ดี เจี๊ยบ แจ๊ค แดง ดำ เขียว ขาว ติ๋ม ตุ๋ม แต้ม แอน แอม
+เล็ก น้อย นก พลอย แบงค์ บอล เบียร์ กอล์ฟ มิว แนน ณัฐ น้อง ออม อุ้ม แบม เบส เบนซ์ เบสท์ บิ๊ก ผึ้ง บอส โบว์ ชมพู่ ดาว
+เดียร์ เอิร์ธ
+ฟ้า ฝ้าย ฟิล์ม ฟลุ๊ค ฝน เฟิร์น กัปตัน กิ๊ฟ กาย ไอซ์ เจ จิ๊บ จุ๋ม จูน ไก่ แก้ว แก่น เก่ง กิ๊ก กุ้ง ขวัญ ใหม่ แหม่ม
+เมย์ มิ้นท์ มิ้นต์ มด มุก หมู
+น้ำ น้ำฝน น้ำผึ้ง หนิง นิ่ม นิด นุ่น หนุ่ม นุช โอ๊ต ออย โอ๋ โอม แป้ง แพน พิม ปิ่น ปลา ป้อง ป๊อป ภูมิ ปุ๊ก แพรว รุ้ง
+ซัน แทน ต้า เต้ แต๋ว ตอง เตย
+ต้อม ต้น ตูน ตุ้ย ตุ๊ก ตุ๊กตา วิว วิน ใหญ่ หญิง อ้วน อ้อ อ้อย อ๊อด เอ บี ซี ดี เจี๊ยบ แจ๊ค แดง ดำ เขียว ขาว ติ๋ม
+ตุ๋ม แต้ม แอน แอม
 """
 
-TITLES = frozenset("""
-mr mrs ms miss mister missus dr dra doc doctor engr eng ing atty attorney arch architect prof professor sir maam madam mam
+TITLES = words_in("""
+mr mrs ms miss mister missus dr dra doc doctor engr eng ing atty attorney arch architect prof professor sir maam
+madam mam
 hon rev fr father bro capt captain col gen maj lt sgt cpl pvt insp supt dir pres khun nai nang nangsao nangsaw nsao
-kun naai dek ajarn ajahn achan mx msgr dean judge justice gov mayor vmayor kgd kagawad kap brgycapt don dona aling mang
+kun naai dek ajarn ajahn achan mx msgr dean judge justice gov mayor vmayor kgd kagawad kap brgycapt don dona aling
+mang
 tita tito lola lolo ate kuya aleng manang manong gng gg bb ginoo ginang binibini señor senor senora sra sta.
-""".split())  # fmt: skip
-THAI_TITLES = (
-    "นางสาว", "น.ส.", "นส.", "นาง", "นาย", "คุณหญิง", "คุณ", "ดร.", "ดร ", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "นพ.", "พญ.",
-    "ทพ.", "ทพญ.", "ผศ.", "รศ.", "ศ.", "ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ร.ต.", "ร.ท.", "ร.อ.", "พ.ต.", "พ.ท.", "พ.อ.", "พล.ต.", "ส.ต.",
-    "จ.ส.อ.", "ม.ล.", "ม.ร.ว.", "ม.จ.", "อาจารย์", "อ.", "พี่", "น้อง", "ป้า", "ลุง", "เจ๊", "เฮีย", "หมอ", "ครู",
-)  # fmt: skip
-GENERATIONS = {
-    "jr": "jr", "junior": "jr", "jnr": "jr", "jun.": "jr", "sr": "sr", "senior": "sr", "snr": "sr", "ii": "ii", "2nd": "ii",
-    "iii": "iii", "3rd": "iii", "iv": "iv", "4th": "iv", "v": "v", "5th": "v", "vi": "vi", "i": "sr", "1st": "sr", "lll": "iii",
-}  # fmt: skip
-LETTERS_AFTER = frozenset("phd md cpa mba rn ce ece ree esq dds dmd edd llb jd mpa rmt lpt me ee aicp fpcp".split())
-PARTICLES = frozenset(
-    "de del dela delas delos delo la las los da das do dos di du le san santa sta sto santo van von der den ter bin binti "
-    "bint ibn al el abu mac mc st saint na ng y e".split()
+""")
+THAI_TITLES = sorted(
+    words_in("""
+นางสาว น.ส. นส. นาง นาย คุณหญิง คุณ ดร. ดร ด.ช. ด.ญ. เด็กชาย เด็กหญิง นพ. พญ. ทพ. ทพญ. ผศ. รศ. ศ. ว่าที่ร้อยตรี
+ร.ต. ร.ท. ร.อ. พ.ต. พ.ท. พ.อ. พล.ต. ส.ต. จ.ส.อ. ม.ล. ม.ร.ว. ม.จ. อาจารย์ อ. พี่ น้อง ป้า ลุง เจ๊ เฮีย หมอ ครู
+"""),
+    key=len,
+    reverse=True,
+)
+GENERATIONS = dict(
+    pair.split(":")
+    for pair in [
+        "jr:jr",
+        "junior:jr",
+        "jnr:jr",
+        "jun.:jr",
+        "sr:sr",
+        "senior:sr",
+        "snr:sr",
+        "ii:ii",
+        "2nd:ii",
+        "iii:iii",
+        "3rd:iii",
+        "iv:iv",
+        "4th:iv",
+        "v:v",
+        "5th:v",
+        "vi:vi",
+        "i:sr",
+        "1st:sr",
+        "lll:iii",
+    ]
+)
+LETTERS_AFTER = words_in("phd md cpa mba rn ce ece ree esq dds dmd edd llb jd mpa rmt lpt me ee aicp fpcp")
+PARTICLES = words_in(
+    "de del dela delas delos delo la las los da das do dos di du le san santa sta sto santo van von der den "
+    "ter bin binti "
+    "bint ibn al el abu mac mc st saint na ng y e"
 )
 GIVEN_ABBREVIATED = {"ma": "maria", "m": "m", "mª": "maria", "fco": "francisco"}
 
 # Names that so many share that agreeing on them says little, in bits: Maria is one in thirty.
 _SHARED = {
-    5: "maria jose juan mary john james michael santos reyes cruz bautista delacruz garcia smith johnson wang li nguyen",
-    6: "mark antonio ana pedro francisco manuel robert david william richard joseph jennifer elizabeth christian angel "
-    "mendoza torres flores gonzales gonzalez ramos villanueva fernandez castillo rivera aquino mercado delosreyes "
-    "lopez perez rodriguez sanchez castro tan lim brown jones miller davis williams martinez hernandez chen zhang kumar "
-    "สมชาย สมศรี สมหญิง สมบัติ ใจดี แซ่ลี้ แซ่ตั้ง ทองดี somchai somsri jaidee",
-    7: "marie ann anne grace joy rose christine jessica sarah karen carlos roberto ricardo eduardo fernando ramon luis rosa "
-    "teresa lourdes rosario carmen angela joshua daniel paul peter thomas charles christopher anthony mario "
-    "diaz delrosario domingo salvador valdez santiago soriano navarro dizon pascual mangubat tolentino aguilar "
-    "ocampo manalo morales dejesus guzman deguzman romero alvarez ruiz sy chua go ong lee kim patel singh anderson taylor "
-    "thomas moore jackson martin white harris clark lewis walker hall allen young king wright scott green adams baker "
-    "วิชัย สุชาติ ประเสริฐ มานะ มานี สุดา มาลี วันดี ศรีสุข แก้วใส wichai suchat prasert malee srisuk saetang",
+    5: """
+maria jose juan mary john james michael santos reyes cruz bautista delacruz garcia smith johnson wang li nguyen
+""",
+    6: """
+mark antonio ana pedro francisco manuel robert david william richard joseph jennifer elizabeth christian angel
+mendoza torres flores gonzales gonzalez ramos villanueva fernandez castillo rivera aquino mercado delosreyes lopez
+perez rodriguez sanchez castro tan lim brown jones miller davis williams martinez hernandez chen zhang kumar สมชาย
+สมศรี สมหญิง สมบัติ ใจดี แซ่ลี้ แซ่ตั้ง ทองดี somchai somsri jaidee
+""",
+    7: """
+marie ann anne grace joy rose christine jessica sarah karen carlos roberto ricardo eduardo fernando ramon luis
+rosa teresa lourdes rosario carmen angela joshua daniel paul peter thomas charles christopher anthony mario diaz
+delrosario domingo salvador valdez santiago soriano navarro dizon pascual mangubat tolentino aguilar ocampo manalo
+morales dejesus guzman deguzman romero alvarez ruiz sy chua go ong lee kim patel singh anderson taylor thomas
+moore jackson martin white harris clark lewis walker hall allen young king wright scott green adams baker วิชัย
+สุชาติ ประเสริฐ มานะ มานี สุดา มาลี วันดี ศรีสุข แก้วใส wichai suchat prasert malee srisuk saetang
+""",
 }
 
 

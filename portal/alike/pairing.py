@@ -48,7 +48,7 @@ def crowd_of(many):
 
 
 def worth_comparing(shared, size):
-    """The pairs of places whose shared keys ({key: places}) together are rare enough to mean anything among `size`."""
+    """The pairs of places whose shared keys ({key: places}) are rare enough together to mean anything."""
     rarity = Counter()
     for places in shared.values():
         if 1 < len(places) <= MOST_SHARING:
@@ -67,7 +67,9 @@ def pairs(many):
     worth = worth_comparing(shared, len(many))
     crowd = crowd_of(many)
     found = [Found(one, other, weigh(many[one], many[other], crowd)) for one, other in worth]
-    return sorted((pair for pair in found if pair.weight.is_likely), key=lambda pair: (-pair.weight.bits, pair.one, pair.other))
+    return sorted(
+        (pair for pair in found if pair.weight.is_likely), key=lambda pair: (-pair.weight.bits, pair.one, pair.other)
+    )
 
 
 def figures(found, true):

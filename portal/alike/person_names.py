@@ -17,9 +17,14 @@ _QUOTED = re.compile(r"[\"“”„«»‘]([^\"“”„«»’]{2,20})[\"“�
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-Z])")
 _GENDERS = {
     **dict.fromkeys(("mr", "mister", "sir", "นาย", "ginoo", "ด.ช.", "เด็กชาย", "nai", "don"), "male"),
-    **dict.fromkeys(("mrs", "ms", "miss", "madam", "maam", "dra", "นาง", "นางสาว", "น.ส.", "ด.ญ.", "เด็กหญิง", "nang", "nangsao"), "female"),
-    "gng": "female", "bb": "female", "sra": "female",
-}  # fmt: skip
+    **dict.fromkeys(
+        ("mrs", "ms", "miss", "madam", "maam", "dra", "นาง", "นางสาว", "น.ส.", "ด.ญ.", "เด็กหญิง", "nang", "nangsao"),
+        "female",
+    ),
+    "gng": "female",
+    "bb": "female",
+    "sra": "female",
+}
 
 
 class Person(NamedTuple):
@@ -84,7 +89,9 @@ def _one(text):
         elif bare in nicknames.TITLES and not words:
             gender = gender or _GENDERS.get(bare, "")
         elif bare not in nicknames.LETTERS_AFTER or not words:
-            words.append(unscanned(nicknames.GIVEN_ABBREVIATED.get(word, bare) if not words or word == "ma" else bare))
+            words.append(
+                unscanned(nicknames.GIVEN_ABBREVIATED.get(word, bare) if not words or word == "ma" else bare)
+            )
     return Person(_with_particles(words), generation, gender, aside)
 
 
@@ -148,12 +155,15 @@ def _compare(one, other, bits):
 
 
 def _apart(one, other, found):
-    """No word in common: another person, unless it is one word in two scripts, or a nickname that anybody may bear."""
+    """No word in common: another person, unless it is a word in two scripts or a nickname that anybody may bear."""
     mine, theirs = "".join(one.words), "".join(other.words)
     code, code_other = skeleton(mine), skeleton(theirs)
     if is_thai(mine) != is_thai(theirs) and len(code) > 3 and distance(code, code_other) <= len(code) // 6:
         return Verdict(11, "name-script")
-    if min(len(mine), len(theirs)) > 7 and distance(bare_thai(mine), bare_thai(theirs)) <= max(len(mine), len(theirs)) // 6:
+    if (
+        min(len(mine), len(theirs)) > 7
+        and distance(bare_thai(mine), bare_thai(theirs)) <= max(len(mine), len(theirs)) // 6
+    ):
         return Verdict(9, "name-spelling")
     if {*one.aside, one.given} & {*other.aside, other.given}:
         return Verdict(4, "name-nickname")
@@ -183,7 +193,9 @@ def _settled(one, other, found):
 def _may_be_called(nick, words, places):
     """Filipino nicknames go with any name, Thai ones with names that are not English or Spanish."""
     formal = words[places[0]]
-    return not nicknames.says_nothing(formal) and (nick in nicknames.ANYBODY_HERE or formal not in nicknames.GROUPS_OF)
+    return not nicknames.says_nothing(formal) and (
+        nick in nicknames.ANYBODY_HERE or formal not in nicknames.GROUPS_OF
+    )
 
 
 def _conflict(found, rest, rest_other):
@@ -217,7 +229,12 @@ def _is_near(one, other):
         return distance(skeleton(one), skeleton(other)) < 2
     longest = max(len(one), len(other))
     known = one in nicknames.GROUPS_OF and other in nicknames.GROUPS_OF
-    return longest > 4 and not known and one[-1:] + other[-1:] not in ("oa", "ao") and distance(one, other) <= longest // 3
+    return (
+        longest > 4
+        and not known
+        and one[-1:] + other[-1:] not in ("oa", "ao")
+        and distance(one, other) <= longest // 3
+    )
 
 
 def _generations(one, other):
@@ -225,7 +242,10 @@ def _generations(one, other):
         return 2 if one.generation else 0
     if one.generation and other.generation:
         return OTHER_GENERATION
-    junior = "jun" in (*one.words, *one.aside, *other.words, *other.aside) and "jr" in (one.generation, other.generation)
+    junior = "jun" in (*one.words, *one.aside, *other.words, *other.aside) and "jr" in (
+        one.generation,
+        other.generation,
+    )
     return 0 if junior else NO_GENERATION
 
 
@@ -235,8 +255,14 @@ def _reason(one, other, found):
         return "name-same"
     if hows == {"same"} and sorted(one.words) == sorted(other.words):
         return "name-order"
-    for how, reason in (("script", "name-script"), ("short", "name-nickname"), ("slip", "name-spelling"),
-                        ("sound", "name-spelling"), ("cut", "name-shortened"), ("initial", "name-shortened")):  # fmt: skip
+    for how, reason in (
+        ("script", "name-script"),
+        ("short", "name-nickname"),
+        ("slip", "name-spelling"),
+        ("sound", "name-spelling"),
+        ("cut", "name-shortened"),
+        ("initial", "name-shortened"),
+    ):
         if how in hows:
             return reason
     return "name-parts" if found.rest or found.rest_other else "name-same"

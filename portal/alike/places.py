@@ -5,28 +5,71 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from portal.alike.aligning import alike
-from portal.alike.repairing import repaired, without_accents
+from portal.alike.repairing import repaired, without_accents, words_in
 from portal.alike.spelling import unscanned
 
 SAME, NEAR, NEIGHBOUR, FAR = 8, 4, -1, -2
 _FULL = {
     word: full
     for full, words in {
-        "street": "st str", "avenue": "ave av avn", "road": "rd", "boulevard": "blvd blvrd", "barangay": "brgy bgy bry brg bgry",
-        "block": "blk bl", "lot": "lt", "phase": "ph phs", "subdivision": "subd subdiv sub", "village": "vill vlg", "building": "bldg bld",
-        "floor": "flr fl", "room": "rm", "apartment": "apt aprt", "unit": "un", "compound": "cmpd comp", "extension": "ext extn",
-        "highway": "hwy", "drive": "dr", "lane": "ln", "corner": "cor cnr", "saint": "st.", "santo": "sto", "santa": "sta",
-        "poblacion": "pob", "province": "prov", "municipality": "mun", "city": "cty", "north": "n", "south": "s", "east": "e", "west": "w",
-        "court": "ct", "place": "pl", "circle": "cir", "square": "sq", "center": "ctr centre", "general": "gen", "national": "natl", "purok": "prk",
-        "ถนน": "ถ", "ซอย": "ซ", "ตำบล": "ต", "อำเภอ": "อ", "จังหวัด": "จ", "หมู่": "ม", "กรุงเทพมหานคร": "กทม กรุงเทพ กรุงเทพฯ bkk bangkok",
-        "qc": "quezon", "metro": "mm ncr", "makati": "mkt",
+        "street": "st str",
+        "avenue": "ave av avn",
+        "road": "rd",
+        "boulevard": "blvd blvrd",
+        "barangay": "brgy bgy bry brg bgry",
+        "block": "blk bl",
+        "lot": "lt",
+        "phase": "ph phs",
+        "subdivision": "subd subdiv sub",
+        "village": "vill vlg",
+        "building": "bldg bld",
+        "floor": "flr fl",
+        "room": "rm",
+        "apartment": "apt aprt",
+        "unit": "un",
+        "compound": "cmpd comp",
+        "extension": "ext extn",
+        "highway": "hwy",
+        "drive": "dr",
+        "lane": "ln",
+        "corner": "cor cnr",
+        "saint": "st.",
+        "santo": "sto",
+        "santa": "sta",
+        "poblacion": "pob",
+        "province": "prov",
+        "municipality": "mun",
+        "city": "cty",
+        "north": "n",
+        "south": "s",
+        "east": "e",
+        "west": "w",
+        "court": "ct",
+        "place": "pl",
+        "circle": "cir",
+        "square": "sq",
+        "center": "ctr centre",
+        "general": "gen",
+        "national": "natl",
+        "purok": "prk",
+        "ถนน": "ถ",
+        "ซอย": "ซ",
+        "ตำบล": "ต",
+        "อำเภอ": "อ",
+        "จังหวัด": "จ",
+        "หมู่": "ม",
+        "กรุงเทพมหานคร": "กทม กรุงเทพ กรุงเทพฯ bkk bangkok",
+        "qc": "quezon",
+        "metro": "mm ncr",
+        "makati": "mkt",
     }.items()
     for word in words.split()
-}  # fmt: skip
-_NOISE = frozenset(
-    "street avenue road barangay block lot phase subdivision village building floor room apartment unit city no number "
-    "province municipality metro manila philippines thailand house bahay corner near beside house the of ng sa at and "
-    "ถนน ซอย ตำบล อำเภอ จังหวัด หมู่ แขวง เขต เลขที่ ph th usa us".split()
+}
+_NOISE = words_in(
+    "street avenue road barangay block lot phase subdivision village building floor room apartment unit city no "
+    "number province municipality metro manila philippines thailand house bahay corner near beside "
+    "house the of ng sa at "
+    "and ถนน ซอย ตำบล อำเภอ จังหวัด หมู่ แขวง เขต เลขที่ ph th usa us"
 )
 _THAI_MARKS = re.compile("(ถนน|ถ\\.|ซอย|ซ\\.|ตำบล|ต\\.|อำเภอ|อ\\.|จังหวัด|จ\\.|แขวง|เขต|หมู่ที่|หมู่|ม\\.|กทม\\.?|เลขที่)")
 _SPLIT = re.compile(r"[\s,;:()\[\]#|\"'’.]+")
@@ -51,7 +94,9 @@ def read(text):
     codes = [number for number in numbers if number.isdigit() and len(number) in (4, 5)]
     own = [word for word in words if not word[:1].isdigit() and word not in _NOISE and len(word) > 1]
     house = next((number for number in numbers if number != (codes[-1:] or [""])[0]), "")
-    return Place(house, frozenset(n for n in numbers if n != (codes[-1:] or [""])[0]), frozenset(own), (codes[-1:] or [""])[0])
+    return Place(
+        house, frozenset(n for n in numbers if n != (codes[-1:] or [""])[0]), frozenset(own), (codes[-1:] or [""])[0]
+    )
 
 
 def compare(one, other):
@@ -59,7 +104,9 @@ def compare(one, other):
     if not one.words or not other.words:
         return 0, ""
     short, long = sorted((one.words, other.words), key=len)
-    shared = sum(1 for word in short if word in long or any(alike(word, its) not in (None, "initial") for its in long))
+    shared = sum(
+        1 for word in short if word in long or any(alike(word, its) not in (None, "initial") for its in long)
+    )
     overlap = shared / len(short)
     if overlap < 0.34:
         return (FAR, "address-other") if not one.postcode or one.postcode != other.postcode else (-0.5, "")

@@ -4,21 +4,24 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from portal.alike.repairing import repaired
+from portal.alike.repairing import repaired, words_in
 from portal.alike.spelling import distance
 from portal.folding import fold_digits, national
 
 SAME_MAIL, TYPED_MAIL, SAME_LOCAL, OFFICE_MAIL, OTHER_MAIL = 13, 10, 7, 4, -2
 SAME_PHONE, TYPED_PHONE, OFFICE_PHONE, OTHER_PHONE = 11, 5, 4, -2
-FREE = frozenset("""
-gmail.com googlemail.com yahoo.com yahoo.com.ph ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com aol.com
+FREE = words_in("""
+gmail.com googlemail.com yahoo.com yahoo.com.ph ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com
+aol.com
 proton.me protonmail.com mail.com gmx.com zoho.com yahoo.co.th hotmail.co.th windowslive.com rocketmail.com
-""".split())  # fmt: skip
-OFFICES = frozenset("""
-info sales admin office contact hello support accounting accounts billing purchasing orders order hr mail email service
-help enquiry enquiries inquiry inquiries customerservice marketing finance manager reception frontdesk noreply webmaster
+""")
+OFFICES = words_in("""
+info sales admin office contact hello support accounting accounts billing purchasing orders order hr mail email
+service
+help enquiry enquiries inquiry inquiries customerservice marketing finance manager reception frontdesk noreply
+webmaster
 shop store owner ap ar team family home test none
-""".split())  # fmt: skip
+""")
 EMAIL = re.compile(r"[^\s<>(),;:\"'|]+@[^\s<>(),;:\"'|@]+")
 
 
@@ -40,7 +43,15 @@ class Mail(NamedTuple):
 @lru_cache(50_000)
 def mail(text):
     """The Mail of an address as typed, None when it is none."""
-    text = repaired(text).strip().casefold().replace(" at ", "@").replace("[at]", "@").replace("(at)", "@").replace(" ", "")
+    text = (
+        repaired(text)
+        .strip()
+        .casefold()
+        .replace(" at ", "@")
+        .replace("[at]", "@")
+        .replace("(at)", "@")
+        .replace(" ", "")
+    )
     text = text.removeprefix("mailto:").strip("<>.,;:'\"")
     local, at, domain = text.rpartition("@")
     if not at or not local:

@@ -12,15 +12,21 @@ _LOOKS = str.maketrans(
 _MOJIBAKE = re.compile("Ã.|Â.|â€|à¸|à¹")
 _NOTE = re.compile(
     r"[(\[{<*][^)\]}>*]*[)\]}>*]|"
-    r"\b(?:do ?n[o']t (?:use|call|mail|contact)|duplicate|dupl?|old(?: (?:number|address|account|record))?|new|inactive|"
-    r"deceased|moved|copy|test|vip|xxx+|n/?a|none|null|unknown|see notes?|merged?|deleted?|closed|active|verified|updated|"
-    r"temp(?:orary)?|wrong (?:number|email)|c/o|attn|call (?:first|before|back))\b[:.!]*",
+    r"\b(?:do ?n[o']t (?:use|call|mail|contact)|duplicate|dupl?|old(?: (?:number|address|account|record))?|new|"
+    r"inactive|deceased|moved|copy|test|vip|xxx+|n/?a|none|null|unknown|see notes?|merged?|deleted?|"
+    r"closed|active|verified|"
+    r"updated|temp(?:orary)?|wrong (?:number|email)|c/o|attn|call (?:first|before|back))\b[:.!]*",
     re.I,
 )
 _THAI_NOTE = re.compile("ห้ามใช้|เลิกใช้|เก่า(?=\\s|$)|ซ้ำ(?=\\s|$)|ห้ามโทร|ลูกค้าเก่า|ลูกค้าใหม่|ใหม่$")
 _BLANKS = re.compile(r"\s+")
 _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _THAI = re.compile("[\u0e00-\u0e7f]")
+
+
+def words_in(text):
+    """The words of a list written as text."""
+    return frozenset(text.split())
 
 
 def repaired(text):
@@ -36,7 +42,7 @@ def repaired(text):
 
 
 def without_notes(text):
-    """A name without what people write beside it: "Ana Cruz (old)", "DO NOT USE Ana Cruz"; all of it when only that."""
+    """A name without what people write beside it, "Ana Cruz (old)", "DO NOT USE Ana Cruz"; all of it if only that."""
     bare = _BLANKS.sub(" ", _THAI_NOTE.sub(" ", _NOTE.sub(" ", text))).strip(" -–—,;:/|.*#!?")
     return bare or text.strip()
 

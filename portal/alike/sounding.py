@@ -7,27 +7,79 @@ from functools import lru_cache
 _SOUNDS = [
     (re.compile(pattern), to)
     for pattern, to in (
-        ("^kn", "n"), ("^wr", "r"), ("^ps", "s"), ("^x", "s"), ("sch", "sk"), ("tch", "c"), ("ph", "f"), ("gh", "g"),
-        ("ck", "k"), ("sh", "c"), ("ch", "c"), ("c(?=[eiy])", "s"), ("(?<![sc])c(?![eiyh])", "k"), ("q(u(?=[eiao]))?", "k"), ("x", "ks"),
-        ("z", "s"), ("ñ|ny|ni(?=[ao])|gn", "n"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("kh", "k"), ("v", "b"),
-        ("w", "u"), ("ee|ea|ie|ei", "i"), ("oo|ou", "u"), ("y", "i"), ("ll", "l"), ("j", "h"), ("h", ""), ("e$", ""), ("e", "i"), ("o", "u"),
+        ("^kn", "n"),
+        ("^wr", "r"),
+        ("^ps", "s"),
+        ("^x", "s"),
+        ("sch", "sk"),
+        ("tch", "c"),
+        ("ph", "f"),
+        ("gh", "g"),
+        ("ck", "k"),
+        ("sh", "c"),
+        ("ch", "c"),
+        ("c(?=[eiy])", "s"),
+        ("(?<![sc])c(?![eiyh])", "k"),
+        ("q(u(?=[eiao]))?", "k"),
+        ("x", "ks"),
+        ("z", "s"),
+        ("ñ|ny|ni(?=[ao])|gn", "n"),
+        ("th", "t"),
+        ("dh", "d"),
+        ("bh", "b"),
+        ("kh", "k"),
+        ("v", "b"),
+        ("w", "u"),
+        ("ee|ea|ie|ei", "i"),
+        ("oo|ou", "u"),
+        ("y", "i"),
+        ("ll", "l"),
+        ("j", "h"),
+        ("h", ""),
+        ("e$", ""),
+        ("e", "i"),
+        ("o", "u"),
         (r"(.)\1+", r"\1"),
     )
-]  # fmt: skip
+]
 _THAI_SOUNDS = {
-    **dict.fromkeys("กขฃคฅฆ", "k"), "ง": "n", **dict.fromkeys("จฉชฌ", "c"), **dict.fromkeys("ซศษส", "s"), "ญ": "y",
-    **dict.fromkeys("ฎดฏตฐฑฒถทธ", "t"), **dict.fromkeys("ณน", "n"), **dict.fromkeys("บปผพภ", "p"),
-    **dict.fromkeys("ฝฟ", "p"), "ม": "m", "ย": "y", **dict.fromkeys("รลฬ", "n"), "ว": "w", "ห": "", "ฮ": "", "อ": "",
-}  # fmt: skip
+    **dict.fromkeys("กขฃคฅฆ", "k"),
+    "ง": "n",
+    **dict.fromkeys("จฉชฌ", "c"),
+    **dict.fromkeys("ซศษส", "s"),
+    "ญ": "y",
+    **dict.fromkeys("ฎดฏตฐฑฒถทธ", "t"),
+    **dict.fromkeys("ณน", "n"),
+    **dict.fromkeys("บปผพภ", "p"),
+    **dict.fromkeys("ฝฟ", "p"),
+    "ม": "m",
+    "ย": "y",
+    **dict.fromkeys("รลฬ", "n"),
+    "ว": "w",
+    "ห": "",
+    "ฮ": "",
+    "อ": "",
+}
 _SILENT = re.compile("(?:ท?ร|ด|ต|ท|ก)?[ก-ฮ][ิีุู]?์")  # letters under the mark of silence
 _ENDING = {"s": "t", "c": "t", "y": "", "w": ""}
 _ROMAN = [
     (re.compile(pattern), to)
     for pattern, to in (
-        ("[^a-z]", ""), ("tch|ch|sh|j", "c"), ("ph|f|b", "p"), ("th|dh|d", "t"), ("kh|gh|g|q|k", "k"), ("ck", "k"), ("x", "ks"),
-        ("z", "s"), ("v", "w"), ("nk", "n"), ("[lr]", "n"), ("h", ""), ("[aeiou]+[yw]", "a"),
+        ("[^a-z]", ""),
+        ("tch|ch|sh|j", "c"),
+        ("ph|f|b", "p"),
+        ("th|dh|d", "t"),
+        ("kh|gh|g|q|k", "k"),
+        ("ck", "k"),
+        ("x", "ks"),
+        ("z", "s"),
+        ("v", "w"),
+        ("nk", "n"),
+        ("[lr]", "n"),
+        ("h", ""),
+        ("[aeiou]+[yw]", "a"),
     )
-]  # fmt: skip
+]
 
 
 @lru_cache(20_000)

@@ -37,13 +37,24 @@ def is_slip(one, other):
     """Whether two words are one word typed twice: one mistake from four letters on, two from eight, three from 13."""
     longest = max(len(one), len(other))
     allowed = 0 if longest < 4 else 1 if longest < 8 else 2 if longest < 13 else 3
-    if not allowed or distance(one, other) <= allowed:
-        return bool(allowed)
+    if not allowed or abs(len(one) - len(other)) > allowed + 1:
+        return False
+    if len(set(one) ^ set(other)) <= 2 * allowed and distance(one, other) <= allowed:
+        return True
     return unread(one) == unread(other)
 
 
 def unread(word):
     """A word as a scanner may have read it: rn for m, cl for d, vv for w, l for i."""
-    for wrong, right in (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("li", "h"), ("1", "l"), ("l", "i"), ("j", "i")):
+    for wrong, right in (
+        ("rn", "m"),
+        ("cl", "d"),
+        ("vv", "w"),
+        ("ii", "u"),
+        ("li", "h"),
+        ("1", "l"),
+        ("l", "i"),
+        ("j", "i"),
+    ):
         word = word.replace(wrong, right)
     return word

@@ -1,14 +1,15 @@
 """How likely two records are one, as a sum of bits for and against that people can read.
 
-Each bit doubles the odds. Before anything is compared the odds are against: in a shop of a thousand people one pair in a
-few thousand is a duplicate. Agreeing on "Reyes" says little, on "Dimaculangan" much; what a family or a company shares
-says nothing of which of them it is.
+Each bit doubles the odds. Before anything is compared the odds are against: in a shop of a thousand people one pair
+in a few thousand is a duplicate. Agreeing on "Reyes" says little, on "Dimaculangan" much; what a family or a company
+shares says nothing of which of them it is.
 """
 
 import math
 from typing import NamedTuple
 
-from portal.alike import facts as facts_, firm_names, person_names, places, reaching
+from portal.alike import facts as facts_
+from portal.alike import firm_names, person_names, places, reaching
 
 LIKELY, SURE = 0.5, 0.98  # scores
 FEWEST = 500  # a shop is taken to know so many, also on its first day
@@ -71,7 +72,9 @@ def _name(one, other, crowd):
     if not one.name or not other.name:
         return person_names.Verdict(0, "")
     if one.is_firm or other.is_firm:
-        return firm_names.compare(one.firm, other.firm, crowd.bits(firm_names.usual_bits))
+        bits = crowd.bits(firm_names.usual_bits)
+        verdicts = [firm_names.compare(a, b, bits) for a in one.firms for b in other.firms]
+        return max(verdicts, key=lambda verdict: verdict.bits)
     if not one.people or not other.people:
         return person_names.Verdict(0, "")
     return person_names.compare(one.people, other.people, crowd.bits(person_names.usual_bits))
@@ -109,7 +112,7 @@ def _of_people(one, other, name, reach):
         total = sum(bits for bits, _ in shared)
         shared = [(bits * min(1, SHARED_BITS / total), reason) for bits, reason in shared]
         born = (min(born[0], 2), born[1])
-    parts += [*shared, *_doubted(against, shared, name), born, tax]
+    parts += [*shared, *_doubted(against, shared), born, tax]
     if one.gender and other.gender and one.gender != other.gender:
         parts.append((-3, "gender-other"))
     if one.employer and other.employer:
@@ -122,8 +125,8 @@ def _generation(facts):
     return facts.people[0].generation if facts.people else ""
 
 
-def _doubted(against, shared, name):
-    """Another e-mail beside the same phone is a second one; all of them other beside a common name are another person."""
+def _doubted(against, shared):
+    """Another e-mail beside the same phone is a second one; all of them other are rather another person."""
     return [(bits / 2, reason) for bits, reason in against] if shared else against
 
 

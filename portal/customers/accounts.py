@@ -4,7 +4,7 @@ import peewee
 from babel.numbers import get_territory_currencies
 
 from portal import audit, externals, memory, search, store, values
-from portal.customers import field_rules, notices
+from portal.customers import field_rules, match_keys, notices
 from portal.customers.groups import AccountGroup
 from portal.customers.tags import Labelled
 from portal.customers.telling import Told
@@ -239,14 +239,16 @@ class Account(Told, Labelled, store.Versioned):
     def index(self):
         """Put the account into the search, inside the change that touched it or its addresses."""
         named = [value for _, value in externals.known("account", self.id)]
-        search.put(self.ref, self._texts(named), self.id, self.team_id)
+        where, points = list(self.address_set), list(self.accountpoint_set)
+        search.put(self.ref, self._texts(named, where, points), self.id, self.team_id)
+        match_keys.put("account", self.id, match_keys.facts_of_account(self, where, points))
 
-    def _texts(self, named):
-        where = [address for address in self.address_set if address.archived_at is None]
+    def _texts(self, named, where, points):
+        where = [address for address in where if address.archived_at is None]
         return [
             self.name, self.number, self.phone, self.email, self.website, self.tax_number,
             *(text for a in where for text in (a.district, a.city, a.phone)), *named,
-            *(point.value for point in self.accountpoint_set), *self.tags,
+            *(point.value for point in points), *self.tags,
         ]  # fmt: skip
 
     @classmethod
@@ -263,7 +265,8 @@ class Account(Told, Labelled, store.Versioned):
         where = (place.id, place.account, place.archived_at, place.district, place.city, place.phone)
         rows = peewee.prefetch(rows, place.select(*where), cls.accountpoint_set.rel_model.select())
         named = externals.values_of("account", [account.id for account in rows])
-        return [search.Entry(a.id, a._texts(named.get(a.id, ())), a.id, a.team_id) for a in rows]
+        texts = {a.id: a._texts(named.get(a.id, ()), a.address_set, a.accountpoint_set) for a in rows}
+        return [search.Entry(a.id, texts[a.id], a.id, a.team_id) for a in rows]
 
 
 search.reach_by(lambda actor: Account.select(Account.id).where(Account.scope(actor)))

@@ -3,7 +3,7 @@
 import peewee
 
 from portal import audit, externals, search, store, values
-from portal.customers import field_rules, notices
+from portal.customers import field_rules, match_keys, notices
 from portal.customers.accounts import LANGUAGES, Account
 from portal.customers.tags import Labelled
 from portal.fields import BUYERS, EVERYONE, OWN_ADMIN, STAFF, Field, Table
@@ -170,7 +170,9 @@ class Contact(Labelled, store.Versioned):
     def index(self):
         """Put the contact into the search, inside the change that touched it."""
         named = [value for _, value in externals.known("contact", self.id)]
-        search.put(self.ref, self._texts(named), self.account_id, self.account.team_id)
+        points = list(self.contactpoint_set)
+        search.put(self.ref, self._texts(named, points), self.account_id, self.account.team_id)
+        match_keys.put("contact", self.id, match_keys.facts_of_contact(self, points))
         for place in self.affiliation_set:
             place.contact = self
             place.index()
@@ -180,8 +182,8 @@ class Contact(Labelled, store.Versioned):
         if not store.is_sqlite():
             Contact.select(Contact.id).where(Contact.id == self.id).for_update("FOR NO KEY UPDATE").execute()
 
-    def _texts(self, named):
-        more = [*(point.value for point in self.contactpoint_set), *self.tags]
+    def _texts(self, named, points):
+        more = [*(point.value for point in points), *self.tags]
         return [self.name, self.number, self.job_title, self.phone, self.email, *more, *named]
 
     @classmethod
@@ -195,7 +197,8 @@ class Contact(Labelled, store.Versioned):
         rows = cls.select(cls, Account.id, Account.team).join(Account).where(cls.id.in_(ids))
         rows = peewee.prefetch(rows.order_by(cls.id), cls.contactpoint_set.rel_model.select())
         named = externals.values_of("contact", [contact.id for contact in rows])
-        return [search.Entry(c.id, c._texts(named.get(c.id, ())), c.account_id, c.account.team_id) for c in rows]
+        texts = {c.id: c._texts(named.get(c.id, ()), c.contactpoint_set) for c in rows}
+        return [search.Entry(c.id, texts[c.id], c.account_id, c.account.team_id) for c in rows]
 
 
 # Of those who must not be reached by some channel a list in the order of names.

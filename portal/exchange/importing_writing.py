@@ -3,8 +3,10 @@
 from peewee import fn
 
 from portal import audit, store
+from portal.customers import likeness
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address, settle
+from portal.customers.contacts import Contact
 from portal.exchange import importing_index, importing_pieces
 from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
@@ -148,6 +150,8 @@ class Batch:
         if hasattr(model, "search_entries_of"):
             records = self._owners(column) if column else self._records(ids)
             importing_index.put(model._meta.table_name, model.search_entries_of(sorted(records)))
+        if model in (Account, Contact):
+            likeness.reindex(model._meta.table_name, records)
 
 
 def _reserve(model, count):

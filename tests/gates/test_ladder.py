@@ -21,6 +21,7 @@ LADDER = [
     "portal.rows", "portal.read_only", "portal.store", "portal.asked", "portal.custom_kinds", "portal.custom",
     "portal.outbox", "portal.deeds",
     "portal.audit", "portal.worker", "portal.files", "portal.search", "portal.reindexing", "portal.externals",
+    "portal.alike",
     "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.insight",
     "portal.exchange", "portal.whole", "portal.migrations", "portal.web", "config",
     "portal.preflight", "portal.serving",

@@ -26,9 +26,15 @@ def records(seed, kinds, size=220, most=4):
 def facts_of(record):
     """A record as it comes out of a form or a file."""
     return facts(
-        record["name"], is_firm=record["kind"] == "company", emails=[record["email"]], phones=[record["phone"]],
-        addresses=[record["address"]], born_on=record["born"] or None, tax=record["tax"], gender=record["gender"],
-    )  # fmt: skip
+        record["name"],
+        is_firm=record["kind"] == "company",
+        emails=[record["email"]],
+        phones=[record["phone"]],
+        addresses=[record["address"]],
+        born_on=record["born"] or None,
+        tax=record["tax"],
+        gender=record["gender"],
+    )
 
 
 def true_pairs(records):

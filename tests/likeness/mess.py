@@ -1,15 +1,69 @@
-"""What happens to facts on their way into a second record. `SEEN` was there when the weights were chosen, `UNSEEN` was not."""
+"""What happens to facts on their way into a second record: `SEEN` when the weights were chosen, `UNSEEN` after."""
+# ruff: noqa: E501 lists of names and rules, a line each
 
 import re
 
-KEYS_BESIDE = {"a": "sq", "e": "wr", "i": "uo", "o": "ip", "s": "ad", "r": "et", "n": "bm", "t": "ry", "l": "k", "c": "xv", "d": "sf",
-               "m": "n", "u": "yi", "g": "fh", "p": "o", "v": "cb", "y": "tu", "z": "x", "b": "vn", "q": "w", "j": "hk"}  # fmt: skip
-SHORT = {"Francisco": "Kiko", "Jose": "Pepe", "Roberto": "Bobby", "Maria Cristina": "Cristy", "Maria Teresa": "Maritess",
-         "Eduardo": "Ed", "Antonio": "Tony", "Manuel": "Manny", "Elizabeth": "Beth", "Ricardo": "Ricky", "Katherine": "Kathy",
-         "Jennifer": "Jen", "Josefina": "Josie", "Patricia": "Pat", "Victoria": "Vicky", "Christopher": "Chris", "Fernando": "Nanding",
-         "Emmanuel": "Noel", "Corazon": "Cory", "Michael": "Mike", "William": "Bill", "Robert": "Bob", "Margaret": "Peggy",
-         "Thomas": "Tom", "James": "Jim", "Andrew": "Drew", "Susan": "Sue", "Richard": "Dick", "Daniel": "Dan", "Alexander": "Sasha",
-         "Benjamin": "Benjie", "Wilfredo": "Willy", "Danilo": "Dan", "Reynaldo": "Rey", "Alfredo": "Fred", "Vicente": "Enteng"}  # fmt: skip
+KEYS_BESIDE = {
+    "a": "sq",
+    "e": "wr",
+    "i": "uo",
+    "o": "ip",
+    "s": "ad",
+    "r": "et",
+    "n": "bm",
+    "t": "ry",
+    "l": "k",
+    "c": "xv",
+    "d": "sf",
+    "m": "n",
+    "u": "yi",
+    "g": "fh",
+    "p": "o",
+    "v": "cb",
+    "y": "tu",
+    "z": "x",
+    "b": "vn",
+    "q": "w",
+    "j": "hk",
+}
+SHORT = {
+    "Francisco": "Kiko",
+    "Jose": "Pepe",
+    "Roberto": "Bobby",
+    "Maria Cristina": "Cristy",
+    "Maria Teresa": "Maritess",
+    "Eduardo": "Ed",
+    "Antonio": "Tony",
+    "Manuel": "Manny",
+    "Elizabeth": "Beth",
+    "Ricardo": "Ricky",
+    "Katherine": "Kathy",
+    "Jennifer": "Jen",
+    "Josefina": "Josie",
+    "Patricia": "Pat",
+    "Victoria": "Vicky",
+    "Christopher": "Chris",
+    "Fernando": "Nanding",
+    "Emmanuel": "Noel",
+    "Corazon": "Cory",
+    "Michael": "Mike",
+    "William": "Bill",
+    "Robert": "Bob",
+    "Margaret": "Peggy",
+    "Thomas": "Tom",
+    "James": "Jim",
+    "Andrew": "Drew",
+    "Susan": "Sue",
+    "Richard": "Dick",
+    "Daniel": "Dan",
+    "Alexander": "Sasha",
+    "Benjamin": "Benjie",
+    "Wilfredo": "Willy",
+    "Danilo": "Dan",
+    "Reynaldo": "Rey",
+    "Alfredo": "Fred",
+    "Vicente": "Enteng",
+}
 
 
 def _swap(text, chance):
@@ -36,7 +90,9 @@ def turned(r, chance):
 def titled(r, chance):
     if r["kind"] == "person":
         thai = not r["name"].isascii() and "latin" in r and r["name"][0] >= "\u0e00"
-        titles = {"M": ("Mr. ", "Engr. ", "Atty. ", "Dr. "), "F": ("Ms. ", "Mrs. ", "Dra. ", "Engr. ")}.get(r["gender"], ("Dr. ",))
+        titles = {"M": ("Mr. ", "Engr. ", "Atty. ", "Dr. "), "F": ("Ms. ", "Mrs. ", "Dra. ", "Engr. ")}.get(
+            r["gender"], ("Dr. ",)
+        )
         r["name"] = chance.choice(("คุณ", "คุณ ", "ดร.")) + r["name"] if thai else chance.choice(titles) + r["name"]
 
 
@@ -105,7 +161,9 @@ def mail_dressed(r, chance):
 
 
 def mail_mistyped(r, chance):
-    r["email"] = r["email"].replace("gmail.com", "gmial.com").replace("yahoo.com", "yaho.com").replace("hotmail", "hotmial")
+    r["email"] = (
+        r["email"].replace("gmail.com", "gmial.com").replace("yahoo.com", "yaho.com").replace("hotmail", "hotmial")
+    )
 
 
 def mail_lost(r, chance):
@@ -115,8 +173,14 @@ def mail_lost(r, chance):
 def phone_respelt(r, chance):
     digits = re.sub(r"\D", "", r["phone"])
     country = "66" if "latin" in r else "63"
-    r["phone"] = chance.choice((f"+{country} {digits[1:4]} {digits[4:7]} {digits[7:]}", f"({digits[:4]}) {digits[4:7]}-{digits[7:]}",
-                                f"{country}{digits[1:]}", f"00{country}{digits[1:]}"))  # fmt: skip
+    r["phone"] = chance.choice(
+        (
+            f"+{country} {digits[1:4]} {digits[4:7]} {digits[7:]}",
+            f"({digits[:4]}) {digits[4:7]}-{digits[7:]}",
+            f"{country}{digits[1:]}",
+            f"00{country}{digits[1:]}",
+        )
+    )
 
 
 def phone_lost(r, chance):
@@ -128,7 +192,15 @@ def phone_other(r, chance):
 
 
 def place_shortened(r, chance):
-    for long, short in (("Brgy. ", "Barangay "), ("Street", "St"), ("Avenue", "Ave."), (" City", ""), ("Quezon", "QC"), ("แขวง", ""), ("เขต", "")):
+    for long, short in (
+        ("Brgy. ", "Barangay "),
+        ("Street", "St"),
+        ("Avenue", "Ave."),
+        (" City", ""),
+        ("Quezon", "QC"),
+        ("แขวง", ""),
+        ("เขต", ""),
+    ):
         r["address"] = r["address"].replace(long, short)
 
 
@@ -155,7 +227,28 @@ def tax_lost(r, chance):
 
 
 SEEN = (
-    capitals, turned, titled, nicknamed, middle_shortened, letters_swapped, letter_lost, accents_lost, maria_shortened, in_other_script,
-    unspaced, legal_form, mail_dressed, mail_mistyped, mail_lost, phone_respelt, phone_lost, phone_other, place_shortened, place_moved,
-    place_lost, birthday_lost, birthday_respelt, tax_lost,
-)  # fmt: skip
+    capitals,
+    turned,
+    titled,
+    nicknamed,
+    middle_shortened,
+    letters_swapped,
+    letter_lost,
+    accents_lost,
+    maria_shortened,
+    in_other_script,
+    unspaced,
+    legal_form,
+    mail_dressed,
+    mail_mistyped,
+    mail_lost,
+    phone_respelt,
+    phone_lost,
+    phone_other,
+    place_shortened,
+    place_moved,
+    place_lost,
+    birthday_lost,
+    birthday_respelt,
+    tax_lost,
+)
