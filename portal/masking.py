@@ -12,14 +12,15 @@ BLANKS = {True: None, False: ""}
 class Guarded(peewee.FieldAccessor):
     """Reads a field of a row, blank while it is hidden; whatever writes and asks sees it as it is."""
 
-    def __init__(self, model, field, name, key):
+    def __init__(self, model, field, name, key_of):
         super().__init__(model, field, name)
-        self.key, self.blank = key, BLANKS[field.null]
+        self.key_of, self.blank = key_of, BLANKS[field.null]
 
     def __get__(self, instance, instance_type=None):  # name given by Python
         if instance is None:
             return self.field
-        if self.key in getattr(_local, "hidden", ()):
+        hidden = getattr(_local, "hidden", ())
+        if hidden and self.key_of(instance) in hidden:
             return self.blank
         return instance.__data__.get(self.name)
 
@@ -34,7 +35,12 @@ def guard(model, noun, names):
     """Let these fields of a model be hidden under `noun.name`; those that cannot be blank are left as they are."""
     for name in names:
         if can_hide(model, name):
-            setattr(model, name, Guarded(model, model._meta.fields[name], name, f"{noun}.{name}"))
+            guard_by(model, name, lambda row, key=f"{noun}.{name}": key)
+
+
+def guard_by(model, name, key_of):
+    """Let a field be hidden under `key_of(row)`: for a row that holds now one thing, now another."""
+    setattr(model, name, Guarded(model, model._meta.fields[name], name, key_of))
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import peewee
 
-from portal import audit, store
+from portal import audit, masking, store
 from portal.customers import field_rules, handles, notices
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
@@ -54,13 +54,15 @@ class AccountPoint(_Point, store.Model):
 
 
 MODELS = {"account": AccountPoint, "contact": ContactPoint}
+for noun, model in MODELS.items():  # whoever may not read the main number reads no further one
+    masking.guard_by(model, "value", lambda row, noun=noun: f"{noun}.{row.__data__['kind']}")
 RECORD_FIELDS = {"account": ACCOUNT_FIELDS, "contact": CONTACT_FIELDS}
 
 
 def of(record):
     """The further ways to reach an account or contact: e-mails and numbers first."""
     rows = list(_kept(record).order_by(MODELS[record.ref.kind].id))
-    return sorted(rows, key=lambda row: KINDS.index(row.kind))
+    return sorted((row for row in rows if row.value), key=lambda row: KINDS.index(row.kind))
 
 
 def _kept(record):

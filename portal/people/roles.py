@@ -18,7 +18,7 @@ LEVELS = (FULL, LOOK, NONE)
 ADMIN = frozenset(policy.ADMINS)
 # What a role can be kept from: an area as people name it, and the first words of the actions in it.
 AREAS = {
-    "accounts": ("accounts", "addresses", "moves", "looks", "memberships", "invitations", "order_stops"),
+    "accounts": ("accounts", "addresses", "moves", "looks", "memberships", "invitations", "order_stops", "tags"),
     "contacts": ("contacts",),
     "tasks": ("tasks", "task_plans"),
     "interactions": ("interactions",),
@@ -36,7 +36,7 @@ AREAS = {
     "cases": ("cases",),
     "articles": ("articles",),
     "files": ("files",),
-    "audit": ("audit",),
+    "audit": ("audit", "journal"),
 }
 # Nouns whose fields a role may be kept from, in the order of the page.
 NOUNS = (
