@@ -12,7 +12,7 @@ from zlib import crc32
 
 import peewee
 
-from portal import masking, store
+from portal import masking, search_plans, store
 from portal.folding import PHONE, PHONE_QUERY, fold, fold_digits, national, words_of
 
 LONGEST_QUERY = 200
@@ -194,13 +194,21 @@ def matches(kind, query, rights=(), account=None):
 
 
 def newest(kind, query, actor, rights=()):
-    """Ids of the newest records of a kind that this person may find: LISTED at most, one more when there are more.
+    """Found: the newest records of a kind that this person may find, LISTED at most.
 
     For a page of a list: sorting all that a common word finds would cost more the larger the shop is.
     """
     scope, few = _scope(actor)
-    rows = _entries(kind, _pieces(query), rights, scope, few=few, newest=LISTED + 1)
-    return _as_read(kind, [record for (record,) in store.db.execute(rows)], query, actor, rights)
+    pieces = _pieces(query)
+    is_common = not (store.is_sqlite() or few or not pieces) and search_plans.is_common(pieces)
+    if store.is_sqlite() or few or not pieces:
+        rows = _entries(kind, pieces, rights, scope, few=few, newest=LISTED + 1)
+    elif is_common:
+        rows = _looked_through(kind, pieces, rights, scope, LISTED + 1, search_plans.LISTED_THROUGH)
+    else:
+        rows = _gathered([kind], [pieces], rights, scope, LISTED + 1).select(peewee.SQL("record"))
+    found = [record for (record,) in store.db.execute(rows)]
+    return Found(_as_read(kind, found[:LISTED], query, actor, rights), len(found) > LISTED or is_common)
 
 
 def find(query, kinds, actor, limit=5, rights=()):
@@ -211,20 +219,52 @@ def find(query, kinds, actor, limit=5, rights=()):
     query = (query or "")[:LONGEST_QUERY]
     pieces, starts = _pieces(query), _pieces(query, starts=True)
     steps = [pieces] if starts == pieces or len(fold_digits(query)) >= 7 else [starts, pieces]
-    scope, few = _scope(actor)
-    branches = []
-    for kind in kinds:
-        for step, wanted in enumerate(steps):
-            rows = _entries(kind, wanted, rights, scope, few=few, newest=limit + 1)
-            shown = (peewee.Value(kind).alias("kind"), rows.c.record, peewee.Value(step).alias("step"))
-            branches.append(peewee.Select([rows], shown))
     found = {kind: {} for kind in kinds}
-    if pieces and branches:
-        for kind, record, step in store.db.execute(reduce(peewee.Select.union_all, branches)):
+    if pieces and kinds:
+        for kind, record, step in store.db.execute(_of_each(kinds, steps, rights, actor, limit + 1)):
             found[kind].setdefault(record, step)
     best = {kind: sorted(records, key=records.get) for kind, records in found.items()}
     best = {kind: _as_read(kind, records, query, actor, rights) for kind, records in best.items()}
     return {kind: Found(records[:limit], len(records) > limit) for kind, records in best.items()}
+
+
+def _of_each(kinds, steps, rights, actor, most):
+    """Query of (kind, record, step): of each kind the newest that hold the pieces of a step, `most` of each."""
+    scope, few = _scope(actor)
+    on_postgres = not (store.is_sqlite() or few)
+    is_common = on_postgres and search_plans.is_common(steps[-1])
+    if on_postgres and not is_common:
+        return _gathered(kinds, steps, rights, scope, most)
+    branches = []
+    for kind in kinds:
+        for step, wanted in enumerate(steps[-1:] if is_common else steps):
+            if is_common:
+                rows = _looked_through(kind, wanted, rights, scope, most)
+            else:
+                rows = _entries(kind, wanted, rights, scope, few=few, newest=most)
+            shown = (peewee.Value(kind).alias("kind"), rows.c.record, peewee.Value(step).alias("step"))
+            branches.append(peewee.Select([rows], shown))
+    return reduce(peewee.Select.union_all, branches)
+
+
+def _gathered(kinds, steps, rights, scope, most):
+    """All that hold the pieces of the last step, in one go; then the best of each kind."""
+    step = peewee.Case(None, [(_holds(steps[0]), 0)], 1) if len(steps) > 1 else peewee.Value(0)
+    by_kind = {"partition_by": [SearchEntry.kind], "order_by": [step, SearchEntry.record.desc()]}
+    place = peewee.fn.ROW_NUMBER().over(**by_kind)
+    where = SearchEntry.kind.in_(list(kinds)) & SearchEntry.right.in_(["", *rights]) & _holds(steps[-1])
+    hits = SearchEntry.select(SearchEntry.kind, SearchEntry.record, step.alias("step"), place.alias("place"))
+    hits = hits.where(where if scope is None else where & scope).alias("hits")
+    shown = peewee.Select([hits], [hits.c.kind, hits.c.record, hits.c.step]).where(hits.c.place <= most)
+    return shown.order_by(hits.c.place).bind(store.db)
+
+
+def _looked_through(kind, pieces, rights, scope, most, through=search_plans.LOOKED_THROUGH):
+    """The newest of a kind that hold the pieces, among so many of its newest records at all."""
+    where = (SearchEntry.kind == kind) & SearchEntry.right.in_(["", *rights])
+    rows = SearchEntry.select(SearchEntry.record, SearchEntry.text).where(where if scope is None else where & scope)
+    rows = rows.order_by(SearchEntry.record.desc()).limit(through).alias("newest")
+    return peewee.Select([rows], [rows.c.record]).where(_holds(pieces, rows.c.text)).limit(most).bind(store.db)
 
 
 def is_narrowed(kind, actor):
@@ -242,7 +282,7 @@ def _as_read(kind, records, query, actor, rights):
         entries = [entry for record in records for entry in page(record - 1, 1)]
     for entry in entries:
         text = text_of(kind, entry.text) if (entry.right or "") in ("", *rights) else ""
-        if any(all(any(piece in text for piece in word) for word in words) for words in pieces):
+        if search_plans.holds(text, pieces):
             kept.add(entry.record)
     return [record for record in records if record in kept]
 
@@ -329,19 +369,19 @@ def _piece(word, starts):
     return "  " + word if starts else " " * max(0, 3 - len(word)) + word
 
 
-def _holds(pieces):
+def _holds(pieces, text=SearchEntry.text):
     """Condition on the text of an entry itself."""
     if not pieces:
         return peewee.SQL("1 = 0")
-    rows = (reduce(and_, (reduce(or_, map(_contains, word)) for word in words)) for words in pieces)
+    rows = (reduce(and_, (reduce(or_, (_contains(p, text) for p in word)) for word in words)) for words in pieces)
     return reduce(or_, rows)
 
 
-def _contains(piece):
+def _contains(piece, text):
     if store.is_sqlite():
-        return peewee.fn.instr(SearchEntry.text, piece) > 0
+        return peewee.fn.instr(text, piece) > 0
     piece = re.sub(r"([\\%_])", r"\\\1", piece)
-    return peewee.Expression(SearchEntry.text, peewee.OP.LIKE, f"%{piece}%")
+    return peewee.Expression(text, peewee.OP.LIKE, f"%{piece}%")
 
 
 def _phrase(pieces):

@@ -18,10 +18,9 @@ def found_in(model, rights=()):
         if g.get("feed") and not search.is_narrowed(kind, sessions.actor()):
             return query.where(model.id.in_(search.matches(kind, text, rights)))
         found = search.newest(kind, text, sessions.actor(), rights)
-        if len(found) > search.LISTED:
-            del found[search.LISTED :]
-            said = gettext("These are the newest %(num)s of them. Add a word to find others.", num=search.LISTED)
+        if found.more:
+            said = gettext("Only the newest of them stand here. Add a word to find others.")
             flash({"kind": "info", "title": gettext("Very many fit"), "text": said})
-        return query.where(store.among(model.id, found))
+        return query.where(store.among(model.id, found.records))
 
     return narrow

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import audit, search, store, values
+from portal import audit, search, search_plans, store, values
 from portal.search import SearchEntry, fold, fold_digits
 from portal.values import Actor, Ref
 
@@ -216,12 +216,28 @@ def test_a_page_goes_through_the_newest_that_its_reader_may_find(shops, monkeypa
     monkeypatch.setattr(search, "LISTED", 2)
     for number, team in ((101, 1), (102, 2), (103, 1), (104, None), (105, 1)):
         put(number, "Sari-sari store", team=team)
-    assert search.newest("account", "sari store", RHEA) == [105, 104, 103]  # one more than is shown: there are more
-    assert search.newest("account", "sari store", OWEN) == [104, 102]
-    assert search.newest("account", "", RHEA) == []
+    assert search.newest("account", "sari store", RHEA) == ([105, 104], True)
+    assert search.newest("account", "sari store", OWEN) == ([104, 102], False)
+    assert search.newest("account", "", RHEA) == ([], False)
     put(106, "sari spends much", right="spending.read")
-    assert search.newest("account", "much", RHEA) == []
-    assert search.newest("account", "much", RHEA, rights=("spending.read",)) == [106]
+    assert search.newest("account", "much", RHEA) == ([], False)
+    assert search.newest("account", "much", RHEA, rights=("spending.read",)) == ([106], False)
+
+
+def test_on_postgresql_what_is_common_is_looked_for_among_the_newest(postgres, monkeypatch):
+    monkeypatch.setattr(search_plans, "COMMON", 20)
+    monkeypatch.setattr(search_plans, "LOOKED_THROUGH", 8)
+    with store.connection():
+        for number in range(1, 61):
+            put(number, f"Sari-sari store {'zobel' if number in (3, 50) else number}", team=1 if number % 2 else 2)
+        with store.schema_change():
+            store.db.execute_sql("ANALYZE search_entry")
+        assert search_plans.is_common(search._pieces("store"))
+        assert not search_plans.is_common(search._pieces("zobel"))
+        assert search.find("store", ["account"], RHEA, limit=2)["account"] == ([59, 57], True)
+        assert search.find("zobel", ["account"], RHEA, limit=2)["account"] == ([3], False)
+        assert search.newest("account", "store", RHEA).more
+        assert search.newest("account", "zobel", OWEN) == ([50], False)
 
 
 # Who may find

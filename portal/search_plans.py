@@ -1,0 +1,44 @@
+"""How PostgreSQL is asked: rare words by the index over their letters, in one go; common ones newest first.
+
+Its planner cannot know how common a part of a word is, and a wrong guess costs a hundred times the right one.
+"""
+
+import threading
+import time
+
+from portal import store
+
+SAMPLE, KEPT_SECONDS = 4_000, 600
+COMMON = 20_000  # records that hold a query: above it they are met sooner than gathered
+# So many of the newest records of a kind are looked through for what is common: beside other nouns, in a list.
+LOOKED_THROUGH, LISTED_THROUGH = 4_000, 40_000
+_lock = threading.Lock()
+_taken = {}
+
+
+def is_common(pieces):
+    """Whether very many records hold this query, as a sample of the index has it."""
+    database = store.db.obj
+    with _lock:
+        kept = _taken.get("sample")
+        if kept is None or kept[0] is not database or kept[1] < time.monotonic():
+            kept = _taken["sample"] = (database, time.monotonic() + KEPT_SECONDS, *store.uncounted(_sample))
+    total, texts = kept[2:]
+    return bool(texts) and total / len(texts) * sum(holds(text, pieces) for text in texts) > COMMON
+
+
+def holds(text, pieces):
+    """Whether a stored text holds the pieces of a query; see search._pieces."""
+    return any(all(any(piece in text for piece in word) for word in words) for words in pieces)
+
+
+def _sample():
+    """(rows of the index, some of their texts); none of a small one, in which nothing is common."""
+    counted = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'search_entry'::regclass"
+    total = store.db.execute_sql(counted).fetchone()[0]
+    if total < COMMON:
+        return total, []
+    share = min(100.0, 100.0 * SAMPLE / total)
+    # Whole blocks are drawn: the texts of one block came at the same time and are no more alike than that.
+    taken = store.db.execute_sql("SELECT text FROM search_entry TABLESAMPLE SYSTEM (%s) LIMIT %s", (share, SAMPLE))
+    return total, [text for (text,) in taken.fetchall()]
