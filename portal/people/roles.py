@@ -19,9 +19,10 @@ ADMIN = frozenset(policy.ADMINS)
 # What a role can be kept from: an area as people name it, and the first words of the actions in it.
 AREAS = {
     "accounts": ("accounts", "addresses", "moves", "looks", "memberships", "invitations", "order_stops", "tags"),
-    "contacts": ("contacts",),
+    "contacts": ("contacts", "affiliations"),
     "tasks": ("tasks", "task_plans"),
     "interactions": ("interactions",),
+    "mailbox": ("mailbox", "mail_templates"),
     "leads": ("leads", "order_forms"),
     "orders": ("orders", "approvals"),
     "shipments": ("shipments",),
@@ -35,6 +36,7 @@ AREAS = {
     "requests": ("requests", "data_requests"),
     "cases": ("cases",),
     "articles": ("articles",),
+    "imports": ("imports",),
     "files": ("files",),
     "audit": ("audit", "journal"),
 }

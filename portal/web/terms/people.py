@@ -90,6 +90,8 @@ WORDS = {
     ("staff_role", "area", "contacts"): N_("Contacts"),
     ("staff_role", "area", "tasks"): N_("Tasks"),
     ("staff_role", "area", "interactions"): N_("Calls, visits and other talks"),
+    ("staff_role", "area", "mailbox"): N_("Mailbox"),
+    ("staff_role", "area", "imports"): N_("Imports"),
     ("staff_role", "area", "leads"): N_("Leads and order forms"),
     ("staff_role", "area", "orders"): N_("Orders"),
     ("staff_role", "area", "shipments"): N_("Shipments"),
