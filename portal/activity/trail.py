@@ -9,7 +9,7 @@ import peewee
 
 from portal import audit, fields, store
 from portal.audit import Entry
-from portal.customers import affiliations, reaching, tags
+from portal.customers import affiliations, parents, reaching, tags
 from portal.customers.accounts import Account
 from portal.errors import NotFound
 from portal.people import policy
@@ -70,7 +70,9 @@ def keep_from_customers(condition):
     _kept_back.append(condition)
 
 
-keep_from_customers(lambda actor: Entry.event.in_((*tags.EVENTS, *reaching.EVENTS, *affiliations.EVENTS)))
+keep_from_customers(
+    lambda actor: Entry.event.in_((*tags.EVENTS, *reaching.EVENTS, *affiliations.EVENTS, *parents.EVENTS))
+)
 
 
 def within(actor):

@@ -36,6 +36,7 @@ ACCOUNT_FIELDS = Table(
     Field("team", "link", STAFF, MANAGERS, filter=True),
     Field("terms_days", "number", EVERYONE, MANAGERS, filter=True, is_required=True),
     Field("group", "link", STAFF, MANAGERS, filter=True),
+    Field("parent", "link", STAFF, STAFF, filter=True),
     Field("since_on", "date", EVERYONE, STAFF, filter=True, is_past=True),
     Field("note", "words", STAFF, STAFF, listed=False, longest=4000),  # internal: no customer face shows it
     Field("profile", "text", EVERYONE, listed=False),
@@ -44,7 +45,7 @@ ACCOUNT_FIELDS = Table(
     Field("created_at", "moment", STAFF, filter=True),
 )
 LONGEST_TERMS_DAYS = 365
-OWN_VERBS = {"owner", "team", "group", "is_active"}  # reassign, regroup, close and reopen change these, not edit
+OWN_VERBS = {"owner", "team", "group", "parent", "is_active"}  # verbs of their own change these, not edit
 SIGN_UP = {"kind", "name", "phone", "email", "website", "tax_number", "language", "country", "currency"}
 
 policy.allow("accounts.see", policy.SIGNED_IN)
@@ -73,6 +74,8 @@ class Account(Told, Labelled, store.Versioned):
     owner = peewee.ForeignKeyField(Employee, null=True)
     team = peewee.ForeignKeyField(Team, null=True)  # None: the pool that all staff see
     group = peewee.ForeignKeyField(AccountGroup, null=True)
+    parent = peewee.ForeignKeyField("self", null=True)  # the company it belongs to; see parents.py
+    companies = peewee.IntegerField(default=0)  # so many belong to it
     terms_days = peewee.IntegerField(default=30)  # days from the invoice to the day it is due
     since_on = peewee.DateField(null=True)
     note = peewee.TextField(default="")  # internal

@@ -13,6 +13,7 @@ from portal.customers import notices
 from portal.customers.accounts import Account
 from portal.customers.contacts import ROLES, Contact
 from portal.customers.memberships import Membership
+from portal.customers.naming import named
 from portal.errors import Invalid, NotFound, Stale
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
@@ -195,24 +196,6 @@ def affiliate(contact, *, by, account, role="other", now=None, **details):
 def affiliate_known(account, *, by, contact, **details):
     """The same, asked for on the page of the account: `contact` is the number, e-mail or name of somebody we know."""
     return affiliate(named(Contact, contact, by, "contact"), by=by, account=account, **details)
-
-
-def named(model, text, by, field):
-    """The one account or contact that this person sees under a number, an e-mail or a name.
-
-    Raises Invalid on `field`: field-needed, <kind>-not-found, <kind>-several.
-    """
-    text, kind = (text or "").strip(), model._meta.table_name
-    if not text:
-        raise Invalid(**{field: "field-needed"})
-    if text.isascii() and text.isdigit():
-        rows = list(model.visible_to(by).where(model.by_number(text)))
-    else:
-        rows = list(model.visible_to(by).where(model.folded == search.fold(text)).limit(2))
-        rows = rows or list(model.visible_to(by).where(model.id.in_(search.newest(kind, text, by)[:20])).limit(2))
-    if len(rows) != 1:
-        raise Invalid(**{field: f"{kind}-several" if rows else f"{kind}-not-found"})
-    return rows[0]
 
 
 # Who belongs to an account, and to which accounts a person belongs

@@ -6,7 +6,7 @@ from peewee import fn
 from portal import audit, files, store
 from portal.activity.attachments import Attachment, EarlierRevision
 from portal.activity.preferences import NoticePlan
-from portal.customers import affiliations, reaching, tags
+from portal.customers import affiliations, parents, reaching, tags
 from portal.customers.addresses import PURPOSES, Address
 from portal.exchange import bank_lines
 from portal.externals import ExternalId
@@ -52,6 +52,7 @@ def broken(*, with_files=True):
         bank_lines.faults,
         reminders.faults,
         affiliations.faults,
+        parents.faults,
         reaching.faults,
         tags.faults,
     ]
