@@ -263,6 +263,18 @@ def write(row, given, by):
     row.__dict__.setdefault("_added", {}).update(given)
 
 
+def write_new(model, given):
+    """The clean values of many new records of a noun, {id: {key: value}}, inside the change that makes them."""
+    known = fields_of(model._meta.table_name, ever=True)
+    rows = [
+        {"field": known[name].id, "record": record, "position": position} | kept._asdict()
+        for record, values_of_it in given.items()
+        for name, value in values_of_it.items()
+        for position, kept in enumerate(known[name].kept(value))
+    ]
+    store.insert_rows(CustomValue, rows)
+
+
 def _held(row, given):
     """{key: Added} of the fields of `given`, locked as they are; a value that fits them no longer is refused."""
     noun = row._meta.table_name

@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import FileField, SelectField, StringField
 
+from portal import custom
 from portal.errors import Invalid
 from portal.exchange import importing_guesses, run_mapping
 from portal.exchange.importing_kinds import KINDS
@@ -78,6 +79,9 @@ def shop():
 def field_label(kind, name):
     """The word for a field of a kind, as its noun calls it."""
     noun = KINDS[kind].noun
+    added = custom.fields_of(noun, ever=True).get(name)
+    if added:
+        return added.label(speech.language())
     keys = ((noun, name), (noun, f"{name}_minor"))
     found = next((key for key in keys if key in terms.LABELS), None)
     return speech.term(*found) if found else name.replace("_", " ").capitalize()
@@ -233,12 +237,14 @@ def _date_word(form):
 
 
 def _word(kind, field, word):
-    noun, key = KINDS[kind].noun, (KINDS[kind].noun, field.name, word)
-    return (
-        noun_forms.word(noun, field.name, word)
-        if key in terms.WORDS
-        else {"yes": gettext("Yes"), "no": gettext("No")}.get(word, word)
-    )
+    """One of our words, as people read it."""
+    noun = KINDS[kind].noun
+    added = custom.fields_of(noun).get(field.name)
+    if (noun, field.name, word) in terms.WORDS:
+        return noun_forms.word(noun, field.name, word)
+    if word in ("yes", "no"):
+        return gettext("Yes") if word == "yes" else gettext("No")
+    return added.option(word, speech.language()) if added else word
 
 
 def _simple(spec):

@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import FileField, SelectField, SelectMultipleField
 
-from portal.exchange import run_carrying, run_files, run_mapping, run_rows
+from portal.exchange import run_carrying, run_files, run_mapping, run_rows, run_undoing
 from portal.exchange.map_files import ImportMap
 from portal.exchange.runs import AT_WORK, FIELDS, ImportRun
 from portal.web import forms, lists, pages, places, speech
@@ -154,6 +154,13 @@ def import_stop(run, actor):
     form = forms.OneClick()
     done = form.run(run.stop, by=actor)
     return form.answer(done, SHOW, to=_page_of(run), said=gettext("Stopped. What was written until then is in."))
+
+
+@crm.post("/imports/<number>/undo", may="imports.run", on=ImportRun)
+def import_undo(run, actor):
+    form = forms.OneClick()
+    done = form.run(run_undoing.undo, by=actor, run=run)
+    return form.answer(done, SHOW, to=_page_of(run))
 
 
 @crm.post("/imports/<number>/discard", may="imports.run", on=ImportRun)

@@ -8,13 +8,14 @@ from portal.activity import trail
 from portal.deeds import Deed
 from portal.values import Ref
 from portal.web import forms, lists, pages, places, speech
-from portal.whole import undo, undo_nouns
+from portal.whole import undo, undo_imports, undo_nouns
 from staff.face import crm
 
 INDEX = pages.Page("staff/journal/index.html")
 SHOW = pages.Page("staff/journal/show.html", "staff/journal/_deed.html")
 DRAWN = {"state": {"done": "done", "waits": "wait", "works": "run", "back": "closed"}}
-EDITS = tuple(undo_nouns.OFFERED)  # the events of single edits, which the module offers when it is imported
+# The events that these modules offer when they are imported.
+OFFERED = (*undo_nouns.OFFERED, undo_imports.EVENT)
 
 places.show_at("staff", "deed", places.numbered("staff.journal_show", Deed))
 

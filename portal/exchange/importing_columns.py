@@ -112,7 +112,7 @@ def columns_for(kind, header, rows):
     names = {column: plain(column) for column in header}
     scored = []
     for place, field in enumerate(kind.fields):
-        words = (*_FOLDED.get(field.name, ()), plain(field.name))
+        words = (*_FOLDED.get(field.name, ()), plain(field.name), *map(plain, field.called))
         for column, name in names.items():
             score = _score(name, words)
             if score:

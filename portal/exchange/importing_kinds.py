@@ -8,6 +8,7 @@ from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
+from portal.exchange import importing_added
 from portal.exchange import importing_values as read
 from portal.exchange.importing_links import PLACE, Accounted
 from portal.people.employees import Employee
@@ -25,7 +26,7 @@ class Field:
 
     A field that is not `required` may be blank. `soft`: what cannot be read or found leaves it empty, reported,
     and the row goes in. `link`: the record that another system calls so; `quiet` when not finding it is no news.
-    `named`: a record of that name, made when there is none.
+    `named`: a record of that name, made when there is none. `called` are words by which its column is known.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Field:
     link: type | None = None
     quiet: bool = False
     named: type | None = None
+    called: tuple = ()
 
     @property
     def targets(self):
@@ -45,7 +47,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of rows. `complete(cells, formats)` makes the columns of a row from the fields that were read.
+    """One kind of rows: its `own` fields, to which come those that the shop added to the noun.
+
+    `complete(cells, formats)` makes the columns of a row from the fields that were read.
 
     In `cells` a link is the record found. `unique` columns must not clash with records from elsewhere;
     `unmarked` rows are never edited by people, so a new version of one simply counts. `may` is the right that a
@@ -54,7 +58,7 @@ class Kind:
 
     name: str
     model: type
-    fields: tuple
+    own: tuple
     complete: Callable
     unique: tuple = ()
     unmarked: bool = False
@@ -64,6 +68,14 @@ class Kind:
     def noun(self):
         """What Refs and external ids call the record."""
         return self.model._meta.table_name
+
+    @property
+    def fields(self):
+        """All that a map can fill."""
+        added = importing_added.added_to(self.noun)
+        return self.own + tuple(
+            Field(f.name, importing_added.reader(f), called=tuple(word for _, word in f.labels)) for f in added
+        )
 
     def __getitem__(self, name):
         return next(field for field in self.fields if field.name == name)

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from zlib import crc32
 
+from portal import custom
 from portal.errors import Invalid
 from portal.exchange.importing_files import flawed_cell
 from portal.exchange.importing_links import known_keys, linked, named_by
@@ -236,6 +237,7 @@ class Decisions:
         }
         model = self.kind.model
         records = {record.id: record for record in model.select().where(among(model.id, ids))} if ids else {}
+        custom.load(list(records.values()))
         for row in rows:
             if row.outcome:
                 continue
@@ -264,8 +266,15 @@ class Decisions:
 
 def blank_of(model, column):
     """What a column holds when nobody says anything."""
+    if column not in model._meta.fields:
+        return custom.fields_of(model._meta.table_name)[column].nothing
     default = model._meta.fields[column].default
     return default() if callable(default) else default
+
+
+def standing(record, column):
+    """What stands in a column of a record, or in a field that the shop added."""
+    return record.__data__.get(column) if column in record._meta.fields else getattr(record, column)
 
 
 def _stands(record, column, value):
@@ -273,4 +282,4 @@ def _stands(record, column, value):
     if isinstance(value, Named):
         current = getattr(record, column)
         return current is not None and current.name == value.name
-    return record.__data__.get(column) == value
+    return standing(record, column) == value

@@ -2,7 +2,7 @@
 
 from peewee import fn
 
-from portal import audit, store
+from portal import audit, custom, store
 from portal.customers import likeness
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address, settle
@@ -83,7 +83,9 @@ class Batch:
         blank = {name: blank_of(model, name) for name in model._meta.fields}
         if "created_at" in blank:
             blank["created_at"] = self.now
-        store.insert_rows(model, [blank | row.columns | {"id": ids[row.line]} for row in self.created])
+        parts = {row.line: custom.split(model, custom.started(model, row.columns)) for row in self.created}
+        store.insert_rows(model, [blank | own | {"id": ids[line]} for line, (own, _) in parts.items()])
+        custom.write_new(model, {ids[line]: added for line, (_, added) in parts.items() if added})
         return ids
 
     def _update(self, row):
@@ -91,7 +93,7 @@ class Batch:
         differences = dict(row.differences)
         with audit.change(self.by, "import.changed", row.record, about=about, now=self.now) as change:
             if self.kind.model is Product and "stock" in differences:
-                _correct_stock(row.record, differences.pop("stock"), self.by, self.now)
+                correct_stock(row.record, differences.pop("stock"), self.by, self.now)
             if self.kind.model is Address and "account" in differences:
                 differences |= dict.fromkeys(("is_default_shipping", "is_default_billing"), False)
             if self.kind.model is OrderLine and "quantity" in differences:
@@ -188,7 +190,7 @@ def _number_lines(rows):
         row.columns["position"] = last[order] = last.get(order, 0) + 1
 
 
-def _correct_stock(product, stock, by, now):
+def correct_stock(product, stock, by, now):
     """The count of the other system takes the place of ours, down to what is kept for orders here."""
     kept = Product.select(Product.reserved).where(Product.id == product.id).scalar()
     how = {"unlimited": True} if stock is None else {"counted": max(stock, kept)}

@@ -123,10 +123,11 @@ class Carrying(Import):
         if row.outcome == "stale":
             again = {"outcome": "doubtful", "choice": "", "record": record, "fields": fields}
             return kept | again | {"reasons": [["", "", "import-changed-since", {}]]}
+        became = {"record": record, "seen": getattr(row.record, "version", 1), "made": row.outcome == "created"}
         if self.waiting == "waits":
-            return kept | {"state": "written", "record": noted.record, "fields": noted.fields | fields}
+            return kept | became | {"state": "written", "fields": noted.fields | fields, "made": noted.made}
         state = "same" if row.outcome in SAME and not row.waits else "waits" if row.waits else "written"
-        return kept | {"state": state, "record": record, "fields": fields}
+        return kept | became | {"state": state, "fields": fields}
 
 
 def carry(run):

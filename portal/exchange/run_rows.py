@@ -1,6 +1,7 @@
 """The rows of an import as comparing found them: new, changed, doubtful or refused, and what a person decided."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 
 import peewee
@@ -11,7 +12,7 @@ from portal.exchange import importing_guesses as guesses
 from portal.exchange.importing_files import BROKEN, TableFile
 from portal.exchange.importing_kinds import KINDS
 from portal.exchange.importing_maps import Map
-from portal.exchange.importing_rows import Named
+from portal.exchange.importing_rows import Named, standing
 from portal.exchange.runs import ImportRun
 from portal.fields import MANAGERS, Field, Table
 
@@ -40,7 +41,7 @@ class ImportRow(store.Model):
 
     `fields` are {column: [old, new]}, `reasons` [[column, value, message id, parameters]], `likely` the records that
     it may be, [[record, score]]. `record` is what it changes, and once it is written what it became; `seen` the
-    version that a person compared it with.
+    version that a person compared it with, and then the one that was written.
     """
 
     run = peewee.ForeignKeyField(ImportRun, index=False)
@@ -53,6 +54,7 @@ class ImportRow(store.Model):
     likely = store.JSONText(default=list)
     choice = peewee.CharField(max_length=10, default="")
     seen = peewee.IntegerField(null=True)
+    made = peewee.BooleanField(default=False)  # the record is one that this row made
     state = peewee.CharField(max_length=10, default="open")
 
     class Meta:
@@ -85,6 +87,10 @@ class ImportRow(store.Model):
         if self.outcome == "refused":
             return "leave"
         return self.choice or (USUAL | run.takes).get(self.outcome, "leave")
+
+    def kept(self):
+        """All of it, to be written anew."""
+        return {name: value for name, value in self.__data__.items() if name not in ("id", "run")}
 
     def is_to_be(self, run):
         """The record that it is taken for: the chosen one, else the likeliest."""
@@ -141,13 +147,18 @@ def kept_value(value):
         return value.name
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return value.id if isinstance(value, store.Model) else value
 
 
 def shown_fields(row):
     """{column: [old, new]} of a Row that was decided."""
-    if row.outcome == "changed":
-        pairs = {name: [_stands(row.record, name), kept_value(value)] for name, value in row.differences.items()}
+    if row.record is not None:
+        pairs = {
+            name: [kept_value(standing(row.record, name)), kept_value(value)]
+            for name, value in row.differences.items()
+        }
     else:
         pairs = {name: [None, kept_value(value)] for name, value in row.columns.items() if value not in (None, "")}
     return {name: pair for name, pair in pairs.items() if name not in DERIVED}
@@ -169,11 +180,6 @@ def name_of(row):
     return str(name or next(filter(None, row.texts), "") or next(filter(None, row.cells), ""))[:LONGEST_NAME]
 
 
-def _stands(record, column):
-    value = record.__data__.get(column)
-    return kept_value(value)
-
-
 def put(run, rows):
     """Write rows of comparing, in the transaction that is open."""
     store.insert_rows(ImportRow, [_filled(run, row) for row in rows])
@@ -188,7 +194,7 @@ def replace(run, rows):
 
 def _filled(run, row):
     blank = {"record": None, "fields": {}, "reasons": [], "likely": [], "choice": "", "seen": None}
-    return {"run": run.id, "state": "open", "name": ""} | blank | row
+    return {"run": run.id, "state": "open", "name": "", "made": False} | blank | row
 
 
 def decided(run):

@@ -3,12 +3,12 @@
 import logging
 import secrets
 
-from portal import store, values
-from portal.exchange import run_carrying, run_comparing
+from portal import custom, store, values
+from portal.exchange import run_carrying, run_comparing, run_undoing
 from portal.exchange.runs import ImportRun, Overtaken
 
 log = logging.getLogger("suki.imports")
-DEEDS = {"comparing": run_comparing.compare, "carrying": run_carrying.carry}
+DEEDS = {"comparing": run_comparing.compare, "carrying": run_carrying.carry, "undoing": run_undoing.take_back}
 
 
 def run(now=None):
@@ -22,7 +22,8 @@ def run(now=None):
 
 
 def _work(one):
-    if one.actor is None:
+    custom.refresh()
+    if one.actor is None and one.state != "undoing":
         _stop(one, "import-not-allowed")
         return
     try:

@@ -34,6 +34,7 @@ MESSAGES = {
     "import-kept-used": N_("Stays: %(what)s refer to it."),
     "import-kept-changed": N_("Stays: it was changed since."),
     "import-kept-gone": N_("It is gone already."),
+    "import-undo-rows": N_("%(rows)s rows are taken back, as far as nothing refers to them and nobody changed them."),
     "import-undo-lines": N_("Orders and their lines are history and are not taken back as a whole."),
 }
 LABELS = {
