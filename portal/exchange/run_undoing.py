@@ -4,7 +4,9 @@ from portal import audit, custom, search, values
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
 from portal.activity.tasks import Task
+from portal.customers import likeness
 from portal.customers.addresses import Address, settle
+from portal.customers.match_keys import MatchKey
 from portal.customers.tags import Tagged
 from portal.errors import Invalid, Stale
 from portal.exchange import importing_index, run_rows
@@ -143,6 +145,8 @@ class Batch:
     def _index(self, ids):
         if hasattr(self.model, "search_entries_of"):
             importing_index.put(self.kind.noun, self.model.search_entries_of(ids))
+        if self.kind.noun in likeness.MODELS:
+            likeness.reindex(self.kind.noun, ids)
 
     # What was new
 
@@ -176,8 +180,8 @@ class Batch:
         if not ids:
             return
         accounts = {self.records[record].account_id for record in ids} if self.model is Address else set()
-        for model, mine in ((ExternalId, ExternalId.kind), (SearchEntry, SearchEntry.kind)):
-            model.delete().where((mine == self.kind.noun) & among(model.record, ids)).execute()
+        for model in (ExternalId, SearchEntry, MatchKey):
+            model.delete().where((model.kind == self.kind.noun) & among(model.record, ids)).execute()
         StockMovement.delete().where(among(StockMovement.product, ids if self.model is Product else [])).execute()
         self._drop_added(ids)
         for key in (key for key, model in self.model._meta.backrefs.items() if model is self.model):
