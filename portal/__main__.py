@@ -10,7 +10,7 @@ import wsgi
 from config import Settings
 from portal import audit, demo, files, preflight, serving, store
 from portal.errors import Invalid
-from portal.exchange import command
+from portal.exchange import command, trial
 from portal.migrations import running
 from portal.people import staff_invitations
 from portal.service import mail_boxes, mail_fetching
@@ -193,6 +193,10 @@ def bring_in(settings, asked):
         return command.run(asked, settings, terms.MESSAGES)
 
 
+def find_duplicates(settings, asked):
+    return trial.run(asked)
+
+
 def verify(settings, asked):
     """Print each violated invariant; status 1 when there is one."""
     refused = refuse(preflight.problems(settings))
@@ -260,6 +264,7 @@ VERBS = {
     "worker": Verb(work, "run the worker alone"),
     "import": Verb(bring_in, "bring rows in from a CSV file", command.add_arguments),
     "reindex": Verb(reindex, "make the search index anew while people work", _ask_kinds),
+    "duplicates": Verb(find_duplicates, "print likely duplicates within a CSV file", trial.add_arguments),
     "verify": Verb(verify, "check the audit chain and that every record fits the others"),
     "check": Verb(check, "say whether Suki could start"),
 }

@@ -202,6 +202,8 @@ def _conflict(found, rest, rest_other):
     """(bits against, whether it is another person, reason) of the words that found no partner on both sides."""
     minus = -0.7 * abs(len(rest) - len(rest_other))
     minus += _initials(found)
+    if _has_other_initial(found):
+        return minus + OTHER_GIVEN, True, "name-family"
     if not rest or not rest_other:
         return minus, False, ""
     if any(_is_near(found.ones[i], found.others[j]) for i in rest for j in rest_other):
@@ -213,6 +215,13 @@ def _conflict(found, rest, rest_other):
     if last in rest and last_other in rest_other:
         return minus + OTHER_FAMILY, False, "name-given"
     return minus + OTHER_MIDDLE, True, "name-middle"
+
+
+def _has_other_initial(found):
+    """Whether one given name is an initial that the other does not begin with: "R. Cruz" and "Juan Cruz"."""
+    one, other = found.ones[0], found.others[0]
+    is_initial = min(len(one), len(other)) == 1 and 0 in found.rest and 0 in found.rest_other
+    return is_initial and one[0] != other[0]
 
 
 def _initials(found):

@@ -9,7 +9,7 @@ _LOOKS = str.maketrans(
     "АВСЕНІЈКМОРԚЅТԜХУабгсԁеһіјкӏтоорԛѕцԝхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχο",
     "ABCEHIJKMOPQSTWXYabrcdehijkltoopqsuwxyABEZHIKMNOPTYXaeiknoptuxo",
 )
-_MOJIBAKE = re.compile("Ã.|Â.|â€|à¸|à¹")
+_MOJIBAKE = re.compile("[ÃÂÐÑ][\u0080-\u00ff\u2013-\u2122\u0152-\u0192]|â€|à¸|à¹|ï¼|ï½|ðŸ")
 _NOTE = re.compile(
     r"[(\[{<*][^)\]}>*]*[)\]}>*]|"
     r"\b(?:do ?n[o']t (?:use|call|mail|contact)|duplicate|dupl?|old(?: (?:number|address|account|record))?|new|"
@@ -66,12 +66,18 @@ def _unscrambled(text):
     """UTF-8 that was read as Latin: "JosÃ©" is José."""
     if not _MOJIBAKE.search(text):
         return text
+    raw = b"".join(_byte(letter) for letter in text)
+    mended = raw.decode("utf-8", "replace")
+    return mended.replace("\ufffd", "") if mended.count("\ufffd") * 3 <= len(mended) else text
+
+
+def _byte(letter):
     for wrong in ("cp1252", "latin-1"):
         try:
-            return text.encode(wrong).decode("utf-8")
+            return letter.encode(wrong)
         except UnicodeError:
             continue
-    return text
+    return letter.encode()
 
 
 def _plain(letter):

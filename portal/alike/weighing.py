@@ -14,6 +14,7 @@ from portal.alike import firm_names, person_names, places, reaching
 LIKELY, SURE = 0.5, 0.98  # scores
 FEWEST = 500  # a shop is taken to know so many, also on its first day
 DOUBT_BITS = 2
+COUPLE_BITS = 8  # asked of two records somebody compares: more than a common name and nothing else
 SHARED_BITS = 5  # all that e-mail, phone and address together say of people whose given names differ
 SAME_PLACE_OTHER_NAME = 14  # the same of a company whose name differs: it may have been renamed
 TAX_OF_OTHER_NAME = 18
@@ -65,6 +66,12 @@ def weigh(one, other, crowd=Crowd()):  # noqa: B008 an immutable value
     parts = (_of_firms if are_firms else _of_people)(one, other, name, reach)
     reasons = tuple(sorted((Reason(id, bits) for bits, id in parts if id), key=lambda r: -abs(r.bits)))
     return Weight(prior + sum(bits for bits, _ in parts), reasons)
+
+
+def weigh_couple(one, other, crowd):
+    """The Weight of two Facts that somebody put side by side: whether they are one is as open as a coin's fall."""
+    found = weigh(one, other, crowd)
+    return found._replace(bits=found.bits + math.log2(max(crowd.size, FEWEST)) + DOUBT_BITS - COUPLE_BITS)
 
 
 def _name(one, other, crowd):
