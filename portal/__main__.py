@@ -194,7 +194,9 @@ def bring_in(settings, asked):
 
 
 def find_duplicates(settings, asked):
-    return trial.run(asked)
+    status, said = trial.run(asked)
+    print("\n".join(said))
+    return status
 
 
 def verify(settings, asked):

@@ -1,7 +1,6 @@
 """`python -m portal duplicates FILE`: likely duplicates within any CSV, and how good that is if the file knows."""
 
 import csv
-import sys
 from itertools import combinations
 
 from portal.alike import pairing, weighing
@@ -17,28 +16,25 @@ def add_arguments(parser):
 
 
 def run(asked):
-    """Read the file, print the pairs with their scores and reasons; returns the exit status."""
+    """(exit status, lines to print): the pairs with their scores and reasons, and how good that was."""
     try:
         with open(asked.file, encoding="utf-8-sig", newline="", errors="replace") as lines:
             records, couples = file_records.read(lines)
     except OSError as trouble:
-        print(f"{asked.file} cannot be read ({trouble.strerror}).", file=sys.stderr)
-        return 2
+        return 2, [f"{asked.file} cannot be read ({trouble.strerror})."]
     if not records and not couples:
-        print(f"{asked.file} holds no rows.", file=sys.stderr)
-        return 2
+        return 2, [f"{asked.file} holds no rows."]
     found, figures = _of_couples(couples) if couples else _of_records(records)
     lines = [_line(*row) for row in found]
-    for line in lines if asked.all else lines[:MOST_SHOWN]:
-        print("\t".join(line))
     if asked.output:
         with open(asked.output, "w", encoding="utf-8", newline="") as kept:
             csv.writer(kept).writerows([("score", "one", "other", "name", "other_name", "reasons"), *lines])
-    print(f"{len(found)} likely pairs among {len(couples or records)} {'couples' if couples else 'records'}.")
+    said = ["\t".join(line) for line in (lines if asked.all else lines[:MOST_SHOWN])]
+    said.append(f"{len(found)} likely pairs among {len(couples or records)} {'couples' if couples else 'records'}.")
     if figures:
-        print(f"precision {figures.precision:.4f}  recall {figures.recall:.4f}  F1 {figures.f1:.4f}")
-        print(f"rightly found {figures.right}, wrongly found {figures.wrong}, missed {figures.missed}")
-    return 0
+        said.append(f"precision {figures.precision:.4f}  recall {figures.recall:.4f}  F1 {figures.f1:.4f}")
+        said.append(f"rightly found {figures.right}, wrongly found {figures.wrong}, missed {figures.missed}")
+    return 0, said
 
 
 def _of_records(records):

@@ -7,10 +7,10 @@ import pytest
 from portal.__main__ import main
 from portal.alike.facts import facts
 from portal.alike.weighing import weigh
-from tests.likeness import measuring, mess
+from tests.likeness import measuring, mess, unseen
 
 
-@pytest.mark.parametrize(("kinds", "seed"), [(mess.SEEN, 1), (mess.UNSEEN, 12)])
+@pytest.mark.parametrize(("kinds", "seed"), [(mess.SEEN, 1), (unseen.UNSEEN, 12)])
 def test_likely_pairs_are_right_and_few_are_missed(kinds, seed):
     figures, _wrong, _missed = measuring.measured(measuring.records(seed, kinds))
     assert figures.right > 150, "enough pairs to say anything"
