@@ -33,6 +33,7 @@ PLACES = (
     Place("stock", lazy_gettext("Stock"), "staff.stock_list", "store", "stock.see"),
     Place("prices", lazy_gettext("Prices"), "staff.price_list_list", "clipboard", "prices.see", also=APPROVALS),
     Place("articles", lazy_gettext("Articles"), "staff.article_list", "book", "articles.write"),
+    Place("mailbox", lazy_gettext("Mailbox"), "staff.conversation_list", "mail", "mailbox.see"),
     Place("inbox", lazy_gettext("Inbox"), "staff.inbox", "inbox", "inbox.see"),
     Place("mail", lazy_gettext("Outgoing mail"), "staff.mail_list", "mail", "mail.see"),
     Place("audit", lazy_gettext("Audit"), "staff.audit_list", "shield", "audit.see", also=("/staff/journal",)),

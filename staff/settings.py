@@ -42,6 +42,12 @@ PLACES = (
         lazy_gettext("When overdue invoices are reminded of, in which tone, and what is let be."),
     ),
     (
+        Place(
+            "mail_templates", lazy_gettext("Mail templates"), "staff.mail_template_list", "mail", "mail_templates.see"
+        ),
+        lazy_gettext("What is written again and again, with places that a record fills."),
+    ),
+    (
         Place("promises", lazy_gettext("Service promises"), "staff.promise_list", "clock", "promises.see"),
         lazy_gettext("By when questions of customers are answered and solved, and in which hours that counts."),
     ),

@@ -39,7 +39,7 @@ STARTS = {
     "spam": OPEN,
     "reopen": ("lost", "spam"),
 }
-SOURCES = ("form",)
+SOURCES = ("form", "mail")
 REASONS = ("price", "not_sold", "other_seller", "no_answer", "not_needed", "other")
 
 policy.allow("leads.see", policy.STAFF)

@@ -64,6 +64,7 @@ class Conversation(store.Versioned):
     about = peewee.CharField(max_length=40, default="", index=True)  # Ref of the order, invoice or case it is about
     hint = peewee.CharField(max_length=40, default="")  # Ref of where it may belong; somebody decides
     owner = peewee.ForeignKeyField(Employee, null=True)
+    joined = peewee.ForeignKeyField("self", null=True)  # where its mails stand now
     begun_at = store.MomentField(default=values.now)
     last_at = store.MomentField(default=values.now)
 

@@ -116,6 +116,8 @@ def _bound(ref, reading, people):
     conversation = Conversation.get_or_none(Conversation.id == ref.id)
     if conversation is None:
         return None
+    if conversation.joined_id:
+        return _bound(conversation.joined.ref, reading, people)
     case = conversation.about_ref if conversation.state == "in_case" else None
     if case:
         return _bound(case, reading, people)

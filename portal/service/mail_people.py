@@ -32,14 +32,14 @@ class Addressee(NamedTuple):
         return Recipient(self.ref, self.name, self.address, self.language, channels=("mail",))
 
 
-def of(*, account=None, lead=None, conversation=None):
+def of(*, account=None, lead=None, conversation=None, contact=None):
     """Everybody a mail about these may go to, whoever the matter is with first; two queries."""
-    found = []
+    found = [_of_contact(contact, account)] if contact is not None and contact.email else []
     if conversation is not None:
         found += _other_side(conversation)
     if account is not None:
-        rows = Contact.select().where((Contact.account == account) & Contact.is_active & (Contact.email != ""))
-        found += [_of_contact(contact, account) for contact in rows.order_by(Contact.id).limit(MOST)]
+        rows = Contact.of(account).where(Contact.is_active & (Contact.email != "")).limit(MOST)
+        found += [_of_contact(contact, account) for contact in rows]
         if account.email:
             found.append(Addressee(account.ref, account.name, account.email, account.language))
     if lead is not None:

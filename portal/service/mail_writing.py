@@ -1,6 +1,6 @@
 """Writing mails: from a record, or as the answer in a conversation; they go out through the outbox."""
 
-from portal import audit
+from portal import audit, store
 from portal.activity import attachments
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
@@ -18,18 +18,18 @@ REFERENCES = 5  # Message-IDs of earlier mails that an answer names
 
 def write(
     *, by, to, subject, text, cc=(), files=(), attached=(), account=None, lead=None, about=None, conversation=None,
-    now=None,
+    contact=None, now=None,
 ):  # fmt: skip
     """Send a mail and keep it in its conversation; a new one unless it answers. Returns the Mail.
 
     `to` and `cc` are keys of `mail_people.of(…)`, `files` [Sent] that are new, `attached` ids of files of the record
-    `about` (a Ref). Each recipient gets a mail of his own that names all of them.
+    `about` (a Ref). `contact` is from whose page it is written. Each recipient gets a mail of his own that names all of them.
     Raises Invalid: field-needed, recipient-unknown, contact-wants-no-mail, files-too-many, mail-too-large.
     """
     words = _checked(subject, text)
     if conversation is not None:
         account, lead = conversation.concerns, conversation.lead
-    known = mail_people.of(account=account, lead=lead, conversation=conversation)
+    known = mail_people.of(account=account, lead=lead, conversation=conversation, contact=contact)
     to, cc = _people(known, to, "to", conversation), _people(known, cc, "cc", conversation)
     if not to:
         raise Invalid(to="field-needed")
@@ -142,3 +142,10 @@ def account_of(record):
     if record.ref.kind == "lead":
         return (record.account if record.account_id else None), record
     return record.account, None
+
+
+def topic_of(conversation):
+    """The order, invoice or case that a conversation is about; None without one."""
+    ref = conversation.about_ref
+    model = ref and store.kinds().get(ref.kind)
+    return model and model.get_or_none(model.id == ref.id)
