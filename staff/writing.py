@@ -16,8 +16,13 @@ from staff.face import crm
 
 COMPOSE = pages.Page("staff/mailbox/compose.html")
 ON = {
-    Account: "/accounts", Contact: "/contacts", Order: "/orders", Invoice: "/invoices", Case: "/cases", Lead: "/leads",
-}  # fmt: skip
+    Account: "/accounts",
+    Contact: "/contacts",
+    Order: "/orders",
+    Invoice: "/invoices",
+    Case: "/cases",
+    Lead: "/leads",
+}
 
 mail_pages.stand_on_records("staff/mailbox/_panel.html")
 

@@ -4,7 +4,8 @@ import itertools
 from email.message import EmailMessage
 
 from portal.outbox import Outbox
-from portal.service import mail_boxes, mail_fetching, mail_receiving, mail_tokens
+from portal.service import mail_boxes, mail_fetching, mail_receiving, mail_tokens, mail_writing
+from portal.service.mail_templates import MailTemplate
 from portal.service.mails import Mail
 
 BOX = "inbox@shop.example"
@@ -47,3 +48,16 @@ def sent_by(written):
     """The outbox rows of a Mail of ours, oldest first."""
     entry = Mail.get_by_id(written.id).entry
     return list(Outbox.select().where(Outbox.entry == entry).order_by(Outbox.id))
+
+
+def written(world, **more):
+    """A mail that Rhea wrote to Carol."""
+    given = {"to": [str(world.contacts["carol"].ref)], "subject": "Your order", "text": "It comes on Monday."}
+    return mail_writing.write(by=world.rhea, account=world.account, **given | more)
+
+
+def template(world, **more):
+    """A template for orders; another one each time."""
+    text = "Dear {{contact.name}}, your order {{order.number}} of {{order.total}} is on its way. {{me.name}}"
+    about = {"name": f"On its way {next(_count)}", "noun": "order", "language": "en", "subject": "{{order.number}}"}
+    return MailTemplate.add(by=world.mona, **about | {"text": text} | more)

@@ -51,12 +51,15 @@ from portal.service import case_writing, promises, return_asking
 from portal.service.articles import Article
 from portal.service.cases import Case
 from portal.service.claims import Claim
+from portal.service.conversations import Conversation
+from portal.service.mail_templates import MailTemplate
+from portal.service.mails import Mail as KeptMail
 from portal.service.promises import PRIORITIES, Promise
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
-from tests import bank, roles, talks, tasks
+from tests import bank, mails, roles, talks, tasks
 from tests import make as makers
 from tests.own_fields import custom_field
 
@@ -111,6 +114,9 @@ MAKERS = {
     BankStatement: lambda world: bank.bring(world.mona, bank.csv_of((f"{BankStatement.select().count()}", "1.00"))),
     BankLine: lambda world: bank.line(world.mona),
     OrderForm: lambda world: makers.order_form(),
+    Conversation: lambda world: mails.written(world).conversation,
+    KeptMail: lambda world: mails.written(world),
+    MailTemplate: lambda world: mails.template(world),
     Lead: lambda world: makers.lead(email=f"guest{Lead.select().count()}@people.example"),
     Deed: lambda world: _deed(world),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),

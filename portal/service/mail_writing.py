@@ -23,7 +23,7 @@ def write(
     """Send a mail and keep it in its conversation; a new one unless it answers. Returns the Mail.
 
     `to` and `cc` are keys of `mail_people.of(…)`, `files` [Sent] that are new, `attached` ids of files of the record
-    `about` (a Ref). `contact` is from whose page it is written. Each recipient gets a mail of his own that names all of them.
+    `about` (a Ref); `contact` is from whose page it is written. Each recipient gets a mail of his own that names all.
     Raises Invalid: field-needed, recipient-unknown, contact-wants-no-mail, files-too-many, mail-too-large.
     """
     words = _checked(subject, text)

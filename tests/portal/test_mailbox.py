@@ -20,7 +20,7 @@ from portal.values import Ref
 from portal.web import posting
 from portal.web.mail import Shop
 from tests import make
-from tests.mails import BOX, arrive, mail, sent_by
+from tests.mails import BOX, arrive, mail, sent_by, written
 
 pytestmark = pytest.mark.usefixtures("folder")
 SHOP = Shop("Aling Nena", mail_from="shop@shop.example", base_url="https://shop.example")
@@ -41,11 +41,6 @@ def picture():
 
 def carols(world):
     return world.contacts["carol"]
-
-
-def written(world, **more):
-    given = {"to": [str(carols(world).ref)], "subject": "Your order", "text": "It comes on Monday."}
-    return mail_writing.write(by=world.rhea, account=world.account, **given | more)
 
 
 def answered(world, sent, words="Thank you", sender=None):
