@@ -8,14 +8,13 @@ import threading
 
 import peewee
 
-from portal import custom, deeds, outbox, store, values
+from portal import bin, custom, deeds, outbox, store, values
 from portal.errors import Repeated, Stale
 from portal.values import Ref
 
 MAIL_HOST = "suki.example"  # right-hand side of Message-IDs; wsgi.py sets it from the base address
 SEAL_BATCH = 1000
 _last = threading.local()
-_open = threading.local()
 
 
 class Seal(store.Model):
@@ -95,7 +94,7 @@ class Change:
     def create(self, model, **fields):
         """Insert a row and record its fields; it becomes the subject when none was named."""
         own, added = custom.split(model, custom.started(model, fields))
-        row = model.create(**own)
+        row = model.create(**own, **bin.numbered(model))
         if added:
             custom.write(row, added, self.by)
         if self.subject is None:
@@ -188,7 +187,7 @@ class Change:
             fields=",".join(f for f, *_ in texts),
             commitments=",".join(commitment(*text) for text in texts),
             request=self.by.request,
-            deed=_open.deed.join(self) if getattr(_open, "deed", None) else None,
+            deed=deeds.join(self),
         ).execute()
         if texts:
             EntryValue.insert_many(
@@ -224,7 +223,7 @@ def change(by, event, subject=None, *, about=None, now=None, deed=None):
         if outermost and by.form:
             _claim_key(by, now)
         made = Change(by, event, subject, about, now)
-        with _gathered(made, deed) if outermost else contextlib.nullcontext():
+        with deeds.gathered(made, deed) if outermost else contextlib.nullcontext():
             yield made
             made._write()
         if outermost and by.form:
@@ -233,34 +232,6 @@ def change(by, event, subject=None, *, about=None, now=None, deed=None):
             ).execute()
     if outermost:
         _last.told = made.told
-
-
-@contextlib.contextmanager
-def _gathered(made, deed):
-    """The deed of an outermost change, to which everything within it adds."""
-    _open.deed = deeds.Gathering(made, deed)
-    try:
-        yield
-        _open.deed.close()
-    finally:
-        _open.deed = None
-
-
-@contextlib.contextmanager
-def attempt():
-    """A part of a change that may be refused: nothing of it stays then, and the change goes on."""
-    mark = _open.deed.mark()
-    try:
-        with store.db.atomic():
-            yield
-    except BaseException:
-        _open.deed.back_to(mark)
-        raise
-
-
-def deed_in_hand():
-    """Number of the deed that the change of this thread makes so far, None while nothing can be taken back."""
-    return _open.deed.number
 
 
 @contextlib.contextmanager

@@ -4,6 +4,8 @@ One save is a deed of one event, a change of many rows a deed of as many. The ev
 audit (`Entry.deed`), so that a deed is whole however many transactions it took.
 """
 
+import contextlib
+import threading
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -17,6 +19,7 @@ AT_ONCE = 1000  # old ones that are dropped in one go
 STATES = ("done", "waits", "works", "back")  # waits and works: the worker carries it out
 _kinds = {}  # {event: kind} of the events that can be taken back
 _heads = {}  # {event: kind} of changes that stand for all that happened within them
+_open = threading.local()
 _seen = []  # function(actor) -> where-expression over Deed: which deeds besides the own somebody sees
 
 
@@ -108,7 +111,7 @@ class Gathering:
         if self.is_given:
             self.count += 1
             return self.number
-        if change.by.is_system or change.by.is_quiet or change.by.is_anonymous or not change.by.name:
+        if _kinds[change.event] != "delete" and not _is_somebody(change.by):
             return None
         self.count += 1
         if self.number is None:
@@ -141,8 +144,50 @@ class Gathering:
             Deed.update(said).where(Deed.id == self.number).execute()
 
 
+def _is_somebody(by):
+    """Imports and demo data by the thousand are no deeds; what they delete must be found again all the same."""
+    return not (by.is_system or by.is_quiet or by.is_anonymous) and by.name
+
+
 def _account(change):
     return change.about.id if change.about and change.about.kind == "account" else None
+
+
+@contextlib.contextmanager
+def gathered(whole, number=None):
+    """The deed of an outermost change, to which everything within it adds."""
+    _open.deed = Gathering(whole, number)
+    try:
+        yield
+        _open.deed.close()
+    finally:
+        _open.deed = None
+
+
+def join(change):
+    """The number of the deed that an event belongs to, None when it cannot be taken back or is only tried out."""
+    gathering = getattr(_open, "deed", None)
+    return gathering and gathering.join(change)
+
+
+def in_hand():
+    """Number of the deed that the change of this thread makes so far, None while nothing can be taken back."""
+    gathering = getattr(_open, "deed", None)
+    return gathering and gathering.number
+
+
+@contextlib.contextmanager
+def attempt():
+    """A part of a change that may be refused: nothing of it stays then, and the change goes on."""
+    gathering = getattr(_open, "deed", None)
+    mark = gathering and gathering.mark()
+    try:
+        with store.db.atomic():
+            yield
+    except BaseException:
+        if gathering:
+            gathering.back_to(mark)
+        raise
 
 
 def drop_old(now=None):

@@ -23,7 +23,7 @@ from portal.insight import today
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, submissions, suggestions
 from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
-from portal.whole import portions, undo
+from portal.whole import binning, portions, undo
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -100,6 +100,7 @@ def jobs(settings, more=()):
         ("forget", DAY_SECONDS, forget_old),
         ("sweep", DAY_SECONDS, files.sweep),
         ("deeds", DAY_SECONDS, undo.forget_old),
+        ("bin", DAY_SECONDS, binning.empty),
         ("gather", GATHER_SECONDS, gathering.run),
         ("submissions", DAY_SECONDS, submissions.drop_old),
         ("missed", DAY_SECONDS, missed.forget_old),

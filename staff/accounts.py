@@ -110,6 +110,7 @@ MANY = (
          lazy_gettext("Close the accounts")),
     Deed("reopen", "accounts.close", lambda row, by, value: row.reopen(by=by, version=row.version), "is_active",
          lazy_gettext("Open them again")),
+    list_deeds.delete("accounts.delete"),
 )  # fmt: skip
 NEAR_COUNTRIES = 2  # in the sentence; the other 240 stand among the further filters
 KIND_WORDS = {"household": N_("households"), "company": N_("companies")}

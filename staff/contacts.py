@@ -83,6 +83,7 @@ MANY = (
          lazy_gettext("They have left")),
     Deed("reopen", "contacts.close", lambda row, by, value: row.reopen(by=by, version=row.version), "is_active",
          lazy_gettext("They are back")),
+    list_deeds.delete("contacts.delete"),
 )  # fmt: skip
 LIST = lists.List(
     "contact",

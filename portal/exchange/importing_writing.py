@@ -2,7 +2,7 @@
 
 from peewee import fn
 
-from portal import audit, custom, store
+from portal import audit, bin, custom, store
 from portal.customers import likeness
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address, settle
@@ -160,7 +160,7 @@ def _reserve(model, count):
     """Ids for new rows, so that what points to them can be written in the same breath."""
     table = model._meta.table_name
     if store.is_sqlite():  # one writer at a time: nobody else takes them
-        last = model.select(fn.MAX(model.id)).scalar() or 0
+        last = bin.last_number(model)
         return range(last + 1, last + 1 + count)
     sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
     return sorted(number for (number,) in store.db.execute_sql(sequence, (f'"{table}"', count)).fetchall())

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal.people import policy
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.web import noun_forms, reading, speech
 from portal.web.list_filters import MOST_OPTIONS
+from portal.whole import binning
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,16 @@ def edit(may, field):
         return row.edit(by=by, version=row.version, **{field: value})
 
     return Deed(field, may, verb, field, asks="field")
+
+
+def delete(may):
+    """A deed that puts rows into the bin."""
+
+    def verb(row, by, value):
+        binning.delete(row, by=by, version=row.version)
+        row.name = ""  # what the preview shows of it afterwards
+
+    return Deed("delete", may, verb, "name", lazy_gettext("Delete them"))
 
 
 def open_to(actor, deeds, table):

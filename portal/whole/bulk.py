@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
-from portal import audit, store
+from portal import audit, deeds, store
 from portal.errors import Denied, Invalid, Refusal, Stale
 from portal.people import policy
 from portal.whole import portions
@@ -158,7 +158,7 @@ def carry_on(deed, query, verb, *, by, may, hold=None):
 
 def _is_done(row, verb, by):
     try:
-        with audit.attempt():
+        with deeds.attempt():
             verb(row, by)
     except Refusal:
         return False

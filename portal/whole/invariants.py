@@ -252,6 +252,6 @@ def _exists(ref):
 
 
 def _was_removed(ref):
-    """Whether an entry says that it was taken away on purpose: an event "noun.removed"."""
+    """Whether the last entry says that it was taken away on purpose: an event "noun.removed" or "noun.deleted"."""
     entries = audit.Entry.select(audit.Entry.event).where(audit.Entry.subject == str(ref))
-    return (entries.order_by(audit.Entry.id.desc()).limit(1).scalar() or "").endswith(".removed")
+    return (entries.order_by(audit.Entry.id.desc()).limit(1).scalar() or "").endswith((".removed", ".deleted"))

@@ -31,6 +31,7 @@ def of(entries):
 
 
 def text_of(row, name):
-    """A field as the audit keeps it."""
-    value = row.__data__.get(getattr(type(row), name).name)
+    """A field as the audit keeps it, also one that the shop added."""
+    column = row._meta.fields.get(name)
+    value = getattr(row, name) if column is None else row.__data__.get(name)
     return None if value is None else store.canonical(value)

@@ -178,7 +178,7 @@ def take_back(deed, *, by, over=(), now=None):
             raise Invalid(deed="undo-nothing-fits")
         for name, count in sorted(tally.items()):
             change.record(name, None, count)
-        made = audit.deed_in_hand()
+        made = deeds.in_hand()
         Deed.update(undoes=deed, tally=tally, note=deed.note).where(Deed.id == made).execute()
     return Deed.get_by_id(made)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import audit, fields, store
+from portal import custom, deeds, fields, store
 from portal.activity import trail
 from portal.audit import Entry, EntryValue
 from portal.errors import Invalid, Refusal
@@ -44,7 +44,9 @@ class Fields(NamedTuple):
 
     def _rows(self, pasts, actor):
         ids = [ref.id for ref in pasts]
-        return {row.id: row for row in self.model.visible_to(actor).where(store.among(self.model.id, ids))}
+        rows = list(self.model.visible_to(actor).where(store.among(self.model.id, ids)))
+        custom.load(rows)
+        return {row.id: row for row in rows}
 
     def _record(self, ref, changed, row, actor, since):
         if row is None:
@@ -121,7 +123,7 @@ class Fields(NamedTuple):
         while wanted:
             kept, linked = dict(row.__data__), dict(row.__rel__)
             try:
-                with audit.attempt():
+                with deeds.attempt():
                     self.put(row, by, dict(wanted))
                 return len(wanted)
             except Invalid as refusal:
@@ -136,7 +138,9 @@ class Fields(NamedTuple):
 def _is_column(row, field, one):
     """Whether both sides are values of a column, and not of something that only goes by its name."""
     column = row._meta.fields.get(field)
-    return column is not None and one.before != one.since and (column.null or None not in one)
+    if column is None:
+        return field in custom.fields_of(row._meta.table_name, ever=True)
+    return one.before != one.since and (column.null or None not in one)
 
 
 def mark_of(row, field):

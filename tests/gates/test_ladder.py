@@ -19,7 +19,7 @@ from tests.gates.tree import (
 LADDER = [
     "portal.errors", "portal.values", "portal.folding", "portal.fields", "portal.masking", "portal.memory",
     "portal.rows", "portal.read_only", "portal.store", "portal.asked", "portal.custom_kinds", "portal.custom",
-    "portal.outbox", "portal.deeds",
+    "portal.outbox", "portal.deeds", "portal.bin",
     "portal.audit", "portal.worker", "portal.files", "portal.search_plans", "portal.search",
     "portal.reindexing", "portal.externals",
     "portal.alike",

@@ -6,6 +6,7 @@ import pytest
 
 from portal import audit, deeds, search, store, values
 from portal.audit import Entry
+from portal.customers import points
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.deeds import Deed
@@ -135,7 +136,7 @@ def test_who_gets_a_further_number_keeps_it(world):
     """Further numbers go by the name of the main one in the audit; nothing of the main one goes back for them."""
     carol = world.contacts["carol"]
     edit(carol, world.rhea, phone="0917 555 0100")
-    now(carol).add_point(by=world.rhea, kind="phone", value="0917 555 0199")
+    points.add(now(carol), by=world.rhea, kind="phone", value="0917 555 0199")
     assert undo.preview(newest(), world.rhea).records[0].why == ("undo-as-before", {})
     assert Contact.get_by_id(carol.id).phone.endswith("0100")
 

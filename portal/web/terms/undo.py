@@ -10,6 +10,13 @@ MESSAGES = {
     "undo-changed-since": N_("Changed since by %(name)s. The newer value stays unless you choose otherwise."),
     "undo-gone": N_("It is gone, or not yours to see any more."),
     "undo-not-yours": N_("You may not change this here."),
+    "bin-in-the-way": N_("%(name)s has orders, papers, money or questions that must be kept, and cannot be deleted."),
+    "bin-gone": N_("It is gone already."),
+    "bin-changed": N_("Somebody changed it in the meantime. Look at it again before you delete it."),
+    "bin-emptied": N_("It is gone for good: the bin was emptied after 30 days."),
+    "bin-without-parent": N_("What it belonged to was deleted too. Take that back first."),
+    "bin-comes-back": N_("It comes back as it was, with everything that went along."),
+    "bin-goes-again": N_("It is deleted again, with everything that hangs on it."),
     "undo-as-before": N_("It is as before already."),
 }
 LABELS = {
@@ -43,4 +50,13 @@ WORDS = {
 }
 EVENTS = {
     "deed.taken_back": N_("Taken back"),
+    "account.deleted": N_("Account deleted"),
+    "account.restored": N_("Account is back"),
+    "contact.deleted": N_("Person deleted"),
+    "contact.restored": N_("Person is back"),
+    "interaction.deleted": N_("Interaction deleted"),
+    "interaction.restored": N_("Interaction is back"),
+    "task.deleted": N_("Task deleted"),
+    "task.restored": N_("Task is back"),
+    "along.deleted": N_("Deleted together with what it belongs to"),
 }
