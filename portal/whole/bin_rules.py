@@ -9,6 +9,7 @@ from portal.customers import notices
 from portal.customers.accounts import ACCOUNT_FIELDS, Account, Watcher
 from portal.customers.address_checks import AddressCheck
 from portal.customers.addresses import Address
+from portal.customers.affiliations import Affiliation
 from portal.customers.consent import Consent
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.data_requests import DataRequest
@@ -39,6 +40,7 @@ from portal.sales.suggestions import Suggestion, SuggestionSwitch
 from portal.sales.wishes import Wish
 from portal.service.cases import Case
 from portal.service.claims import Claim
+from portal.service.conversations import Conversation
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
@@ -82,13 +84,22 @@ hang(
     PriceList.account, ChangeRequest.account, ReminderHold.account, MissedSearch.account, Wish.account,
     ShoppingList.account, SuggestionSwitch.account, Suggestion.account, Task.account, Interaction.account,
 )  # fmt: skip
-hang(ALONG, NoContact.contact, Membership.contact, Consent.contact, ContactPoint.contact, InteractionPerson.contact)
+hang(
+    ALONG,
+    Affiliation.account,
+    Affiliation.contact,
+    NoContact.contact,
+    Membership.contact,
+    Consent.contact,
+    ContactPoint.contact,
+    InteractionPerson.contact,
+)
 hang(
     ALONG, Look.membership, EarlierRevision.attachment, AddressMove.old, AddressMove.new, AddressCheck.address,
     PriceItem.price_list, RequestedField.request, ShoppingLine.shopping_list, TaskStep.task,
     InteractionPerson.interaction,
 )  # fmt: skip
-hang(LOOSENED, Lead.account, Lead.contact, Task.follows)
+hang(LOOSENED, Lead.account, Lead.contact, Task.follows, Conversation.account, Conversation.contact)
 # Papers, money, goods, and what a customer asked and has a right to be answered: these must be kept.
 hang(
     IN_THE_WAY, Order.account, Invoice.account, Payment.account, Refund.account, BankLine.account, Case.account,
@@ -117,3 +128,4 @@ mark(CustomValue, _added, ALONG)
 mark(Attachment, _texts(Attachment.subject), ALONG)
 mark(Task, _texts(Task.about), LOOSENED, "about")
 mark(Interaction, _texts(Interaction.about), LOOSENED, "about")
+mark(Conversation, _texts(Conversation.about), LOOSENED, "about")

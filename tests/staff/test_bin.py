@@ -1,4 +1,4 @@
-"""Deleting on the wire: what goes along is said before, what must be kept is in the way, the journal brings it back."""
+"""Deleting on the wire: what goes along is said, what must be kept is in the way, the journal brings it back."""
 
 import pytest
 
@@ -56,6 +56,7 @@ def test_only_managers_delete_accounts_and_many_go_by_the_list(client, world):
     assert "Delete them" in page
     form = mona.form(f"/staff/many/account?pick={shop.number}&back=/staff/accounts", "/staff/many/account/preview")
     sent = form.fields | {"deed": "delete", "value": ""}
-    assert "<del>Shop to go</del>" in mona.post("/staff/many/account/preview", data=sent).text
+    page = mona.post("/staff/many/account/preview", data=sent).text
+    assert "Shop to go</del>" in page and "Change this row" in page
     assert mona.post("/staff/many/account", data=sent).status_code == 303
     assert Account.get_or_none(Account.id == shop.id) is None
