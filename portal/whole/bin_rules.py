@@ -15,6 +15,7 @@ from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.data_requests import DataRequest
 from portal.customers.first_steps import FirstSteps
 from portal.customers.looks import Look
+from portal.customers.match_keys import MatchKey
 from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
 from portal.customers.points import AccountPoint, ContactPoint
@@ -99,7 +100,7 @@ hang(
     PriceItem.price_list, RequestedField.request, ShoppingLine.shopping_list, TaskStep.task,
     InteractionPerson.interaction,
 )  # fmt: skip
-hang(LOOSENED, Lead.account, Lead.contact, Task.follows, Conversation.account, Conversation.contact)
+hang(LOOSENED, Account.parent, Lead.account, Lead.contact, Task.follows, Conversation.account, Conversation.contact)
 # Papers, money, goods, and what a customer asked and has a right to be answered: these must be kept.
 hang(
     IN_THE_WAY, Order.account, Invoice.account, Payment.account, Refund.account, BankLine.account, Case.account,
@@ -123,6 +124,7 @@ def _added(kind, ids):
 
 
 mark(ExternalId, _named(ExternalId.kind, ExternalId.record), ALONG)
+mark(MatchKey, _named(MatchKey.kind, MatchKey.record), ALONG)
 mark(Tagged, _named(Tagged.kind, Tagged.record), ALONG)
 mark(CustomValue, _added, ALONG)
 mark(Attachment, _texts(Attachment.subject), ALONG)

@@ -26,7 +26,18 @@ def newest():
 
 def rows():
     """Everything in the tables a person hangs on, but for what tells of it."""
-    said = {"entry", "entry_value", "deed", "outbox", "binned", "last_number", "seal", "search_entry", "login"}
+    said = {
+        "match_key",
+        "entry",
+        "entry_value",
+        "deed",
+        "outbox",
+        "binned",
+        "last_number",
+        "seal",
+        "search_entry",
+        "login",
+    }
     kept = {}
     for model in store.tables():
         if model._meta.table_name not in said | {"session", "sent_form", "search_text"}:
