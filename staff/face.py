@@ -11,11 +11,13 @@ crm = Surface("staff", __name__, url_prefix="/staff")
 DEMAND = ("/staff/demand", "/staff/wishes")
 ADDRESSES, APPROVALS = ("/staff/addresses",), ("/staff/approvals",)
 ORDER_FORMS = ("/staff/order-forms",)
+TALKS = ("/staff/interactions",)
 DATA = ("/staff/data-requests",)
 
 PLACES = (
     Place("today", lazy_gettext("Today"), "staff.today", "calendar", "today.see"),
     Place("tasks", lazy_gettext("Tasks"), "staff.task_day", "check", "tasks.see", also=("/staff/task-plans",)),
+    Place("calendar", lazy_gettext("Calendar"), "staff.calendar_show", "calendar", "calendar.see", also=TALKS),
     Place("accounts", lazy_gettext("Accounts"), "staff.account_list", "people", "accounts.see", also=ADDRESSES),
     Place("contacts", lazy_gettext("Contacts"), "staff.contact_list", "person", "contacts.see"),
     Place("leads", lazy_gettext("Leads"), "staff.lead_list", "target", "leads.see", also=ORDER_FORMS),

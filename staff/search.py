@@ -4,6 +4,8 @@ from flask import redirect, request
 
 from portal import search
 from portal.activity.attachments import Attachment
+from portal.activity.interactions import INSIDE as INSIDE_TALKS
+from portal.activity.interactions import Interaction
 from portal.customers.accounts import Account
 from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
@@ -46,9 +48,10 @@ NOUNS = {
     "attachment": Attachment,
     "tag": Tag,
     "affiliation": Affiliation,
+    "interaction": Interaction,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
-WITH_COMMENTS = (INSIDE,)  # rights under which nouns are also found by what only we read
+WITH_COMMENTS = (INSIDE, INSIDE_TALKS)  # rights under which nouns are also found by what only we read
 NAMES = {  # what a found record is called, when not by its own name
     "order": lambda order: order.account_name,
     "shipment": lambda shipment: shipment.order.account_name,
@@ -61,6 +64,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "lead": lambda lead: lead.who,
     "affiliation": lambda place: f"{place.contact.name}, {place.account.name}",
     "case": lambda case: case.subject,
+    "interaction": lambda talk: talk.subject or talk.account.name,
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
 }
@@ -84,6 +88,7 @@ LISTS = {
     "article": "articles",
     "tag": "settings/tags",
     "affiliation": "affiliations",
+    "interaction": "interactions",
 }
 
 

@@ -257,8 +257,13 @@ class Interaction(store.Versioned):
     @classmethod
     def search_entries(cls, after, most):
         """The next interactions as the search index holds them, for its rebuilding."""
+        return cls.search_entries_of(cls.select(cls.id).where(cls.id > after).order_by(cls.id).limit(most))
+
+    @classmethod
+    def search_entries_of(cls, ids):
+        """Some interactions (a query or a list of ids) as the search index holds them."""
         rows = cls.select(cls, Account.id, Account.team).join(Account, on=(cls.account == Account.id))
-        rows = rows.where(cls.id > after).order_by(cls.id).limit(most)
+        rows = rows.where(cls.id.in_(ids)).order_by(cls.id)
         return [search.Entry(row.id, row.texts(), row.account_id, row.account.team_id, row._right) for row in rows]
 
 

@@ -1,8 +1,20 @@
 """Meetings: interactions that are still to come, from the plan to what came of it; whatever their kind."""
 
+from datetime import timedelta
+
 from portal import audit, values
+from portal.activity import agenda
 from portal.activity import interaction_letters as letters
-from portal.activity.interactions import CHANNEL_OF, FIELDS, LEEWAY, SCORES, Interaction, InteractionPerson
+from portal.activity.interactions import (
+    APPOINTED,
+    CHANNEL_OF,
+    FIELDS,
+    LEEWAY,
+    SCORES,
+    Interaction,
+    InteractionPerson,
+    named,
+)
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.people import policy
@@ -166,3 +178,29 @@ def _refusal(interaction):
 def _take_people_along(interaction):
     mine = InteractionPerson.interaction == interaction.id
     InteractionPerson.update(at=interaction.at).where(mine).execute()
+
+
+# In calendars
+
+
+def _slots(actor, people, first, last):
+    """Interactions of some of us by the day, without what is written down alone: letters, messages, notes."""
+    mine = InteractionPerson.select(InteractionPerson.interaction)
+    here = (InteractionPerson.at >= values.shop_midnight(first)) & (
+        InteractionPerson.at < values.shop_midnight(last + timedelta(days=1))
+    )
+    mine = mine.where(here & InteractionPerson.employee.in_(people))
+    rows = Interaction.visible_to(actor).where(Interaction.id.in_(mine) & Interaction.kind.in_(APPOINTED))
+    return [_slot(one) for one in named(rows.order_by(Interaction.at).limit(agenda.MOST))]
+
+
+def _slot(one):
+    return agenda.Slot(
+        "interaction", one.id, values.shop_day(one.at), one.at, one.ends_at, one.subject, one.kind_of_state,
+        one.owner.name if one.owner_id else "", one.account.name, one.place,
+        "\n".join(filter(None, (one.people, one.join_link, one.text))), one.version, one.created_at,
+        one.state == "cancelled", ("interaction", "kind", one.kind),
+    )  # fmt: skip
+
+
+agenda.offer("interaction", _slots, may="interactions.see")

@@ -3,7 +3,7 @@
 import peewee
 
 from portal import audit, search, store, values
-from portal.activity import trail
+from portal.activity import agenda, trail
 from portal.activity.task_fields import FIELDS, LONGEST_STEP, cleaned, shop_time, step_lines
 from portal.activity.task_plans import TaskPlan
 from portal.customers.accounts import Account
@@ -280,6 +280,31 @@ class TaskStep(store.Model):
     class Meta:
         indexes = ((("task", "place"), True),)
 
+
+def _slots(actor, people, first, last):
+    """Open tasks of some of us on the days they are due, for calendars."""
+    rows = Task.visible_to(actor).where(Task.owner.in_(people) & Task.due_on.between(first, last))
+    rows = rows.where(Task.state == "open").order_by(Task.due_on, Task.id).limit(agenda.MOST)
+    return [
+        agenda.Slot(
+            "task",
+            task.id,
+            task.due_on,
+            task.due_at,
+            task.due_at,
+            task.title,
+            task.kind,
+            task.owner.name,
+            task.account.name if task.account_id else "",
+            text=task.text,
+            version=task.version,
+            made_at=task.created_at,
+        )  # fmt: skip
+        for task in rows
+    ]
+
+
+agenda.offer("task", _slots, may="tasks.see")
 
 # Tasks of customers' accounts are ours: no customer reads of them.
 trail.keep_from_customers(lambda actor: trail.Entry.event.startswith("task"))

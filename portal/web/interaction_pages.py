@@ -7,6 +7,7 @@ from portal.activity.interactions import KINDS
 from portal.web import calendars, pages, sessions, speech, timeline_pages
 
 MOST_OF_STORY = 30
+MOST_BESIDE = 10  # happenings on the page of a record; its timeline has all
 
 
 def kind_word(interaction):
@@ -21,7 +22,7 @@ def talks(record, actor, form, people):
     account = record if record.ref.kind == "account" else record.account
     chosen = {"contact": record.id} if account is not record else {}
     plan_url = url_for("staff.interaction_plan_form", number=account.number, **chosen)
-    shown = timeline_pages.of(record, actor, people)
+    shown = timeline_pages.of(record, actor, people, MOST_BESIDE)
     return shown | {
         "record": record,
         "log_form": form,

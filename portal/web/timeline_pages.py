@@ -42,7 +42,7 @@ def asked():
     return timeline.Asked.read(given.get("kind", ""), given.get("person", ""), before=given.get("before", ""), **days)
 
 
-def of(record, actor, people, **shown):
+def of(record, actor, people, most=timeline.MOST):
     """What `staff/timeline/_story.html` needs: the page of the story, and the choices over it.
 
     `people` are the records of whom the filter offers: contacts, and colleagues.
@@ -50,7 +50,7 @@ def of(record, actor, people, **shown):
     part = asked()
     here = {"number": record.number, **{name: text for name, text in request.args.items() if name in NAMES}}
     at = f"staff.{record.ref.kind}_timeline"
-    story = OF[record.ref.kind](record, actor, part)
+    story = OF[record.ref.kind](record, actor, part, most)
     return {
         "story": story,
         "asked": part,
@@ -61,7 +61,7 @@ def of(record, actor, people, **shown):
         "persons": [("", gettext("anybody")), *((str(one.ref), one.name) for one in people)],
         "names": {str(one.ref): one.name for one in people},
         "icons": ICONS,
-    } | shown
+    }
 
 
 NAMES = ("kind", "person", "from", "to")

@@ -2,6 +2,7 @@
 
 from portal import reindexing, search
 from portal.activity.attachments import Attachment
+from portal.activity.interactions import Interaction
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.exchange.bank_lines import BankLine
@@ -20,8 +21,8 @@ from portal.service.returns import Return
 from portal.service.warranties import Warranty
 
 NOUNS = (
-    Account, Article, Attachment, BankLine, ChangeRequest, Claim, Contact, Invoice, Lead, Order, Payment, PriceList,
-    Product, Return, Shipment, Warranty,
+    Account, Article, Attachment, BankLine, ChangeRequest, Claim, Contact, Interaction, Invoice, Lead, Order,
+    Payment, PriceList, Product, Return, Shipment, Warranty,
 )  # fmt: skip
 SOURCES = {model._meta.table_name: model.search_entries for model in NOUNS} | {"case": case_messages.search_entries}
 

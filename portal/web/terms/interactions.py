@@ -19,6 +19,7 @@ MESSAGES = {
 LABELS = {
     ("noun", "interaction"): N_("Interactions"),
     ("kind", "interaction"): N_("Interaction"),
+    ("kind", "calendar_feed"): N_("Calendar feed"),
     ("interaction", "number"): N_("Number"),
     ("interaction", "at"): N_("When"),
     ("interaction", "kind"): N_("What it was"),
@@ -85,4 +86,6 @@ EVENTS = {
     "interaction.edited": N_("Interaction changed"),
     "interaction.cancelled": N_("Interaction cancelled"),
     "interaction.rated": N_("Interaction rated"),
+    "calendar_feed.made": N_("Address of a calendar made"),
+    "calendar_feed.revoked": N_("Address of a calendar taken away"),
 }
