@@ -19,7 +19,7 @@ from portal import audit, files, store, worker
 from portal.activity import gathering, task_letters, view_log
 from portal.customers import moves
 from portal.exchange import bank_booking, run_files, run_working
-from portal.insight import today
+from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, submissions, suggestions
 from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
@@ -110,7 +110,8 @@ def jobs(settings, more=()):
         ("cases", CASE_SECONDS, case_steps.close_solved),
         ("bank", BANK_SECONDS, bank_booking.follow_cancelled),
         ("warranties", WARRANTY_SECONDS, watch_warranties),
-        ("figures", FIGURE_SECONDS, today.keep_figures),
+        ("figures", FIGURE_SECONDS, numbers.keep),
+        ("silence", FIGURE_SECONDS, silence.keep),
         ("requests", DATED_SECONDS, request_deciding.run),
         ("moves", DATED_SECONDS, moves.run),
         ("portions", PORTION_SECONDS, portions.run),

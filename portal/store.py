@@ -35,6 +35,7 @@ HOUSEKEEPING = {
     "progress": {"import_run", "import_row"},
     "figures": {"kept_figure"},
     "habits": {"habit_sheet"},
+    "rhythms": {"account_rhythm"},
     "mailbox": {"mailbox_state", "fetched_mail", "file"},
 }
 

@@ -12,6 +12,7 @@ from portal.customers import affiliations, moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
 from portal.errors import NotFound
+from portal.insight import silence
 from portal.people import employees
 from portal.people.employees import Employee
 from portal.people.teams import Team
@@ -67,6 +68,12 @@ def _stopped(query, text, actor):
     wanted = lists.one_of(("yes", "no"), text, "stopped")
     stopped = Account.id.in_(OrderStop.select(OrderStop.account).where(OrderStop.standing()))
     return query.where(stopped if wanted == "yes" else ~stopped)
+
+
+def _silent(query, text, actor):
+    """`silent=yes` shows those from which nothing has come for longer than their rhythm."""
+    lists.one_of(("yes",), text, "silent")
+    return query.where(Account.id.in_(silence.silent()))
 
 
 def _rows(actor):
@@ -135,7 +142,13 @@ LIST = lists.List(
     ],
     sorts={"name": lists.Sort(Account.folded), "number": lists.Sort(Account.id)},
     default_sort="name",
-    filters={"active": _active, "is_active": None, "stopped": _stopped, **list_tags.filter_of(Account)},
+    filters={
+        "active": _active,
+        "is_active": None,
+        "stopped": _stopped,
+        "silent": _silent,
+        **list_tags.filter_of(Account),
+    },
     defaults={"active": "yes"},
     search=finding.found_in(Account),
     expand=externals.beside,

@@ -1,12 +1,12 @@
 """Cases for staff: the queue, the conversation with answers and comments among us, and the steps of a case."""
 
 from flask import request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from portal.customers.accounts import Account
 from portal.service import case_messages, case_sorting, case_steps, case_writing
 from portal.service.cases import Case
-from portal.web import case_forms, case_lists, case_pages, file_pages, forms, pages, places
+from portal.web import case_forms, case_lists, case_pages, file_pages, forms, pages, places, queues
 from staff.face import crm
 
 INDEX = pages.Page("staff/cases/index.html", "staff/cases/_found.html")
@@ -26,6 +26,35 @@ places.show_at("staff", "case", places.numbered("staff.case_show", Case))
 file_pages.take_files(crm, Case)
 case_pages.stand_on_records("staff/cases/_panel.html")
 case_pages.stand_on_account("staff", "staff/cases/_of_account.html")
+
+queues.offer(
+    "late_cases",
+    lambda actor: Case.waiting_for_us(actor).where(Case.overdue()),
+    may="cases.answer",
+    said=lambda count: ngettext("%(num)s case later than promised", "%(num)s cases later than promised", count),
+    at="staff.case_list",
+    is_urgent=True,
+    state="ours",
+    due="overdue",
+)
+queues.offer(
+    "my_cases",
+    lambda actor: Case.waiting_for_us(actor).where(Case.owner == actor.employee),
+    may="cases.answer",
+    said=lambda count: ngettext("%(num)s case waits for your answer", "%(num)s cases wait for your answer", count),
+    at="staff.case_list",
+    state="ours",
+    owner="me",
+)
+queues.offer(
+    "free_cases",
+    lambda actor: Case.waiting_for_us(actor).where(Case.owner.is_null()),
+    may="cases.answer",
+    said=lambda count: ngettext("%(num)s case nobody works on yet", "%(num)s cases nobody works on yet", count),
+    at="staff.case_list",
+    state="ours",
+    owner="none",
+)
 
 
 @crm.get("/cases", may="cases.answer", feeds=("csv", "json"))

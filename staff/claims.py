@@ -1,7 +1,7 @@
 """Claims for staff: the queue with the day we promised, one claim with its next step, what it cost."""
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from portal.service import claim_deciding, claiming
 from portal.service.claims import STATES, Claim
@@ -15,6 +15,7 @@ from portal.web import (
     pages,
     panels,
     places,
+    queues,
     speech,
     warranty_forms,
     warranty_lists,
@@ -56,6 +57,15 @@ LIST = warranty_lists.claim_list(
 
 places.show_at("staff", "claim", places.numbered("staff.claim_show", Claim))
 file_pages.take_files(crm, Claim, "/claims")
+
+queues.offer(
+    "claims",
+    Claim.waiting_for_us,
+    may="claims.see",
+    said=lambda count: ngettext("%(num)s claim waits for us", "%(num)s claims wait for us", count),
+    at="staff.claim_list",
+    state="asked,received",
+)
 
 
 @crm.get("/claims", may="claims.see", feeds=("csv", "json"))

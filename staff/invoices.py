@@ -5,12 +5,13 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 
 from portal import values
+from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.errors import Invalid, NotFound
 from portal.sales import credit_notes, invoicing
 from portal.sales.invoices import Invoice
 from portal.sales.orders import NOT_PLACED, Order
 from portal.values import Money
-from portal.web import forms, invoice_lists, invoice_pages, pages, panels, places, row_fields
+from portal.web import forms, invoice_lists, invoice_pages, lists, pages, panels, places, row_fields
 from portal.web.noun_forms import DateText
 from staff.face import crm
 
@@ -18,7 +19,8 @@ INDEX = pages.Page("staff/invoices/index.html")
 SHOW = pages.Page("staff/invoices/show.html")
 ISSUE = pages.Page("staff/invoices/issue.html")
 CREDIT = pages.Page("staff/invoices/credit.html")
-LIST = invoice_lists.invoice_list(at="staff.invoice_show")
+OWNER = lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner)  # `owner=me`: of the accounts I look after
+LIST = invoice_lists.invoice_list({"owner": OWNER}, at="staff.invoice_show")
 PARTS = [("all", lazy_gettext("All that is left")), ("part", lazy_gettext("What I write below"))]
 AT_ONCE = {"shipped": "shipped", "all": None}
 

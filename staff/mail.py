@@ -1,12 +1,12 @@
 """Outgoing mail in the staff face: what was sent, what waits, what failed and is sent again."""
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from portal.activity import outgoing
 from portal.activity.outgoing import MAIL_FIELDS, Mail
 from portal.outbox import STATES, Outbox
-from portal.web import letters, speech
+from portal.web import letters, queues, speech
 from portal.web.forms import Form
 from portal.web.list_deeds import Deed
 from portal.web.lists import Column, List, Sort
@@ -43,6 +43,27 @@ MAILS = List(
              lazy_gettext("Send again")),
     ),
 )  # fmt: skip
+
+queues.offer(
+    "failed_mail",
+    outgoing.failed,
+    may="mail.see",
+    said=lambda count: ngettext("%(num)s mail was not delivered", "%(num)s mails were not delivered", count),
+    at="staff.mail_list",
+    is_urgent=True,
+    state="dead",
+)
+queues.offer(
+    "late_mail",
+    outgoing.late,
+    may="mail.see",
+    said=lambda count: ngettext(
+        "%(num)s mail waits for the mail server", "%(num)s mails wait for the mail server", count
+    ),
+    at="staff.mail_list",
+    is_urgent=True,
+    state="waiting",
+)
 
 
 @crm.get("/mail", may="mail.see", feeds=("csv", "json"))

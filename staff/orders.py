@@ -3,11 +3,13 @@
 from functools import partial
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
+from portal import rows, values
+from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.sales import cancelling, placing, shipments, stock, waiting
 from portal.sales.orders import Order
-from portal.web import forms, order_lists, order_pages, pages, piece_forms, places
+from portal.web import forms, lists, order_lists, order_pages, pages, piece_forms, places, queues
 from portal.web.list_deeds import Deed
 from staff.face import crm
 
@@ -34,7 +36,35 @@ MANY = (
     Deed("cancel", "orders.cancel", lambda row, by, value: cancelling.cancel(row, by=by, reason=value), "state",
          lazy_gettext("Cancel"), asks="words", word=lazy_gettext("Cancel, because"), hold=stock.hold_all),
 )  # fmt: skip
-LIST = order_lists.order_list(at="staff.order_show", rows=Order.listed_for, many=MANY)
+OWNER = lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner)  # `owner=me`: of the accounts I look after
+LIST = order_lists.order_list({"owner": OWNER}, at="staff.order_show", rows=Order.listed_for, many=MANY)
+
+
+queues.offer(
+    "orders",
+    lambda actor: Order.visible_to(actor).where(rows.as_indexed(Order.state == "placed")),
+    may="orders.confirm",
+    said=lambda count: ngettext("%(num)s order to confirm", "%(num)s orders to confirm", count),
+    at="staff.order_list",
+    state="placed",
+)
+queues.offer(
+    "behind",
+    lambda actor: Order.visible_to(actor).where(waiting.overdue(values.shop_day())),
+    may="orders.see",
+    said=lambda count: ngettext("%(num)s order later than promised", "%(num)s orders later than promised", count),
+    at="staff.order_list",
+    is_urgent=True,
+    goods="overdue",
+)
+queues.offer(
+    "ready",
+    lambda actor: Order.visible_to(actor).where(waiting.ready()),
+    may="orders.ship",
+    said=lambda count: ngettext("%(num)s order can go now", "%(num)s orders can go now", count),
+    at="staff.order_list",
+    goods="ready",
+)
 
 
 @crm.get("/orders", may="orders.see", feeds=("csv", "json"))

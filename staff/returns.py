@@ -1,12 +1,12 @@
 """Returns for staff: the list, asking on behalf of a customer, and the page where they are decided and settled."""
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from portal.sales.orders import Order
 from portal.service import return_asking, return_deciding
 from portal.service.returns import Return
-from portal.web import file_pages, forms, pages, places, return_forms, return_lists, return_pages
+from portal.web import file_pages, forms, pages, places, queues, return_forms, return_lists, return_pages
 from staff.face import crm
 
 INDEX = pages.Page("staff/returns/index.html")
@@ -27,6 +27,15 @@ places.show_at("staff", "return", places.numbered("staff.return_show", Return))
 return_pages.stand_on_orders("staff", "staff")
 return_pages.stand_on_credit_notes("staff", "staff/returns/_of_credit_note.html")
 file_pages.take_files(crm, Return, "/returns")
+
+queues.offer(
+    "returns",
+    Return.waiting_for_us,
+    may="returns.see",
+    said=lambda count: ngettext("%(num)s return waits for us", "%(num)s returns wait for us", count),
+    at="staff.return_list",
+    state="open",
+)
 
 
 @crm.get("/returns", may="returns.see", feeds=("csv", "json"))

@@ -8,7 +8,7 @@ from portal import values
 from portal.errors import Invalid
 from portal.sales import quotes, receiving, stock, waiting
 from portal.sales.catalogue import FIELDS, Product
-from portal.web import finding, forms, list_cells, lists, noun_forms, order_rows, pages, panels, speech
+from portal.web import finding, forms, list_cells, lists, noun_forms, order_rows, pages, panels, queues, speech
 from staff.face import crm
 
 INDEX = pages.Page("staff/stock/index.html")
@@ -74,6 +74,15 @@ LIST = lists.List(
     at="staff.stock_show",
     said=("low", "waited"),
     rows=waiting.shelves,
+)
+
+queues.offer(
+    "low",
+    lambda actor: stock.low(values.shop_day()),
+    may="stock.see",
+    said=lambda count: ngettext("%(num)s product runs out", "%(num)s products run out", count),
+    at="staff.stock_list",
+    low="1",
 )
 
 

@@ -20,7 +20,7 @@ TEAM = pages.Page("staff/tasks/team.html")
 NEW = pages.Page("staff/tasks/new.html")
 SHOW = pages.Page("staff/tasks/show.html")
 OF_ACCOUNT = pages.Page("staff/tasks/of_account.html", "staff/tasks/_rows.html")
-ROW = pages.Page("staff/tasks/_row.html")
+ROW = pages.Page("staff/tasks/_again.html")
 RECORDS = ("contact", "order", "case", "lead")  # on whose pages tasks stand, as on that of an account
 ON_A_PAGE = 6
 STEPS = {  # verb -> form, domain verb, what is said
@@ -42,7 +42,7 @@ def task_day(actor):
     who = _colleague(request.args["who"], actor) if request.args.get("who") else None
     day = task_days.of(who.id if who else actor.employee, actor)
     line = task_forms.LineForm(formdata=None, due_on=values.shop_day())
-    return DAY.render(day=day, who=who, line=line, back=_here(), **_said_of_rows())
+    return DAY.render(day=day, who=who, line=line, back=_here(), **said_of_rows())
 
 
 def _colleague(number, actor):
@@ -139,7 +139,7 @@ def _step(task, actor, verb):
     done = form.run(partial(act, task), by=actor)
     if pages.wants_piece():
         refused = [*form.top, *(text for field in form for text in field.errors)]
-        return ROW.render(task=_now(task, actor), back=_back("/staff/tasks"), **_said_of_rows(refused))
+        return ROW.render(task=_now(task, actor), back=_back("/staff/tasks"), **said_of_rows(refused))
     return form.answer(done, SHOW, to=_back(_page_of(task)), said=said)
 
 
@@ -156,10 +156,11 @@ def _about(task, actor, form=None):
         "story": audit.story(task),
         "panels": panels.of(task, actor),
         "back": _page_of(task),
-    } | _said_of_rows()
+    } | said_of_rows()
 
 
-def _said_of_rows(refused=()):
+def said_of_rows(refused=()):
+    """What a row of a task needs besides the task: a page of another noun shows such rows too."""
     return {"today": values.shop_day(), "address_of": places.address_of, "named": _names, "refused": refused}
 
 
@@ -200,7 +201,7 @@ def _open_tasks(record, actor):
 def _line_for(record):
     line = task_forms.LineForm(formdata=None, due_on=values.shop_day(), about=str(record.ref))
     back = f"{places.address_of(record.ref)}#tasks"
-    return {"line": line, "back": back, "about": str(record.ref), **_said_of_rows()}
+    return {"line": line, "back": back, "about": str(record.ref), **said_of_rows()}
 
 
 @crm.get("/accounts/<number>/tasks", may="tasks.see", on=Account)

@@ -1,12 +1,12 @@
 """Warranties for staff: what customers own, what they registered and we confirm, the numbers of what leaves."""
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal.sales.shipments import UNDER_WAY, Shipment
 from portal.service import numbering, registering
 from portal.service.warranties import Warranty
-from portal.web import file_pages, pages, panels, places, warranty_forms, warranty_lists, warranty_pages
+from portal.web import file_pages, pages, panels, places, queues, warranty_forms, warranty_lists, warranty_pages
 from staff.face import crm
 
 INDEX = pages.Page("staff/warranties/index.html")
@@ -18,6 +18,14 @@ LIST = warranty_lists.warranty_list(at="staff.warranty_show", said=("state", "ho
 places.show_at("staff", "warranty", places.numbered("staff.warranty_show", Warranty))
 warranty_pages.stand_on_orders("staff", "staff/warranties/_on_order.html", warranty_pages.of_order)
 file_pages.take_files(crm, Warranty, "/warranties")
+queues.offer(
+    "proofs",
+    Warranty.waiting_for_us,
+    may="warranties.see",
+    said=lambda count: ngettext("%(num)s proof of purchase waits", "%(num)s proofs of purchase wait", count),
+    at="staff.warranty_list",
+    state="waiting",
+)
 
 
 @crm.get("/warranties", may="warranties.see", feeds=("csv", "json"))

@@ -57,7 +57,7 @@ def of(person, actor, now=None):
     for task in rows[:MOST]:
         parts[_part(task, today)].append(task)
     for tasks in parts.values():
-        tasks.sort(key=_pressing)
+        tasks.sort(key=pressing)
     return Day(**parts, done=list(done.order_by(Task.closed_at.desc()).limit(MOST)), more=len(rows) > MOST)
 
 
@@ -69,7 +69,7 @@ def _part(task, today):
     return "week" if task.due_on <= last_of_week(today) else "later"
 
 
-def _pressing(task):
+def pressing(task):
     """By day, then by hour, then by priority."""
     return (
         task.due_on is None,

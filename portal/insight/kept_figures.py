@@ -1,4 +1,4 @@
-"""Figures of a very large shop, counted team by team by the worker: row by row they take longer than a page may."""
+"""Figures of a very large shop, counted by the worker team by team: row by row they take longer than a page may."""
 
 from typing import NamedTuple
 
@@ -13,10 +13,11 @@ REMEMBERED_SECONDS = 30
 
 
 class KeptFigure(store.Model):
-    """How many rows of a figure the accounts of one team had, and their worth, when the worker last counted."""
+    """How many rows of a figure the accounts of one team and owner had, and their worth, when last counted."""
 
     name = peewee.CharField(max_length=20)
     team = peewee.IntegerField(null=True)
+    owner = peewee.IntegerField(null=True)
     currency = peewee.CharField(max_length=3, default="")
     count = peewee.IntegerField()
     worth_minor = peewee.BigIntegerField(default=0)
@@ -35,12 +36,12 @@ def keep(figures, now=None):
     now = now or values.now()
     found = []
     for name, (query, worth, currency) in figures.items():
-        groups = [Account.team, *([currency] if currency else [])]
+        groups = [Account.team, Account.owner, *([currency] if currency else [])]
         total = peewee.fn.SUM(worth) if worth else peewee.Value(0)
-        columns = (Account.team, currency or peewee.Value(""), peewee.fn.COUNT(peewee.SQL("1")), total)
-        for team, code, count, minor in store.db.execute(query.select(*columns).group_by(*groups)):
-            row = {"name": name, "team": team, "currency": code, "count": count, "worth_minor": int(minor)}
-            found.append(row | {"counted_at": now})
+        columns = (Account.team, Account.owner, currency or peewee.Value(""), peewee.fn.COUNT(peewee.SQL("1")), total)
+        for team, owner, code, count, minor in store.db.execute(query.select(*columns).group_by(*groups)):
+            row = {"name": name, "team": team, "owner": owner, "currency": code, "count": count}
+            found.append(row | {"worth_minor": int(minor), "counted_at": now})
     with store.housekeeping("figures"):
         KeptFigure.delete().execute()
         if found:
@@ -48,24 +49,38 @@ def keep(figures, now=None):
     memory.forget()
 
 
-def of(actor):
-    """{name: Kept} of the figures that are large in this shop, as far as this person may see them."""
-    if actor.sees_own:  # counted team by team: of one person's accounts there are few, and each page counts them
+def of(actor, owner=None):
+    """{name: Kept} of the figures that are large in this shop, as far as this person may see them.
+
+    With an `owner` (an employee's id) those of his accounts alone.
+    """
+    if actor.sees_own and owner is None:  # of few people's accounts there are few, and each page counts them
         return {}
     rows = memory.remembered("kept figures", REMEMBERED_SECONDS, lambda: list(KeptFigure.select()))
     sums = {}
     for row in rows:
         sums[row.name] = sums.get(row.name, 0) + row.count
-    seen = [row for row in rows if sums[row.name] > LARGE and _sees(actor, row.team)]
-    kept = {name: Kept([], None) for name, count in sums.items() if count > LARGE}
+    seen = [row for row in rows if sums[row.name] > LARGE and _sees(actor, row) and owner in (None, row.owner)]
+    at = rows[0].counted_at if rows else None
+    kept = {name: Kept([], at) for name, count in sums.items() if count > LARGE}
     for (name, currency), part in _grouped(seen).items():
         worth = Money(sum(row.worth_minor for row in part), currency) if currency else None
         kept[name].rows.append((sum(row.count for row in part), worth))
-    return {name: Kept(found.rows, rows[0].counted_at) for name, found in kept.items()}
+    return kept
 
 
-def _sees(actor, team):
-    return actor.sees_all or team is None or team in actor.teams
+def summed(name, query, worth, currency):
+    """A row per currency of a figure that is counted now: name, currency, how many, their worth."""
+    if worth is None:
+        return query.select(peewee.Value(name), peewee.Value(""), peewee.fn.COUNT(peewee.SQL("1")), peewee.Value(0))
+    columns = (peewee.Value(name), currency, peewee.fn.COUNT(peewee.SQL("1")), peewee.fn.SUM(worth))
+    return query.select(*columns).group_by(currency)
+
+
+def _sees(actor, row):
+    if actor.sees_own:
+        return row.owner == actor.employee
+    return actor.sees_all or row.team is None or row.team in actor.teams
 
 
 def _grouped(rows):

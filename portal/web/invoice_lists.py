@@ -33,8 +33,8 @@ def _amount(name):
     return lists.Column(f"{name}_minor", lambda row: row.money(name), name)
 
 
-def invoice_list(**options):
-    """The list of invoices and credit notes of a face."""
+def invoice_list(filters=None, **options):
+    """The list of invoices and credit notes of a face, with filters of its own besides the common ones."""
     return lists.List(
         "invoice",
         FIELDS,
@@ -53,7 +53,7 @@ def invoice_list(**options):
             "total": lists.Sort(Invoice.total_minor),
         },
         default_sort="-number",
-        filters={"state": Standing("invoice", FIELDS["state"], Invoice, UNPAID)},
+        filters={"state": Standing("invoice", FIELDS["state"], Invoice, UNPAID)} | (filters or {}),
         search=finding.found_in(Invoice),
         expand=_lines,
         drawn={"state": KIND_OF},

@@ -64,8 +64,8 @@ STATE = lists.Choice("order", FIELDS["state"], Order.state, {"open": (N_("on the
 FILTERS = {"state": STATE, "from": _since, "to": _until, "goods": _goods}
 
 
-def order_list(**options):
-    """The list of orders of a face, with options of its own besides the common ones."""
+def order_list(filters=None, **options):
+    """The list of orders of a face, with filters and options of its own besides the common ones."""
     return lists.List(
         "order",
         FIELDS,
@@ -86,7 +86,7 @@ def order_list(**options):
             "total": lists.Sort(Order.total_minor),
         },
         default_sort="-number",
-        filters=FILTERS,
+        filters=FILTERS | (filters or {}),
         search=finding.found_in(Order),
         expand=_lines,
         drawn={"state": KIND_OF},

@@ -1,19 +1,19 @@
 """What is remembered is forgotten when it matters."""
 
 from portal import memory, store
-from portal.insight import today
+from portal.insight import numbers
 from tests import make
 
 
 def test_what_is_slow_is_remembered_until_this_process_writes(world, monkeypatch):
     monkeypatch.setattr(memory, "SLOW_SECONDS", -1)  # everything is slow
     make.order(world.account)
-    before = today.figures(world.rhea)
+    before = numbers.of(world.rhea)
     asked = store.queries()
-    assert today.figures(world.rhea) == before and store.queries() == asked
-    assert today.figures(world.owen).orders == 0  # nobody is told another one's figures
+    assert numbers.of(world.rhea) == before and store.queries() == asked
+    assert numbers.of(world.owen)[0].count == 0  # nobody is told another one's figures
     make.order(world.account)
-    assert today.figures(world.rhea).orders == before.orders + 1
+    assert numbers.of(world.rhea)[0].count == before[0].count + 1
 
 
 def test_what_is_quick_is_asked_each_time(monkeypatch):
