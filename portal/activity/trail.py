@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import audit, fields, store
+from portal import audit, custom, fields, store
 from portal.audit import Entry
 from portal.customers import affiliations, parents, reaching, tags
 from portal.customers.accounts import Account
@@ -173,17 +173,25 @@ def _readable(noun, field, actor):
     table = fields.TABLES.get(noun)
     if actor.role == "admin" or actor.is_system:
         return True
-    return table is not None and field in table.fields and field in table.readable(actor)
+    return table is not None and field in table.readable(actor, ever=True)
 
 
 def _links(noun, change):
     """(Ref, Ref) of the records that an id stands for, Nones when the field holds no id."""
-    model = store.kinds().get(noun)
-    column = model._meta.fields.get(change.field) if model else None
-    if not isinstance(column, peewee.ForeignKeyField):
+    kind = _linked_kind(noun, change.field)
+    if kind is None:
         return (None, None)
-    kind = column.rel_model._meta.table_name
     return tuple(Ref(kind, value) if isinstance(value, int) else None for value in (change.old, change.new))
+
+
+def _linked_kind(noun, name):
+    """The kind of the records that a field leads to, None when it holds no id."""
+    model = store.kinds().get(noun)
+    column = model._meta.fields.get(name) if model else None
+    if isinstance(column, peewee.ForeignKeyField):
+        return column.rel_model._meta.table_name
+    added = custom.fields_of(noun, ever=True).get(name)
+    return {"record": added.target, "file": "attachment"}.get(added.kind) if added else None
 
 
 def _named(change, links, names):

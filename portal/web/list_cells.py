@@ -69,6 +69,27 @@ def picture(name, *arguments, **named):
     return getattr(current_app.jinja_env.get_template("ui_pictures.html").module, name)(*arguments, **named)
 
 
+class Beside(dict):
+    """What cells need besides their rows, asked for by the first cell that wants it: not every column does."""
+
+    def __init__(self, ask):
+        super().__init__()
+        self.ask = ask
+
+    def __missing__(self, name):  # name given by Python
+        self._load()
+        return dict(self)[name]
+
+    def get(self, name, default=None):
+        self._load()
+        return super().get(name, default)
+
+    def _load(self):
+        if self.ask:
+            self.update(self.ask())
+            self.ask = None
+
+
 class Drawing:
     """How the cells of one noun are drawn: with the words of this request, its columns and its states.
 

@@ -4,7 +4,17 @@ from functools import cached_property
 
 from flask_babel import gettext
 
-from portal.web import list_addresses, list_cells, list_deeds, list_groups, list_pages, list_views, speech, wording
+from portal.web import (
+    list_addresses,
+    list_cells,
+    list_custom,
+    list_deeds,
+    list_groups,
+    list_pages,
+    list_views,
+    speech,
+    wording,
+)
 from portal.web.list_filters import Custom
 
 MOST_SHOWN = 7  # columns of a page where a noun names none
@@ -24,7 +34,7 @@ class Found:
 
     def _turn(self, query, most):
         after, before = (list_pages.read_mark(self.asked.get(name)) for name in ("after", "before"))
-        by = self.list.sorts[self.sort.removeprefix("-")]
+        by = self.list.orders[self.sort.removeprefix("-")]
         page = [] if self.is_refused else [*list_pages.page(query, by, self.sort, after, before, most + 1)]
         more, page = len(page) > most, page[:most]
         if before:
@@ -77,7 +87,8 @@ class Found:
 
     @cached_property
     def _drawn(self):
-        beside = self.list.beside(self.rows) if self.list.beside and self.rows else {}
+        beside = list_cells.Beside(lambda: self.list.beside(self.rows) if self.list.beside and self.rows else {})
+        list_custom.load(self.rows, [column.name for column in self.columns])
         drawing = list_cells.Drawing(self.list.fields, self.list.drawn, beside)
         link = self._link
         return [drawing.of(column, column is link) for column in self.columns]
@@ -96,7 +107,8 @@ class Found:
     def _head(self, column, css, sorts):
         label = str(column.label) if column.label else speech.term(self.list.fields.noun, column.name)
         name = next((n for n in sorts if n in (column.name, column.key)), None)
-        name = name or next((n for n in sorts if self.list.sorts[n].column.name == column.name), None)
+        orders = self.list.orders
+        name = name or next((n for n in sorts if orders[n].column.name == column.name), None)
         look = "num" if "num" in css.split() else ""
         return list_cells.Head(label, look, name and self.sort_url(name), self.direction(name) if name else "")
 

@@ -16,10 +16,16 @@ class Sort(NamedTuple):
 
     column: object
     nullable: bool = False
+    # Of an order that stands in no column of the noun: its own page(), mark(row) and is_sound(mark's value).
+    page: object = None
+    mark: object = None
+    is_sound: object = None
 
 
 def page(query, by, sort, after, before, most):
     """At most `most` rows of `query` in the order `sort` ("-total"), from a place on; backwards before one."""
+    if by.page:
+        return by.page(query, sort, after and _typed(after, by), before and _typed(before, by), most)
     key = query.model.id
     down = sort.startswith("-") != bool(before)
     if after or before:
@@ -33,7 +39,7 @@ def page(query, by, sort, after, before, most):
 
 def place_of(row, by):
     """[value, id]: where a row stands in an order."""
-    value = row.__data__.get(by.column.name)
+    value = by.mark(row) if by.mark else row.__data__.get(by.column.name)
     return [value.isoformat() if isinstance(value, (date, datetime)) else value, row.id]
 
 
@@ -60,7 +66,9 @@ def read_mark(text):
 def _typed(place, by):
     """A place whose value fits the column: one made for another order is refused."""
     value, number = place
-    if value is None:
+    if by.is_sound:
+        sound = by.is_sound(value)
+    elif value is None:
         sound = by.nullable
     elif isinstance(by.column, (peewee.DateTimeField, peewee.DateField)):
         value = _moment(value, by.column)

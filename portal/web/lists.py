@@ -8,6 +8,7 @@ from portal.errors import Invalid
 from portal.web import (
     feeds,
     list_addresses,
+    list_custom,
     list_filters,
     list_pages,
     list_views,
@@ -92,16 +93,17 @@ class List:
         sort = self.sort_of(asked, actor, faults)
         if faults:
             return {"error": 422, "texts": [text for _, text in faults]}, 422
-        return feeds.stream(g.feed, self.noun, columns, self._batches(query, sort))
+        return feeds.stream(g.feed, self.noun, columns, self._batches(query, sort, [c.name for c in columns]))
 
-    def _batches(self, query, sort):
-        after = None
+    def _batches(self, query, sort, names):
+        after, by = None, self.orders[sort.removeprefix("-")]
         while True:
-            rows = list(list_pages.page(query, self.sorts[sort.removeprefix("-")], sort, after, None, FEED_BATCH))
+            rows = list(list_pages.page(query, by, sort, after, None, FEED_BATCH))
             if not rows:
                 return
+            list_custom.load(rows, names)
             yield rows, (self.expand(rows) if self.expand and g.feed == "json" else {})
-            after = list_pages.place_of(rows[-1], self.sorts[sort.removeprefix("-")])
+            after = list_pages.place_of(rows[-1], by)
 
     # What an address may ask for
 
@@ -119,7 +121,8 @@ class List:
             self._filters = {name: made for name, made in opened.items() if name in kept} | own
         readable = {list_filters.key_of(name) for name in self.fields.readable(actor)}
         hidden = {list_filters.key_of(name) for name in self.fields.fields} - readable
-        return {name: made for name, made in self._filters.items() if name not in hidden}
+        known = self._filters | list_custom.filters(self.fields)
+        return {name: made for name, made in known.items() if name not in hidden}
 
     def narrow(self, query, asked, actor, faults, without=None):
         """`query` under the filters of an address; what cannot be read is told in `faults` [(name, sentence)]."""
@@ -138,7 +141,8 @@ class List:
     def readable(self, actor):
         """The columns this person may read."""
         names = set(self.fields.readable(actor)) | {"id", "number"}
-        return [c for c in self.columns if c.name in names or (c.is_for_pages and c.name not in self.fields.fields)]
+        columns = [*self.columns, *list_custom.columns(self.fields)]
+        return [c for c in columns if c.name in names or (c.is_for_pages and c.name not in self.fields.fields)]
 
     def chosen(self, asked, actor, faults):
         """The columns that the address names, in its order; what is unknown or hidden from this person is told."""
@@ -162,7 +166,13 @@ class List:
     def sorts_for(self, actor):
         """Names of the sorts this person may use."""
         hidden = self.fields.fields.keys() - set(self.fields.readable(actor))
-        return [name for name, by in self.sorts.items() if by.column.name not in hidden and name not in hidden]
+        known = self.orders.items()
+        return [name for name, by in known if by.column.name not in hidden and name not in hidden]
+
+    @property
+    def orders(self):
+        """{name: Sort} of all that its rows can be ordered by."""
+        return self.sorts | list_custom.sorts(self.fields)
 
 
 def _under(made, query, asked, actor, faults):
