@@ -21,7 +21,7 @@ from portal.customers import moves
 from portal.exchange import bank_booking, run_files, run_working
 from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
-from portal.sales import missed, reminders, submissions, suggestions
+from portal.sales import missed, reminders, spending_counting, submissions, suggestions
 from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
 from portal.whole import binning, portions, undo
 
@@ -122,7 +122,7 @@ def jobs(settings, more=()):
 
 def long_jobs():
     """What may take minutes, each in a thread of its own, so that it holds up nothing else."""
-    return [("imports", IMPORT_SECONDS, run_working.run)]
+    return [("imports", IMPORT_SECONDS, run_working.run), ("spending", DAY_SECONDS, spending_counting.keep)]
 
 
 def mailbox_jobs(settings):

@@ -33,7 +33,7 @@ HOUSEKEEPING = {
     "likeness": {"match_key", "likely_pair", "likeness_sweep"},
     "missed": {"missed_search"},
     "progress": {"import_run", "import_row"},
-    "figures": {"kept_figure"},
+    "figures": {"kept_figure", "contact_spending"},
     "habits": {"habit_sheet"},
     "rhythms": {"account_rhythm"},
     "mailbox": {"mailbox_state", "fetched_mail", "file"},

@@ -1,19 +1,15 @@
 """Contacts for staff: the list, one person with sections edited in place, and the further ways to reach them."""
 
-from functools import partial
-
 from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
 
-from portal import externals, rows
+from portal import externals, rows, values
 from portal.activity import view_log
-from portal.customers import points
+from portal.customers import birthdays, spending
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.affiliations import Known, companies_of
 from portal.customers.contacts import BARRED, BARRED_CHANNELS, CONTACT_FIELDS, ROLES, Contact
-from portal.errors import NotFound
+from portal.errors import Invalid, NotFound
 from portal.web import (
     finding,
     forms,
@@ -27,6 +23,7 @@ from portal.web import (
     pages,
     panels,
     places,
+    point_forms,
     reaching_forms,
     speech,
     tag_forms,
@@ -36,15 +33,14 @@ from staff.face import crm
 
 INDEX = pages.Page("staff/contacts/index.html")
 SHOW = pages.Page("staff/contacts/show.html", "staff/contacts/_details.html")
-POINTS = pages.Page("staff/contacts/show.html", "staff/contacts/_points.html")
 BUTTON = pages.Page(SHOW.page)  # one button, never a piece
 NEW = pages.Page("staff/contacts/new.html")
 KNOWN = pages.Page("staff/contacts/known.html")
 
 SECTIONS = {
     "person": ("name", "title", "role", "job_title", "since_on"),
-    "reach": ("phone", "email", "channel", "best_time", "language"),
-    "personal": ("gender", "born_on", "spending_minor", "preferences"),
+    "reach": ("phone", "email", "channel", "best_day", "best_hours", "best_time", "language"),
+    "personal": ("gender", "born_on", "occupation", "income_band", "household_size", "spending_minor", "preferences"),
 }
 FIRST = ("name", "role", "job_title", "phone", "email", "language")
 
@@ -76,6 +72,16 @@ def _barred(query, text, actor):
     return query if wanted == "any" else query.where(Contact.barred.contains("all") | Contact.barred.contains(wanted))
 
 
+def _birthday(query, text, actor):
+    """`birthday=7` shows whose birthday it is today or on the six days after, `birthday=today` on this one."""
+    if "born_on" not in CONTACT_FIELDS.readable(actor):
+        raise Invalid(birthday=("filter-unknown", {"name": "birthday"}))
+    days = {"today": "1"}.get(text, text)
+    if not (days.isascii() and days.isdigit() and 1 <= int(days[:4]) <= 366):
+        raise Invalid(birthday=("filter-choice-unknown", {"value": text}))
+    return query.where(birthdays.within(values.shop_day(), int(days[:4])))
+
+
 MANY = (
     *list_tags.deeds("contacts.edit"),
     *(list_deeds.edit("contacts.edit", name) for name in ("role", "language", "channel")),
@@ -93,17 +99,23 @@ LIST = lists.List(
         lists.Column("name", show=_name),
         lists.Column("account", lambda contact: contact.account.name),
         *(lists.Column(name) for name in ("role", "title", "job_title", "email", "phone", "language", "channel")),
-        *(lists.Column(name) for name in ("best_time", "gender", "born_on", "is_active", "created_at")),
+        *map(lists.Column, ("best_day", "best_hours", "best_time", "gender", "born_on", "occupation", "income_band")),
+        *map(lists.Column, ("household_size", "is_active", "created_at")),
         lists.Column("no_contact", show=_not_by),
         lists.Column("tag"),
     ],
-    sorts={"name": lists.Sort(Contact.folded), "number": lists.Sort(Contact.id)},
+    sorts={
+        "name": lists.Sort(Contact.folded),
+        "number": lists.Sort(Contact.id),
+        "born_on": lists.Sort(Contact.birthday),  # by the day of the year
+    },
     default_sort="name",
     # `owner=me`: people of the accounts I look after
     filters={
         "active": _here,
         "is_active": None,
         "no_contact": _barred,
+        "birthday": _birthday,
         **list_tags.filter_of(Contact),
         "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner),
     },
@@ -164,12 +176,11 @@ def about(contact, actor):
             "sections": SECTIONS,
             "section": None,
             "form": None,
-            "saved": False,
-            "points": points.of(contact),
             "companies": companies_of(contact, actor),
-            "point_form": PointForm(formdata=None),
+            "spent": spending.read(getattr(contact, "spent", None)),
             "panels": panels.of(contact, actor),
         }
+        | point_forms.on(contact)
         | tag_forms.on(contact)
         | reaching_forms.on(contact)
         | interaction_pages.talks(contact, actor, interaction_forms.logging(formdata=None), [])
@@ -189,51 +200,6 @@ def contact_edit(contact, actor, section):
     shown = about(contact, actor) | {"section": None if done.ok else section, "saved": done.ok}
     del shown["form"]
     return form.answer(done, SHOW, to=_page_of(contact), said=gettext("Saved."), **shown)
-
-
-class PointForm(forms.Form):
-    """Another number or address of a person."""
-
-    kind = RadioField(default="phone", validate_choice=False)
-    value = StringField()
-    label = StringField()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [SelectChoice("phone", gettext("Phone")), SelectChoice("email", gettext("E-mail"))]
-        self.kind.label.text, self.value.label.text = gettext("What is it?"), gettext("Number or address")
-        self.label.label.text = gettext("What for")
-
-
-class OnePointForm(forms.OneClick):
-    """One button beside a number: which one it stands at."""
-
-    point = HiddenField()
-
-
-@crm.post("/contacts/<number>/points", may="contacts.edit", on=Contact)
-def contact_add_point(contact, actor):
-    form = PointForm()
-    done = form.run(partial(points.add, contact), by=actor)
-    shown = about(contact, actor) | {"point_form": PointForm(formdata=None) if done.ok else form, "saved": done.ok}
-    del shown["form"]
-    return form.answer(done, POINTS, to=_page_of(contact), said=gettext("Saved."), **shown)
-
-
-@crm.post("/contacts/<number>/points/prefer", may="contacts.edit", on=Contact)
-def contact_prefer_point(contact, actor):
-    return _with_point(contact, actor, points.prefer)
-
-
-@crm.post("/contacts/<number>/points/drop", may="contacts.edit", on=Contact)
-def contact_drop_point(contact, actor):
-    return _with_point(contact, actor, points.drop)
-
-
-def _with_point(contact, actor, verb):
-    form = OnePointForm()
-    done = form.run(partial(verb, contact), by=actor)
-    return form.answer(done, BUTTON, to=_page_of(contact), said=gettext("Saved."))
 
 
 @crm.post("/contacts/<number>/close", may="contacts.close", on=Contact)

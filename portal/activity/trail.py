@@ -32,7 +32,7 @@ TRAIL_FIELDS = fields.Table(
 )
 NEWEST = 50_000  # events a page looks through for whoever sees a part of the accounts
 _kept_back = []  # function(actor) -> where-expression over Entry of what customers do not read
-TECHNICAL = {"folded", "version"}  # columns that only mirror others
+TECHNICAL = {"folded", "birthday", "version"}  # columns that only mirror others
 # What all of us should hear of though no customer did it; the page of the day finds it by an index of its own.
 MILESTONES = ("account.opened", "lead.won")
 Entry.add_index(Entry.index(Entry.at, where=Entry.event.in_(MILESTONES), name="entry_milestones"))

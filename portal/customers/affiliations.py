@@ -14,6 +14,7 @@ from portal.customers.accounts import Account
 from portal.customers.contacts import ROLES, Contact
 from portal.customers.memberships import Membership
 from portal.customers.naming import named
+from portal.customers.spending import ContactSpending
 from portal.errors import Invalid, NotFound, Stale
 from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import policy
@@ -266,7 +267,7 @@ class Known:
 
     @staticmethod
     def visible_to(actor):
-        """Query of these contacts with their main account; `is_whole` says whether that one is seen."""
+        """Query of these contacts with main account and spending; `is_whole` says whether that account is seen."""
         if not (actor.is_staff or actor.is_system):
             raise NotFound()
         seen = Account.scope(actor)
@@ -276,7 +277,8 @@ class Known:
             .join(other, on=(other.id == Affiliation.account))
             .where((Affiliation.contact == Contact.id) & other.id.in_(Account.select(Account.id).where(seen)))
         )
-        rows = Contact.select(Contact, Account, seen.alias("is_whole")).join(Account)
+        rows = Contact.select(Contact, Account, ContactSpending, seen.alias("is_whole")).join(Account).switch(Contact)
+        rows = rows.join(ContactSpending, peewee.JOIN.LEFT_OUTER, attr="spent")
         return rows.where(seen | peewee.fn.EXISTS(beside))
 
 

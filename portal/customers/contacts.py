@@ -14,6 +14,9 @@ ROLES = ("owner", "buyer", "purchasing_manager", "purchasing_agent", "bookkeeper
 GENDERS = ("", "female", "male", "other")
 CHANNELS = ("", "phone", "mail", "message", "letter", "visit")
 BARRED_CHANNELS = ("all", *CHANNELS[1:])
+BEST_DAYS = ("", "weekdays", "weekend", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+BEST_HOURS = ("", "early", "morning", "noon", "afternoon", "evening")
+INCOME_BANDS = ("", "lowest", "low", "middle", "high", "highest")  # fifths of the incomes in the country
 
 CONTACT_FIELDS = Table(
     "contact",
@@ -28,9 +31,14 @@ CONTACT_FIELDS = Table(
     Field("phone", "phone", EVERYONE, STAFF | BUYERS, longest=60),
     Field("language", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=("", *LANGUAGES)),
     Field("channel", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=CHANNELS),
+    Field("best_day", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=BEST_DAYS),
+    Field("best_hours", "choice", EVERYONE, STAFF | BUYERS, filter=True, choices=BEST_HOURS),
     Field("best_time", "text", EVERYONE, STAFF | BUYERS, longest=60),
     Field("gender", "choice", STAFF, STAFF, filter=True, choices=GENDERS),
     Field("born_on", "date", STAFF, STAFF, filter=True, is_past=True),
+    Field("occupation", "text", STAFF, STAFF, longest=120),
+    Field("income_band", "choice", STAFF, STAFF, filter=True, choices=INCOME_BANDS),
+    Field("household_size", "number", STAFF, STAFF, longest=3),
     Field("preferences", "words", STAFF, STAFF, listed=False, longest=4000),
     Field("spending_minor", "money", STAFF, STAFF),
     Field("profile", "text", EVERYONE, listed=False),
@@ -66,9 +74,15 @@ class Contact(Labelled, store.Versioned):
     phone = peewee.CharField(max_length=60, default="")
     gender = peewee.CharField(max_length=10, default="")
     born_on = peewee.DateField(null=True)
+    birthday = peewee.IntegerField(default=0, index=True)  # month and day of it, 229 for 29 February; 0: not known
+    occupation = peewee.CharField(max_length=120, default="")
+    income_band = peewee.CharField(max_length=10, default="")
+    household_size = peewee.IntegerField(null=True)  # people who live together, this one among them
     language = peewee.CharField(max_length=8, default="")
     preferences = peewee.TextField(default="")  # topics, products, best time, in words
-    best_time = peewee.CharField(max_length=60, default="")
+    best_day = peewee.CharField(max_length=10, default="")
+    best_hours = peewee.CharField(max_length=10, default="")
+    best_time = peewee.CharField(max_length=60, default="")  # in words, where the two above say too little
     channel = peewee.CharField(max_length=20, default="")  # how they like to be reached
     barred = peewee.CharField(max_length=60, default="")  # how they must not be: channels, as NoContact says
     spending_minor = peewee.BigIntegerField(null=True)  # declared spending power a year, in the account's currency
@@ -95,11 +109,13 @@ class Contact(Labelled, store.Versioned):
     @classmethod
     def bring_in(cls, account, *, by, now=None, **details):
         """The same without asking who may set which field: for verbs that have asked themselves."""
-        fields = CONTACT_FIELDS.clean({"name": None} | details, account.country, account.currency)
+        fields = derived(CONTACT_FIELDS.clean({"name": None} | details, account.country, account.currency))
         with audit.change(by, "contact.added", about=account, now=now) as change:
-            contact = change.create(cls, account=account, folded=search.fold(fields["name"]), **fields)
+            contact = change.create(cls, account=account, **fields)
             contact.index()
-            shown = [(name, None, value) for name, value in fields.items() if value not in (None, "")]
+            shown = [
+                (n, None, new) for n, new in fields.items() if n in CONTACT_FIELDS.fields and new not in (None, "")
+            ]
             notices.tell_changed(change, account, CONTACT_FIELDS, {}, record=contact, changes=shown)
         return contact
 
@@ -111,9 +127,7 @@ class Contact(Labelled, store.Versioned):
 
     def amend(self, *, by, version=None, is_told=True, now=None, **changes):
         """The same without asking who may set which field: for verbs that asked, and perhaps tell, themselves."""
-        changes = self.cleaned(changes, by)
-        if "name" in changes:
-            changes["folded"] = search.fold(changes["name"])
+        changes = derived(self.cleaned(changes, by))
         with audit.change(by, "contact.edited", self, about=self.account, now=now) as change:
             done = change.update(self, version=version, **changes)
             if done:
@@ -199,6 +213,16 @@ class Contact(Labelled, store.Versioned):
         named = externals.values_of("contact", [contact.id for contact in rows])
         texts = {c.id: c._texts(named.get(c.id, ()), c.contactpoint_set) for c in rows}
         return [search.Entry(c.id, texts[c.id], c.account_id, c.account.team_id) for c in rows]
+
+
+def derived(fields):
+    """The fields with the columns that follow from them: how the name sorts, and the day of the year of a birth."""
+    if "name" in fields:
+        fields["folded"] = search.fold(fields["name"])
+    if "born_on" in fields:
+        born = fields["born_on"]
+        fields["birthday"] = born.month * 100 + born.day if born else 0
+    return fields
 
 
 # Of those who must not be reached by some channel a list in the order of names.

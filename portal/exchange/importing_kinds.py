@@ -98,7 +98,7 @@ def _account(cells, formats):
 
 
 def _contact(cells, formats):
-    row = _folded(cells, formats)
+    row = contacts.derived(dict(cells))
     spending = row.pop("spending", None)
     if spending is not None:
         row["spending_minor"] = _minor("spending", spending, formats, cells["account"].currency)
@@ -251,7 +251,10 @@ _CONTACTS = Kind(
         Field("email", read.email, soft=True),
         Field("phone", read.phone, soft=True),
         Field("gender", read.choice(*contacts.GENDERS)),
-        Field("born_on", read.day, soft=True),
+        Field("born_on", read.day, columns=("born_on", "birthday"), soft=True),
+        _text("occupation", 120),
+        Field("income_band", read.choice(*contacts.INCOME_BANDS)),
+        Field("household_size", read.whole(biggest=99)),
         Field("language", read.language),
         Field("preferences", read.paragraphs),
         Field("spending", read.exact, columns=("spending_minor",), soft=True),

@@ -1,5 +1,6 @@
 """Words of the people and companies around an account: tags, reaching, points, affiliations, companies of a group."""
 
+from portal.customers import points
 from portal.web.terms import customers
 from portal.web.terms.marks import N_
 
@@ -42,6 +43,12 @@ LABELS = {
     ("contact", "no_contact"): N_("Do not contact"),
     ("contact", "reason"): N_("Why"),
     ("account", "parent"): N_("Parent company"),
+    ("contact", "best_day"): N_("Best day"),
+    ("contact", "best_hours"): N_("Best time of day"),
+    ("contact", "occupation"): N_("Occupation"),
+    ("contact", "income_band"): N_("Income band"),
+    ("contact", "household_size"): N_("People in the household"),
+    ("contact", "birthday"): N_("Birthday within days"),
     ("contact", "since_on"): N_("Here since"),
     ("noun", "affiliation"): N_("Also belong to an account"),
     ("affiliation", "number"): N_("Number"),
@@ -62,6 +69,34 @@ LABELS = {
 
 WORDS = {
     **{("affiliation", "role", role): word for (_, _, role), word in ROLES.items()},
+    ("contact", "best_day", ""): N_("any day"),
+    ("contact", "best_day", "weekdays"): N_("on weekdays"),
+    ("contact", "best_day", "weekend"): N_("at the weekend"),
+    ("contact", "best_day", "mon"): N_("on Mondays"),
+    ("contact", "best_day", "tue"): N_("on Tuesdays"),
+    ("contact", "best_day", "wed"): N_("on Wednesdays"),
+    ("contact", "best_day", "thu"): N_("on Thursdays"),
+    ("contact", "best_day", "fri"): N_("on Fridays"),
+    ("contact", "best_day", "sat"): N_("on Saturdays"),
+    ("contact", "best_day", "sun"): N_("on Sundays"),
+    ("contact", "best_hours", ""): N_("any time"),
+    ("contact", "best_hours", "early"): N_("before 8"),
+    ("contact", "best_hours", "morning"): N_("in the morning"),
+    ("contact", "best_hours", "noon"): N_("around noon"),
+    ("contact", "best_hours", "afternoon"): N_("in the afternoon"),
+    ("contact", "best_hours", "evening"): N_("in the evening"),
+    ("contact", "income_band", ""): N_("not known"),
+    ("contact", "income_band", "lowest"): N_("lowest fifth"),
+    ("contact", "income_band", "low"): N_("second fifth"),
+    ("contact", "income_band", "middle"): N_("middle fifth"),
+    ("contact", "income_band", "high"): N_("fourth fifth"),
+    ("contact", "income_band", "highest"): N_("highest fifth"),
+    ("contact", "birthday", "today"): N_("today"),
+    ("point", "kind", "phone"): N_("Phone"),
+    ("point", "kind", "email"): N_("E-mail"),
+    ("point", "kind", "website"): N_("Website"),
+    ("point", "kind", "other"): N_("Something else"),
+    **{("point", "kind", kind): title for kind, title in points.TITLES.items() if kind not in ("website", "other")},
     ("tag", "kind", "tag"): N_("tag"),
     ("tag", "kind", "topic"): N_("topic of interest"),
     ("contact", "no_contact", "all"): N_("any way"),
