@@ -11,6 +11,7 @@ from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.web import (
+    file_pages,
     finding,
     forms,
     interaction_forms,
@@ -35,6 +36,7 @@ NAMES = {
 }
 
 places.show_at("staff", "interaction", places.numbered("staff.interaction_show", Interaction))
+file_pages.take_files(crm, Interaction, "/interactions")
 
 
 def _contact(query, text, actor):

@@ -259,6 +259,18 @@ CHAPTERS = {
         ),
         ("move_ask", "move_show"),
     ),
+    "talks": Chapter(
+        N_("What we talked about"),
+        (
+            N_(
+                "Calls, visits and meetings that we share with you stand under Account, What we talked about. One "
+                "that is still to come stands on the first page too, with the link to join and a file for your "
+                "calendar."
+            ),
+            N_("Where we ask how it was, answer by one press in the letter, or there."),
+        ),
+        ("talk_list", "talk_show"),
+    ),
     "questions": Chapter(
         N_("Ask us"),
         (
