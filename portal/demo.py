@@ -25,6 +25,7 @@ from portal import (
     demo_requests,
     demo_returns,
     demo_roles,
+    demo_tasks,
     demo_views,
     demo_warranties,
     preflight,
@@ -170,6 +171,7 @@ def fill(now=None):
         demo_bank.fill(by, now)
         sellers = [_quiet(employees.actor_for(staff[n].login)) for n in (1, 2, 4)]
         demo_leads.fill(sellers[0], sellers[1:], began, now)
+        demo_tasks.fill(sellers, now)
         demo_notices.fill(sellers[0], now)
         demo_links.fill(people, by, now)
     return True
