@@ -15,7 +15,7 @@ from portal import audit, fields, files, masking, store
 from portal.people import keys, links
 from portal.service import mail_tokens
 from portal.web import headers, mail, postbox, posting, refusals, sessions, speech, surfaces
-from portal.whole import indexing  # noqa: F401  hands the search its sources
+from portal.whole import bin_rules, indexing  # noqa: F401  say what is deleted how, and found by what
 from selfservice.face import public, site, tabs
 from staff.face import crm, rail
 

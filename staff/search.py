@@ -6,6 +6,7 @@ from portal import search
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import INSIDE as INSIDE_TALKS
 from portal.activity.interactions import Interaction
+from portal.activity.tasks import Task
 from portal.customers.accounts import Account
 from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
@@ -49,6 +50,7 @@ NOUNS = {
     "tag": Tag,
     "affiliation": Affiliation,
     "interaction": Interaction,
+    "task": Task,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
 WITH_COMMENTS = (INSIDE, INSIDE_TALKS)  # rights under which nouns are also found by what only we read
@@ -64,6 +66,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "lead": lambda lead: lead.who,
     "affiliation": lambda place: f"{place.contact.name}, {place.account.name}",
     "case": lambda case: case.subject,
+    "task": lambda task: task.title,
     "interaction": lambda talk: talk.subject or talk.account.name,
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
@@ -89,6 +92,7 @@ LISTS = {
     "tag": "settings/tags",
     "affiliation": "affiliations",
     "interaction": "interactions",
+    "task": "tasks/all",
 }
 
 

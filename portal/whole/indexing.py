@@ -3,6 +3,7 @@
 from portal import reindexing, search
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
+from portal.activity.tasks import Task
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.exchange.bank_lines import BankLine
@@ -22,7 +23,7 @@ from portal.service.warranties import Warranty
 
 NOUNS = (
     Account, Article, Attachment, BankLine, ChangeRequest, Claim, Contact, Interaction, Invoice, Lead, Order,
-    Payment, PriceList, Product, Return, Shipment, Warranty,
+    Payment, PriceList, Product, Return, Shipment, Task, Warranty,
 )  # fmt: skip
 SOURCES = {model._meta.table_name: model.search_entries for model in NOUNS} | {"case": case_messages.search_entries}
 
