@@ -7,19 +7,18 @@ from wtforms import SelectField, TextAreaField
 from portal import values
 from portal.activity import view_log
 from portal.activity.view_log import ViewLog
-from portal.customers import consent, data_requests, points
+from portal.customers import data_requests, points
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
 from portal.customers.looks import Look
 from portal.errors import NotFound
-from portal.web import consent_forms, dossier_files, forms, lists, pages, places, sessions
+from portal.web import dossier_files, forms, lists, pages, places, sessions
 from portal.web.speech import term
 from portal.whole import dossier
 from selfservice.face import site
 
 SHOW = pages.Page("selfservice/data/show.html")
-CONSENT = pages.Page("selfservice/data/consent.html")
 LOOKS = pages.Page("selfservice/data/looks.html")
 REQUESTS = pages.Page("selfservice/data/requests.html")
 
@@ -75,25 +74,6 @@ def data_take_along(actor, kind):
     if kind not in dossier_files.WRITERS:
         raise NotFound()
     return dossier_files.answer(kind, dossier.everything(actor), f"suki-{values.shop_day().isoformat()}")
-
-
-@site.get("/account/data/consent", may="consent.see")
-def consent_show(actor):
-    contact = _contact(actor)
-    history = consent.history(contact) if contact else []
-    form = consent_forms.opened(consent_forms.ConsentForm, history)
-    return CONSENT.render(form=form, boxes=consent_forms.boxes(form), history=history, contact=contact)
-
-
-@site.post("/account/data/consent", may="consent.choose")
-def consent_choose(actor):
-    form, contact = consent_forms.named(consent_forms.ConsentForm()), _contact(actor)
-    if contact is None:
-        raise NotFound()
-    done = form.run(lambda **given: consent.choose(contact, **given), by=actor)
-    about = {"boxes": consent_forms.boxes(form), "history": consent.history(contact), "contact": contact}
-    here = url_for("portal.consent_show")
-    return form.answer(done, CONSENT, to=here, said=gettext("Saved. It holds from now on."), **about)
 
 
 @site.get("/account/data/looks", may="views.see_own", feeds=("csv", "json"))

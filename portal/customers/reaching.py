@@ -90,7 +90,9 @@ def lift(contact, *, by, channel, now=None):
 
 
 def choose(contact, *, by, barred, reason="", now=None):
-    """All at once, as a person ticks them: bars what is new in `barred` (channels), lifts what is left out."""
+    """All at once, as a person ticks them: bars what is new in `barred` (channels), lifts the rest."""
+    if set(barred) - set(BARRED_CHANNELS):
+        raise Invalid(barred="choice-unknown")
     stand = {row.channel for row in standing(contact)}
     with audit.change(by, EVENTS[0], contact, about=contact.account, now=now):
         for channel in BARRED_CHANNELS:

@@ -142,8 +142,7 @@ def put(record, *, by, tag, kind="tag", now=None):
     """
     _check(by, record)
     fields = _named(tag, "tag")
-    about = _account(record)
-    with audit.change(by, f"{record.ref.kind}.tagged", record, about=about, now=now) as change:
+    with _change(record, by, "tagged", now) as change:
         found = Tag.get_or_none(Tag.folded == fields["folded"]) or _new(by, fields, kind, now)
         row = Tagged.insert(tag=found, kind=record.ref.kind, record=record.id).on_conflict_ignore()
         if store.db.execute(row).rowcount:
@@ -164,14 +163,38 @@ def _new(by, fields, kind, now):
 def take(record, *, by, tag, now=None):
     """Take a tag (its name) from a record; one that it does not have changes nothing. Raises as `put`."""
     _check(by, record)
-    name, about = _named(tag, "tag"), _account(record)
-    with audit.change(by, f"{record.ref.kind}.untagged", record, about=about, now=now) as change:
-        mine = (Tagged.kind == record.ref.kind) & (Tagged.record == record.id)
+    name = _named(tag, "tag")
+    with _change(record, by, "untagged", now) as change:
         this = Tag.select(Tag.id).where(Tag.folded == name["folded"])
-        if Tagged.delete().where(mine & Tagged.tag.in_(this)).execute():
+        if Tagged.delete().where(_on(record) & Tagged.tag.in_(this)).execute():
             change.record("tag", name["name"], None)
             _relabel(record)
     return record
+
+
+def choose_topics(record, *, by, names, now=None):
+    """Of the topics a record has these and no others; its tags stay. Raises Invalid(topics="tag-unknown")."""
+    wanted = list(Tag.select().where((Tag.kind == "topic") & Tag.folded.in_([search.fold(name) for name in names])))
+    if len(wanted) != len({search.fold(name) for name in names}):
+        raise Invalid(topics="tag-unknown")
+    with _change(record, by, "tagged", now) as change:
+        had = list(Tag.select().join(Tagged).where(_on(record) & (Tag.kind == "topic")))
+        for tag in (tag for tag in had if tag not in wanted):
+            Tagged.delete().where(_on(record) & (Tagged.tag == tag)).execute()
+            change.record("tag", tag.name, None)
+        for tag in (tag for tag in wanted if tag not in had):
+            Tagged.insert(tag=tag, kind=record.ref.kind, record=record.id).on_conflict_ignore().execute()
+            change.record("tag", None, tag.name)
+        if set(had) != set(wanted):
+            _relabel(record)
+
+
+def _change(record, by, verb, now):
+    return audit.change(by, f"{record.ref.kind}.{verb}", record, about=_account(record), now=now)
+
+
+def _on(record):
+    return (Tagged.kind == record.ref.kind) & (Tagged.record == record.id)
 
 
 def _relabel(record):

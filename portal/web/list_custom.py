@@ -234,4 +234,3 @@ def filters(table):
         if field.filter:
             found[field.name] = KINDS.get(field.kind, Text)(table.noun, field, kept)
     return found
-

@@ -10,14 +10,16 @@ from portal.activity import attachments, inbox, view_log
 from portal.activity.attachments import Attachment
 from portal.activity.view_log import ViewLog
 from portal.audit import Entry, EntryValue
-from portal.customers import consent, data_requests
+from portal.customers import affiliations, consent, data_requests, reaching
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.addresses import ADDRESS_FIELDS, Address
+from portal.customers.affiliations import Affiliation
 from portal.customers.consent import Consent
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.data_requests import DataRequest
 from portal.customers.memberships import Membership
 from portal.customers.points import ContactPoint
+from portal.customers.reaching import NoContact
 from portal.fields import CUSTOMERS
 from portal.outbox import Outbox
 from portal.people import policy
@@ -41,6 +43,7 @@ policy.allow("data.see", policy.CUSTOMERS)
 policy.allow("data.take_along", policy.CUSTOMERS)
 
 BATCH = 1000  # rows read at once, so that an account of any size is written without holding it
+ELSEWHERE = ("number", "profile")  # profiles stand among the points
 LOGIN = ("name", "email", "language", "verified_at", "created_at")
 MEMBERSHIP = ("role", "order_limit_minor", "may_approve", "created_at")
 LINE = ("position", "code", "name", "unit", "quantity", "price_minor", "discount_bp", "net_minor", "tax_minor")
@@ -92,11 +95,11 @@ def hidden_fields():
 
 
 def _open_fields():
-    return [f.name for f in ACCOUNT_FIELDS if f.read & CUSTOMERS and f.kind != "link" and f.name != "number"]
+    return [f.name for f in ACCOUNT_FIELDS if f.read & CUSTOMERS and f.kind != "link" and f.name not in ELSEWHERE]
 
 
 def _own_fields():
-    return [field.name for field in CONTACT_FIELDS if field.kind != "link" and field.name != "number"]
+    return [field.name for field in CONTACT_FIELDS if field.kind != "link" and field.name not in ELSEWHERE]
 
 
 def _facts(row, names, told):
@@ -146,6 +149,8 @@ def everything(actor):
         yield _section(noun, model.visible_to(actor), [n for n in table.readable(actor) if n not in LEFT_OUT])
     yield _lines("order_line", OrderLine, OrderLine.order, Order.visible_to(actor).select(Order.id))
     yield _lines("invoice_line", InvoiceLine, InvoiceLine.invoice, Invoice.visible_to(actor).select(Invoice.id))
+    barred = NoContact.select().where(NoContact.contact == mine.id)
+    yield _section("no_contact", barred, tuple(reaching.FIELDS.fields))
     consents = Consent.select().where(Consent.contact == mine.id)
     yield _section("consent", consents, tuple(consent.FIELDS.fields))
     yield _section("view", ViewLog.visible_to(actor), tuple(view_log.FIELDS.fields))
@@ -155,6 +160,7 @@ def everything(actor):
 
 
 NOUNS = (
+    ("affiliation", Affiliation, affiliations.FIELDS),
     ("address", Address, ADDRESS_FIELDS),
     ("order", Order, orders.FIELDS),
     ("invoice", Invoice, invoices.FIELDS),

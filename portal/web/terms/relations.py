@@ -30,6 +30,7 @@ MESSAGES = {
 
 LABELS = {
     ("noun", "tag"): N_("Tags"),
+    ("noun", "no_contact"): N_("Not to be contacted"),
     ("tag", "number"): N_("Number"),
     ("tag", "name"): N_("Tag"),
     ("tag", "kind"): N_("What it is"),
