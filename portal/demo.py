@@ -15,6 +15,7 @@ from portal import (
     demo_cases,
     demo_deliveries,
     demo_demand,
+    demo_interactions,
     demo_invoices,
     demo_leads,
     demo_links,
@@ -333,7 +334,8 @@ def _happen(chance, people, plan, now):
         events += [(moment, verb, n) for moment, verb in way]
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
-    for told in (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand, demo_people):
+    told_by = (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand, demo_people)
+    for told in (*told_by, demo_interactions):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):
