@@ -270,7 +270,7 @@ class Interaction(store.Versioned):
 class InteractionPerson(store.Model):
     """Somebody who takes part: a contact of the account or one of us; the owner is always among them."""
 
-    interaction = peewee.ForeignKeyField(Interaction)
+    interaction = peewee.ForeignKeyField(Interaction, on_delete="CASCADE")
     contact = peewee.ForeignKeyField(Contact, null=True, index=False)
     employee = peewee.ForeignKeyField(Employee, null=True, index=False)
     at = store.MomentField()  # that of the interaction: one person's days are read in their order

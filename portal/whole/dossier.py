@@ -6,8 +6,9 @@ from typing import NamedTuple
 import peewee
 
 from portal import store
-from portal.activity import attachments, inbox, view_log
+from portal.activity import attachments, inbox, interactions, view_log
 from portal.activity.attachments import Attachment
+from portal.activity.interactions import Interaction
 from portal.activity.view_log import ViewLog
 from portal.audit import Entry, EntryValue
 from portal.customers import affiliations, consent, data_requests, reaching
@@ -173,6 +174,7 @@ NOUNS = (
     ("change_request", ChangeRequest, requests.FIELDS),
     ("case", Case, cases.FIELDS),
     ("case_message", CaseMessage, case_messages.FIELDS),
+    ("interaction", Interaction, interactions.FIELDS),
     ("attachment", Attachment, attachments.FIELDS),
     ("data_request", DataRequest, data_requests.FIELDS),
 )

@@ -22,6 +22,7 @@ from portal.sales.stock import StockMovement
 from portal.values import Ref
 from portal.whole import (
     cases_whole,
+    interactions_whole,
     invoices_whole,
     leads_whole,
     requests_whole,
@@ -49,6 +50,7 @@ def broken(*, with_files=True):
         warranties_whole.covered,
         warranties_whole.claimed,
         cases_whole.faults,
+        interactions_whole.faults,
         bank_lines.faults,
         reminders.faults,
         affiliations.faults,

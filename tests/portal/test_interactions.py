@@ -14,7 +14,8 @@ from portal.outbox import Outbox
 from portal.people import links
 from portal.values import Ref
 from portal.web import posting
-from tests import make
+from portal.whole import interactions_whole
+from tests import make, talks
 from tests.letters import SHOP, letters, told
 from tests.races import race
 from tests.refusals import problems
@@ -180,3 +181,11 @@ def test_who_does_not_want_calls_is_not_called_but_may_ask_for_one(world):
     assert problems(plan, world, kind="call") == {"contacts": "interaction-not-to-reach"}
     assert plan(world, kind="call", direction="in").state == "planned"
     assert log(world, contacts=[carol.id]).state == "done"  # what happened is written down
+
+
+def test_what_cannot_be_is_found(world):
+    assert list(interactions_whole.faults()) == []
+    one = talks.talk(world.account, kind="note", is_shared=True, outcome="reached", score=5, state="planned")
+    with store.writing():
+        InteractionPerson.update(at=one.at - timedelta(days=1)).execute()
+    assert len(list(interactions_whole.faults())) == 4
