@@ -71,7 +71,8 @@ class CustomField(store.Versioned):
         return Added(
             name=self.key, kind=kind, read=readers, write=readers & frozenset(self.writers), sort=kind in SORTED,
             filter=kind != "file", listed=kind not in ("words", "file"), longest=self._longest,
-            choices=tuple(option["key"] for option in self.options), is_required=self.is_required, id=self.id,
+            choices=tuple(option["key"] for option in self.options if not option.get("becomes")), id=self.id,
+            is_required=self.is_required,
             version=self.version, labels=tuple(self.labels.items()), helps=tuple(self.helps.items()),
             options=tuple(Option(option["key"], tuple(option["labels"].items())) for option in self.options),
             least=self.least, most=self.most, places=self.places, target=self.target, default=self.default,

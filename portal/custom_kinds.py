@@ -217,7 +217,7 @@ def _yes(field, value, country, currency):
 
 
 def _choice(field, value, country, currency):
-    if value and value not in {option.key for option in field.options}:
+    if value and value not in field.choices:
         raise Invalid(**{field.name: "choice-unknown"})
     return value or ""
 
@@ -226,7 +226,7 @@ def _choices(field, value, country, currency):
     """Keys as a list, or as a text with commas; kept in the order of the options, each once."""
     wanted = value.split(",") if isinstance(value, str) else [str(part) for part in value or ()]
     wanted = {part.strip() for part in wanted if part.strip()}
-    known = [option.key for option in field.options]
+    known = field.choices
     if wanted - set(known):
         raise Invalid(**{field.name: "choice-unknown"})
     return [key for key in known if key in wanted]

@@ -1,6 +1,6 @@
 """Making the search index anew while people work, and seeing whether it fits."""
 
-from portal import search, store
+from portal import custom_index, search, store
 from portal.search import SearchEntry
 from portal.values import Ref
 
@@ -28,7 +28,7 @@ def _rebuild_page(kind, page, after):
     with store.housekeeping("search"):
         if not store.is_sqlite():  # read after every change that was indexed, and before any that will be
             store.db.execute_sql("LOCK TABLE search_entry IN SHARE ROW EXCLUSIVE MODE")
-        entries = page(after, BATCH)
+        entries = custom_index.with_added(kind, page(after, BATCH))
         for entry in entries:
             search.put(Ref(kind, entry.record), *entry[1:])
         named = {(entry.record, entry.right or "") for entry in entries}
@@ -48,7 +48,7 @@ def stale(sources):
     for kind, page in sources.items():
         last = 0
         while last is not None:
-            entries = page(last, BATCH)
+            entries = custom_index.with_added(kind, page(last, BATCH))
             wanted = {(e.record, e.right or ""): (search.text_of(kind, e.text), e.account, e.team) for e in entries}
             records = {record for record, _ in wanted}
             span = (SearchEntry.kind == kind) & (SearchEntry.record > last)

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import peewee
 
-from portal import masking, search_plans, store
+from portal import custom_finding, masking, search_plans, store
 from portal.folding import PHONE, PHONE_QUERY, fold, fold_digits, national, words_of
 
 LONGEST_QUERY = 200
@@ -78,6 +78,7 @@ class Entry(NamedTuple):
 
 
 _reach = []
+BESIDE = []  # function(ref, account, team): puts further entries of a record beside its own
 _sources = {}
 
 
@@ -145,6 +146,9 @@ def put(ref, text, account=None, team=None, right=None):
     read are put a second time, under that right. An empty text takes the row away.
     """
     ref, right = _ref(ref), right or ""
+    if not right:
+        for put_more in BESIDE:
+            put_more(ref, account, team)
     text = text_of(ref.kind, text)
     if not text:
         here = (SearchEntry.kind == ref.kind) & (SearchEntry.record == ref.id) & (SearchEntry.right == right)
@@ -199,6 +203,7 @@ def newest(kind, query, actor, rights=()):
     For a page of a list: sorting all that a common word finds would cost more the larger the shop is.
     """
     scope, few = _scope(actor)
+    rights = (*rights, *custom_finding.rights([kind], actor))
     pieces = _pieces(query)
     is_common = not (store.is_sqlite() or few or not pieces) and search_plans.is_common(pieces)
     if store.is_sqlite() or few or not pieces:
@@ -219,6 +224,7 @@ def find(query, kinds, actor, limit=5, rights=()):
     query = (query or "")[:LONGEST_QUERY]
     pieces, starts = _pieces(query), _pieces(query, starts=True)
     steps = [pieces] if starts == pieces or len(fold_digits(query)) >= 7 else [starts, pieces]
+    rights = (*rights, *custom_finding.rights(kinds, actor))
     found = {kind: {} for kind in kinds}
     if pieces and kinds:
         for kind, record, step in store.db.execute(_of_each(kinds, steps, rights, actor, limit + 1)):
@@ -277,13 +283,13 @@ def _as_read(kind, records, query, actor, rights):
     """Those of the records whose texts hold the query also without what is hidden from this person."""
     if not (records and is_narrowed(kind, actor)):
         return records
-    page, pieces, kept = _sources[kind], _pieces(query), set()
+    page, pieces = _sources[kind], _pieces(query)
     with masking.hiding(actor.limits.hidden):
         entries = [entry for record in records for entry in page(record - 1, 1)]
-    for entry in entries:
-        text = text_of(kind, entry.text) if (entry.right or "") in ("", *rights) else ""
-        if search_plans.holds(text, pieces):
-            kept.add(entry.record)
+    read = [(entry.record, entry.right or "", entry.text) for entry in entries]
+    read += custom_finding.texts(kind, records)
+    read = [(record, text_of(kind, text)) for record, right, text in read if right in ("", *rights)]
+    kept = {record for record, text in read if search_plans.holds(text, pieces)}
     return [record for record in records if record in kept]
 
 

@@ -23,7 +23,7 @@ from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, spending_counting, submissions, suggestions
 from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
-from portal.whole import binning, portions, undo
+from portal.whole import binning, custom_batches, portions, undo
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -35,6 +35,7 @@ AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
 LINK_SECONDS = 1
 IMPORT_SECONDS = 1
+OWN_FIELDS_SECONDS = 2
 GATHER_SECONDS = 5
 CASE_SECONDS = 15 * 60
 MAILBOX_SECONDS = 15
@@ -122,7 +123,11 @@ def jobs(settings, more=()):
 
 def long_jobs():
     """What may take minutes, each in a thread of its own, so that it holds up nothing else."""
-    return [("imports", IMPORT_SECONDS, run_working.run), ("spending", DAY_SECONDS, spending_counting.keep)]
+    return [
+        ("imports", IMPORT_SECONDS, run_working.run),
+        ("spending", DAY_SECONDS, spending_counting.keep),
+        ("own_fields", OWN_FIELDS_SECONDS, custom_batches.work),
+    ]
 
 
 def mailbox_jobs(settings):

@@ -1,13 +1,13 @@
 """Putting many records into the search at once, inside the change that brought them in."""
 
-from portal import search
+from portal import custom_index, search
 from portal.search import SearchEntry
 from portal.store import among, insert_rows
 
 
 def put(kind, entries):
     """Index many records of one kind (Entry), inside the change that made or changed them, for imports."""
-    wanted = {(entry.record, entry.right or ""): entry for entry in entries}
+    wanted = {(e.record, e.right or ""): e for e in custom_index.with_added(kind, entries)}
     rows = SearchEntry.select().where(SearchEntry.kind == kind)
     rows = rows.where(among(SearchEntry.record, {record for record, _ in wanted}))
     there = {(row.record, row.right): row for row in rows}

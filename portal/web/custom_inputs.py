@@ -60,7 +60,7 @@ def found(kind, text):
         row = None
     if row is not None:
         return row.id
-    ids = search.newest(kind, text, actor)[: SEVERAL + 1]
+    ids = search.newest(kind, text, actor).records[: SEVERAL + 1]
     rows = list(seen.where(model.id.in_(ids))) if ids else []
     if len(rows) == 1:
         return rows[0].id
@@ -113,4 +113,4 @@ def hint(field):
 
 def _options(field):
     language = speech.language()
-    return [SelectChoice(option.key, option.label(language)) for option in field.options]
+    return [SelectChoice(o.key, o.label(language)) for o in field.options if o.key in field.choices]

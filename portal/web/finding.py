@@ -3,7 +3,7 @@
 from flask import flash, g
 from flask_babel import gettext
 
-from portal import search, store
+from portal import custom_finding, search, store
 from portal.web import sessions
 
 
@@ -16,7 +16,7 @@ def found_in(model, rights=()):
 
     def narrow(query, text):
         if g.get("feed") and not search.is_narrowed(kind, sessions.actor()):
-            return query.where(model.id.in_(search.matches(kind, text, rights)))
+            return query.where(model.id.in_(search.matches(kind, text, rights + _added(kind))))
         found = search.newest(kind, text, sessions.actor(), rights)
         if found.more:
             said = gettext("Only the newest of them stand here. Add a word to find others.")
@@ -24,3 +24,7 @@ def found_in(model, rights=()):
         return query.where(store.among(model.id, found.records))
 
     return narrow
+
+
+def _added(kind):
+    return tuple(custom_finding.rights([kind], sessions.actor()))

@@ -14,7 +14,7 @@ from portal.whole import custom_fields
 AT_ONCE = 100
 
 
-def replace_option(field, *, by, old, new, now=None):
+def replace_option(field, *, by, old, new, most=AT_ONCE, now=None):
     """Take a word off the list and let another stand wherever it stood. Raises Invalid on "old" and "new"."""
     known = {option["key"] for option in field.options if not option.get("becomes")}
     if old not in known or new not in known or old == new:
@@ -23,7 +23,7 @@ def replace_option(field, *, by, old, new, now=None):
     with audit.change(by, "custom_field.changed", field, now=now) as change:
         change.update(field, options=options, work=field.work | {"replace": True, "by": by.name})
         custom.changed()
-    step(field.id)
+    step(field.id, most)
     return field
 
 
@@ -39,7 +39,11 @@ def fill_empty(field, *, by, now=None):
 
 
 def work(most=AT_ONCE):
-    """A batch of every field that still has something to do, for the worker; returns how many records it was."""
+    """A batch of every field that still has something to do, for the worker; returns how many records it was.
+
+    It also keeps the worker, which has no sessions, from writing letters with words of fields that changed.
+    """
+    custom.refresh()
     waiting = [row.id for row in CustomField.select(CustomField.id).where(CustomField.work != {})]
     return sum(step(number, most) for number in waiting)
 
@@ -48,9 +52,10 @@ def step(number, most=AT_ONCE):
     """One batch of one field; what is finished is written down."""
     field = CustomField.get_by_id(number)
     by = values.system(field.work.get("by", ""))
-    if "replace" in field.work:
-        return _replace_some(field, by, most)
-    return _fill_some(field, by, most) if "fill" in field.work else 0
+    for name, do_some in STEPS.items():
+        if name in field.work:
+            return do_some(field, by, most)
+    return 0
 
 
 def _replace_some(field, by, most):
@@ -78,10 +83,33 @@ def _fill_some(field, by, most):
     if len(ids) < most:
         _done(field, by, "fill", "after")
     else:
-        with audit.change(by, "custom_field.changed", field) as change:
-            change.guard(CustomField.update(work=field.work | {"after": ids[-1]}).where(CustomField.id == field.id),
-                         Stale(field))  # fmt: skip
+        _reached(field, by, "after", ids[-1])
     return len(ids)
+
+
+def _index_some(field, by, most):
+    """Put the next records that have a value into the search anew; nothing of them changes."""
+    after = field.work["index"]
+    held = CustomValue.select(CustomValue.record).where(
+        (CustomValue.field == field.id) & (CustomValue.record > after)
+    )
+    ids = [record for (record,) in held.distinct().order_by(CustomValue.record).limit(most).tuples()]
+    with store.housekeeping("search"):
+        for record in _rows(field, ids):
+            if hasattr(record, "index"):
+                record.index()
+    if len(ids) < most:
+        _done(field, by, "index")
+    else:
+        _reached(field, by, "index", ids[-1])
+    return len(ids)
+
+
+def _reached(field, by, name, record):
+    """Note how far it has come; somebody who changes the field at the same moment lets it begin again."""
+    with audit.change(by, "custom_field.changed", field) as change:
+        change.update(field, work=field.work | {name: record})
+        custom.changed()
 
 
 def _rows(field, ids):
@@ -107,3 +135,6 @@ def _done(field, by, *names, **more):
     with audit.change(by, "custom_field.changed", field) as change:
         change.update(field, work={} if left.keys() <= {"by"} else left, **more)
         custom.changed()
+
+
+STEPS = {"replace": _replace_some, "fill": _fill_some, "index": _index_some}

@@ -33,6 +33,7 @@ RESERVED = {
     "id", "number", "version", "q", "sort", "columns", "group", "lang", "view", "after", "before", "show", "from",
 }  # fmt: skip
 LONGEST_KEY = 40
+FOUND_BY = ("is_searched", "readers", "options")
 
 FIELDS = fields.Table(
     "custom_field",
@@ -93,10 +94,18 @@ def edit(field, *, by, version=None, now=None, **given):
         field.kind, before = kind, field.kind
         checked = _checked(field, given)
         field.kind, options = before, field.as_field().options
-        if change.update(field, version=version, **checked | {"kind": kind}):
+        done = change.update(field, version=version, **checked | {"kind": kind} | _found_anew(field, checked))
+        if done:
             _refuse_used(field, options)
             custom.changed()
     return field
+
+
+def _found_anew(field, checked):
+    """What the worker has to do where other people, or other words, find the records of a field from now on."""
+    is_moved = any(name in checked and checked[name] != getattr(field, name) for name in FOUND_BY)
+    is_searched = field.is_searched or checked.get("is_searched", False)
+    return {"work": field.work | {"index": 0}} if is_moved and is_searched else {}
 
 
 def retire(field, *, by, now=None):
@@ -111,7 +120,8 @@ def bring_back(field, *, by, now=None):
 
 def _set_retired(field, event, by, retired_at):
     with audit.change(by, event, field) as change:
-        change.update(field, retired_at=retired_at)
+        work = {"work": field.work | {"index": 0}} if field.is_searched else {}
+        change.update(field, retired_at=retired_at, **work)
         custom.changed()
     return field
 

@@ -3,14 +3,16 @@
 import json
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from portal import audit
-from portal.custom import CustomValue
+from portal import audit, custom, search
+from portal.custom import CustomField, CustomValue
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.errors import Invalid, Stale
-from portal.whole import custom_fields, custom_values
+from portal.whole import custom_batches, custom_fields, custom_values, indexing
+from tests import make, races
 from tests.own_fields import custom_field
 
 
@@ -179,3 +181,133 @@ def test_without_fields_of_its_own_a_shop_asks_nothing_more(world, count_queries
     custom_field("contact", label="Nickname")
     assert count_queries(lambda: account.edit(by=world.rhea, note="B")) == plain
     assert count_queries(lambda: custom_values.fields_for(account, world.rhea)) == 0
+
+
+def test_a_record_is_found_by_an_own_field_only_by_whoever_reads_it(world):
+    custom_field(label="Nickname", is_searched=True)
+    custom_field(label="Gossip", is_searched=True, readers=["manager"], writers=["manager"])
+    world.account.edit(by=world.ada, nickname="Señora Uno", gossip="late payer")
+    found = lambda words, actor: search.find(words, ["account"], actor)["account"].records  # noqa: E731
+    assert found("senora", world.rhea) == [world.account.id]
+    assert found("payer", world.mona) == [world.account.id]
+    assert found("payer", world.rhea) == [] == found("senora", world.carol) == found("senora", world.owen)
+    assert list(indexing.stale(["account"])) == []
+    world.account.edit(by=world.ada, nickname="")
+    assert found("senora", world.rhea) == []
+
+
+def test_narrowing_who_reads_a_field_counts_in_the_search_at_once(world):
+    field = custom_field(label="Nickname", is_searched=True)
+    world.account.edit(by=world.ada, nickname="Uno")
+    custom_fields.edit(field, by=world.ada, readers=["manager"])
+    assert search.find("uno", ["account"], world.rhea)["account"].records == []
+    while custom_batches.work():
+        pass
+    assert search.find("uno", ["account"], world.mona)["account"].records == [world.account.id]
+    assert list(indexing.stale(["account"])) == []
+
+
+def roast(world, *options):
+    field = custom_field(kind="choice", label="Roast", options=options or ("Light", "Dark"))
+    world.account.edit(by=world.rhea, roast="dark")
+    return field
+
+
+def without(field, key):
+    return [(option["key"], option["labels"]) for option in field.options if option["key"] != key]
+
+
+def test_a_choice_that_stands_somewhere_is_not_taken_away(world):
+    field = roast(world)
+    with pytest.raises(Invalid) as refused:
+        custom_fields.edit(field, by=world.ada, options=without(field, "dark"))
+    assert refused.value.problems == {"options": ("custom-option-used", {"word": "Dark", "count": 1})}
+    assert Account.get_by_id(world.account.id).roast == "dark"
+    fresh = CustomField.get_by_id(field.id)
+    custom_fields.edit(fresh, by=world.ada, options=without(fresh, "light"))
+    assert ACCOUNT_FIELDS["roast"].choices == ("dark",)
+
+
+def test_one_choice_takes_the_place_of_another_with_an_entry_for_each_record(world):
+    field = roast(world)
+    others = [make.account(f"Shop {number}") for number in range(4)]
+    for other in others:
+        other.edit(by=world.ada, roast="dark")
+    custom_batches.replace_option(field, by=world.ada, old="dark", new="light", most=2)
+    assert ACCOUNT_FIELDS["roast"].choices == ("light",), "nobody chooses it any more"
+    assert CustomValue.select().where(CustomValue.folded == "dark").count() == 3, "the worker goes on"
+    with pytest.raises(Invalid):
+        others[0].edit(by=world.ada, roast="dark")
+    while custom_batches.work(most=2):
+        pass
+    assert {Account.get_by_id(row.id).roast for row in (world.account, *others)} == {"light"}
+    assert [option["key"] for option in CustomField.get_by_id(field.id).options] == ["light"]
+    entry = audit.story(others[-1])[-1]
+    assert (entry.event, entry.actor_name) == ("account.filled", "Ada Lim")
+
+
+def test_of_several_choices_only_the_one_is_exchanged(world):
+    field = custom_field(kind="choices", label="Roast", options=("Light", "Dark", "Green"))
+    world.account.edit(by=world.rhea, roast=["light", "dark"])
+    custom_batches.replace_option(field, by=world.ada, old="dark", new="light")
+    assert Account.get_by_id(world.account.id).roast == ["light"]
+
+
+def test_a_field_made_required_leaves_old_records_and_can_fill_them(world):
+    field = custom_field(label="Gate code")
+    custom_fields.edit(field, by=world.ada, is_required=True)
+    assert custom_fields.lacking(field) == 2
+    account = Account.get_by_id(world.account.id)
+    account.edit(by=world.rhea, note="Still saved")
+    with pytest.raises(Invalid) as refused:
+        custom_values.fill(account, by=world.rhea, gate_code="")
+    assert ids_of(refused) == {"gate_code": "field-needed"}
+    with pytest.raises(Invalid):
+        custom_batches.fill_empty(field, by=world.ada)
+    custom_fields.edit(field, by=world.ada, default="none")
+    custom_batches.fill_empty(field, by=world.ada)
+    assert custom_fields.lacking(field) == 0
+    assert Account.get_by_id(world.account.id).gate_code == "none"
+
+
+def test_of_two_admins_who_edit_a_field_the_second_is_told(world):
+    field = custom_field(label="Gate code")
+    mine, theirs = (CustomField.get_by_id(field.id) for _ in range(2))
+    custom_fields.edit(mine, by=world.ada, version=mine.version, labels={"en": "Door code"})
+    with pytest.raises(Stale):
+        custom_fields.edit(theirs, by=world.ada, version=theirs.version, labels={"en": "Gate"})
+    assert ACCOUNT_FIELDS["gate_code"].label("en") == "Door code"
+
+
+def test_a_field_that_another_process_changed_is_met_with_the_next_session(world):
+    field = custom_field(label="Gate code")
+    known = custom._known
+    custom_fields.edit(field, by=world.ada, labels={"en": "Door code"})
+    custom._known = known  # as another process knows it
+    assert ACCOUNT_FIELDS["gate_code"].label("en") == "Gate code"
+    custom.meet(known.stamp + 1)
+    assert ACCOUNT_FIELDS["gate_code"].label("en") == "Door code"
+
+
+def test_what_an_old_form_brings_for_a_field_that_retired_meanwhile_is_refused(world):
+    field = custom_field(label="Gate code")
+    known = custom._known
+    custom_fields.retire(field, by=world.ada)
+    custom._known = known
+    with pytest.raises(Invalid) as refused:
+        world.account.edit(by=world.rhea, gate_code="1")
+    assert ids_of(refused) == {"gate_code": "custom-field-gone"}
+
+
+def test_a_choice_is_not_taken_away_while_somebody_saves_it(postgres):
+    world = make.world()
+    for _ in range(3):
+        field = custom_field(kind="choice", label="Roast", options=("Light", "Dark"))
+        account = Account.get_by_id(make.account().id)
+        save = partial(account.edit, by=world.ada, **{field.key: "dark"})
+        take_away = partial(custom_fields.edit, field, by=world.ada, options=without(field, "dark"))
+        came = races.race(2, lambda n, acts=(save, take_away): acts[n])
+        stands = CustomValue.select().where(CustomValue.field == field.id, CustomValue.folded == "dark").exists()
+        offered = "dark" in [option["key"] for option in CustomField.get_by_id(field.id).options]
+        assert stands == offered, "either it was saved and is still offered, or it is gone and was refused"
+        assert came in (["choice-unknown", "done"], ["custom-option-used", "done"])
