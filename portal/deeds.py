@@ -156,10 +156,11 @@ def _account(change):
 @contextlib.contextmanager
 def gathered(whole, number=None):
     """The deed of an outermost change, to which everything within it adds."""
-    _open.deed = Gathering(whole, number)
+    _open.deed, _open.last = Gathering(whole, number), None
     try:
         yield
         _open.deed.close()
+        _open.last = _open.deed.number
     finally:
         _open.deed = None
 
@@ -174,6 +175,13 @@ def in_hand():
     """Number of the deed that the change of this thread makes so far, None while nothing can be taken back."""
     gathering = getattr(_open, "deed", None)
     return gathering and gathering.number
+
+
+def last():
+    """Number of the deed that the last change of this thread made, for the next page to lead there; told once."""
+    number = getattr(_open, "last", None)
+    _open.last = None
+    return number
 
 
 @contextlib.contextmanager

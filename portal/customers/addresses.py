@@ -155,6 +155,22 @@ class Address(store.Versioned):
             _tell(change, self, [("address", self.one_line, None)])
         return self
 
+    def bring_back(self, *, by, now=None):
+        """What was put away is offered again, as the default where there is none.
+
+        Raises Invalid(address="address-in-use", line1="address-known").
+        """
+        with audit.change(by, "address.brought_back", self, about=self.account, now=now) as change:
+            self.account.hold()
+            _refuse_known(list(Address.active(self.account)), self._fields(), self.account)
+            away = (Address.id == self.id) & Address.archived_at.is_null(False)
+            change.guard(Address.update(archived_at=None).where(away), Invalid(address="address-in-use"))
+            self.archived_at = None
+            settle(change, self)
+            self.account.index()
+            _tell(change, self, [("address", None, self.one_line)])
+        return self
+
     def prefer(self, *, by, purpose):
         """Make it the default of one purpose. Raises Invalid: not-for-purpose, address-put-away."""
         if purpose not in PURPOSES or not getattr(self, f"for_{purpose}"):

@@ -15,7 +15,7 @@ from wtforms import HiddenField, SelectField, i18n
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import Input, Select, core
 
-from portal import audit, store
+from portal import audit, deeds, store
 from portal.errors import Invalid, Repeated, Stale, TooMany
 from portal.web import places, speech
 from portal.web.pages import wants_piece
@@ -33,6 +33,7 @@ class Done(NamedTuple):
     told: tuple = ()
     status: int = 422
     to: str | None = None
+    deed: int | None = None  # its number, where what was done can be taken back
 
 
 class Choices(Select):
@@ -103,6 +104,7 @@ class Form(FlaskForm):
         """Validate and, when valid, call `verb(by=…, **fixed, **values)`; refusals land on their fields."""
         if not self.validate():
             return Done(False)
+        deeds.last()  # of an earlier request
         try:
             result = verb(by=by.with_form(self.form_key.data, body_hash()), **fixed, **self.values())
         except Invalid as refusal:
@@ -117,7 +119,8 @@ class Form(FlaskForm):
             wait = -(-refusal.wait_seconds // 60)
             self.top.append(ngettext("Wait one minute and try again.", "Wait %(num)s minutes and try again.", wait))
             return Done(False, status=429)
-        return Done(True, result, tuple(name for name in audit.last_told() if name != by.name))
+        told = tuple(name for name in audit.last_told() if name != by.name)
+        return Done(True, result, told, deed=deeds.last() if by.is_staff else None)
 
     def accuse(self, refusal):
         """Put each problem of an Invalid on its field, or at the top when the form has no such field."""
@@ -159,7 +162,7 @@ class Form(FlaskForm):
         if not done.ok:
             return page.render(status=done.status, form=self, **context)
         if said and not done.to:
-            say(said, told=done.told)
+            say(said, told=done.told, deed=done.deed)
         if page.piece and wants_piece() and not done.to:
             return page.render(form=self, **context)
         return redirect(done.to or (to(done.result) if callable(to) else to), code=303)
@@ -197,11 +200,11 @@ def options(pairs):
     return [SelectChoice(value, label) for value, label in (pairs.items() if isinstance(pairs, dict) else pairs)]
 
 
-def say(title, told=(), kind="good"):
-    """Tell the person on the next page what happened and who knows."""
+def say(title, told=(), kind="good", deed=None):
+    """Tell the person on the next page what happened and who knows, and where it can be taken back."""
     names = speech.wording().list_words(dict.fromkeys(told))
     text = ngettext("%(names)s was told.", "%(names)s were told.", len(set(told)), names=names) if names else ""
-    flash({"kind": kind, "title": str(title), "text": text})
+    flash({"kind": kind, "title": str(title), "text": text, "deed": deed})
 
 
 def body_hash():

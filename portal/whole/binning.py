@@ -4,9 +4,7 @@ Nothing asks whether a row is deleted: it is not in its table any more. What bec
 `hang` and `mark`; a table that nobody spoke of stands in the way.
 """
 
-import json
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -17,11 +15,11 @@ from portal.audit import Entry, EntryValue
 from portal.bin import Binned
 from portal.customers.memberships import Membership
 from portal.deeds import DAYS, Deed
-from portal.errors import Denied, Invalid, Refusal
+from portal.errors import Denied, Invalid
 from portal.people import policy, sessions
 from portal.values import Ref
-from portal.whole import bulk, undo
-from portal.whole.undo import Record
+from portal.whole import bulk, undo_each
+from portal.whole.undo_each import Told
 
 SAID = ("contact", "address", "membership", "attachment", "task", "interaction", "price_list")  # of what goes along
 ALONG, LOOSENED, IN_THE_WAY = "along", "loosened", "in the way"
@@ -54,8 +52,8 @@ def deletable(model, *, may, tell=lambda change, row: None):
     kind = model._meta.table_name
     _nouns[kind] = Noun(model, may, tell)
     bin.keep_numbers(model)
-    undo.offer(f"{kind}.deleted", preview=_preview_return, take_back=_return_all, kind="delete")
-    undo.offer(f"{kind}.restored", preview=_preview_leaving, take_back=_leave_again)
+    undo_each.offer(f"{kind}.deleted", _back, _told("bin-comes-back"), kind="delete")
+    undo_each.offer(f"{kind}.restored", _leave, _told("bin-goes-again"))
 
 
 def hang(rule, *columns):
@@ -260,50 +258,9 @@ def _find_again(kept):
                 row.index()
 
 
-def _preview_return(entries, actor):
-    return [_tried(entry, lambda by, e=entry: _back(e, by), actor, "bin-comes-back") for entry in entries]
-
-
-def _preview_leaving(entries, actor):
-    return [_tried(entry, lambda by, e=entry: _leave(e, by), actor, "bin-goes-again") for entry in entries]
-
-
-def _tried(entry, act, actor, will):
-    """What would become of one record: tried out, and nothing of it kept."""
-    ref, name = Ref.parse(entry.subject), next((old or new for _, old, new in _values(entry)), None)
-    problem = None
-    try:
-        with audit.rehearsal():
-            act(replace(actor, is_quiet=True, form=None))
-    except Invalid as refusal:
-        problem = next(iter(refusal.problems.values()))
-    except Refusal:
-        problem = ("undo-not-yours", {})
-    return Record(ref, json.loads(name) if name else str(ref), [], problem, None if problem else (will, {}))
-
-
-def _values(entry):
-    return audit.values_of([entry]).get(entry.id, ())
-
-
-def _return_all(entries, by, over):
-    return _each(entries, _back, by)
-
-
-def _leave_again(entries, by, over):
-    return _each(entries, _leave, by)
-
-
-def _each(entries, act, by):
-    tally = Counter()
-    for entry in entries:
-        try:
-            with deeds.attempt():
-                act(entry, by)
-            tally["back"] += 1
-        except Refusal:
-            tally["kept"] += 1
-    return tally
+def _told(will):
+    """What happens to it, under the name that its event kept."""
+    return lambda entry, values: Told(next((old or new for _, old, new in values), entry.subject), will=(will, {}))
 
 
 def _back(entry, by):
@@ -312,11 +269,7 @@ def _back(entry, by):
 
 def _leave(entry, by):
     ref = Ref.parse(entry.subject)
-    noun = _nouns[ref.kind]
-    record = noun.model.visible_to(by).where(noun.model.id == ref.id).first()
-    if record is None:
-        raise Invalid(record="bin-gone")
-    return delete(record, by=by)
+    return delete(undo_each.visible(_nouns[ref.kind].model, ref, by), by=by)
 
 
 def empty(now=None):

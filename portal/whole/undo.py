@@ -14,7 +14,7 @@ from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.deeds import Deed
 from portal.errors import Invalid
-from portal.people import policy
+from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.values import Ref
 from portal.whole import portions
@@ -110,7 +110,7 @@ def _seen_by(actor):
         return Deed.id < 0
     theirs = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == Deed.account).offset(0))
     people = Employee.select(Employee.id).where(Employee.team.in_(list(actor.teams)))
-    return Deed.employee.in_(people) | theirs
+    return Deed.employee.in_(people) | Deed.employee.in_(employees.and_below(actor.employee)) | theirs
 
 
 deeds.show_to(_seen_by)

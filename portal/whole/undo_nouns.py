@@ -1,10 +1,21 @@
-"""What of accounts, contacts, addresses and products can be taken back field by field."""
+"""What of accounts, contacts, addresses, products, tasks and interactions can be taken back, beside deletions."""
 
+import json
+
+from portal import audit, store
+from portal.activity.interactions import Interaction
+from portal.activity.tasks import Task
+from portal.customers import tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.errors import Denied
+from portal.people import policy
 from portal.sales.catalogue import Category, Product
-from portal.whole import undo_fields
+from portal.values import Ref
+from portal.whole import bulk, undo_each, undo_fields
+from portal.whole.undo import Line
+from portal.whole.undo_each import Told
 
 
 def _reassign(row, by, changes):
@@ -30,6 +41,10 @@ def _product(row, by, changes):
     row.edit(by=by, version=row.version, **changes)
 
 
+def _assign(row, by, changes):
+    row.assign(by=by, **changes)
+
+
 OFFERED = {
     "account.edited": (Account, "accounts.edit", undo_fields.edit),
     "account.reassigned": (Account, "accounts.reassign", _reassign),
@@ -43,6 +58,69 @@ OFFERED = {
     "product.changed": (Product, "catalogue.edit", _product),
     "product.withdrawn": (Product, "catalogue.edit", _product),
     "product.put_on_sale": (Product, "catalogue.edit", _product),
+    "task.edited": (Task, "tasks.work", undo_fields.edit),
+    "task.assigned": (Task, "tasks.work", _assign),
+    "interaction.edited": (Interaction, "interactions.edit", undo_fields.edit),
 }
 for _event, (_model, _may, _put) in OFFERED.items():
     undo_fields.offer(_event, _model, may=_may, put=_put)
+
+
+# Addresses that were put away
+
+
+def _bring_back(entry, by):
+    address = undo_each.visible(Address, Ref.parse(entry.subject), by)
+    if not policy.may(by, "addresses.archive", address):
+        raise Denied("addresses.archive")
+    address.bring_back(by=by)
+
+
+def _put_away(entry, by):
+    address = undo_each.visible(Address, Ref.parse(entry.subject), by)
+    if not policy.may(by, "addresses.archive", address):
+        raise Denied("addresses.archive")
+    address.archive(by=by)
+
+
+def _address(will):
+    """What happens to it, under the name that it has."""
+
+    def told(entry, values):
+        row = Address.get_or_none(Address.id == Ref.parse(entry.subject).id)
+        return Told(row.name if row else entry.subject, will=(will, {}))
+
+    return told
+
+
+undo_each.offer("address.archived", _bring_back, _address("undo-offered-again"), kind="delete")
+undo_each.offer("address.brought_back", _put_away, _address("undo-put-away-again"))
+
+
+# Tags
+
+
+def _untag(entry, by):
+    _tag(entry, by, tags.take)
+
+
+def _tag_again(entry, by):
+    _tag(entry, by, tags.put)
+
+
+def _tag(entry, by, verb):
+    ref = Ref.parse(entry.subject)
+    for _, old, new in audit.values_of([entry])[entry.id]:
+        verb(undo_each.visible(store.kinds()[ref.kind], ref, by), by=by, tag=json.loads(old or new))
+
+
+def _tagged(entry, values):
+    ref = Ref.parse(entry.subject)
+    row = store.kinds()[ref.kind].get_or_none(store.kinds()[ref.kind].id == ref.id)
+    lines = tuple(Line(field, new, old) for field, old, new in values)
+    return Told(bulk.name_of(row) if row else entry.subject, lines)
+
+
+for _noun in ("account", "contact"):
+    undo_each.offer(f"{_noun}.tagged", _untag, _tagged)
+    undo_each.offer(f"{_noun}.untagged", _tag_again, _tagged)

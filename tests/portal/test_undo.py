@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from portal import audit, deeds, search, store, values
+from portal.activity.interactions import Interaction
+from portal.activity.tasks import Task
 from portal.audit import Entry
-from portal.customers import points
+from portal.customers import points, tags
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.deeds import Deed
 from portal.outbox import Outbox
-from portal.whole import bulk, undo, undo_nouns  # noqa: F401
+from portal.sales.catalogue import Category
+from portal.whole import bulk, custom_fields, undo, undo_nouns  # noqa: F401
 from tests import make, races
 from tests.refusals import problems
 
@@ -167,6 +170,59 @@ def test_an_edit_costs_one_statement_more(world, count_queries):
     finally:
         deeds.keep("account.edited")
     assert with_deed - without <= 1
+
+
+def test_tags_addresses_and_goods_go_back_by_their_own_verbs(world):
+    account = now(world.account)
+    tags.put(account, by=world.rhea, tag="VIP")
+    tagged = newest()
+    assert lines(tagged, world.rhea)[account.ref, "tag"].now == "VIP"
+    made = undo.take_back(tagged, by=world.rhea)
+    assert now(account).tags == []
+    undo.take_back(made, by=world.rhea)
+    assert now(account).tags == ["VIP"]
+    first, second = make.address(account), make.address(account)
+    now(first).archive(by=world.rhea)
+    made = undo.take_back(newest(), by=world.rhea)
+    assert now(first).archived_at is None and now(second).is_default_shipping
+    undo.take_back(made, by=world.rhea)
+    assert now(first).archived_at is not None
+    rice = make.product()
+    shelf = Category.named("Grains", by=world.mona)
+    now(rice).edit(by=world.mona, version=1, category="Rice and more", cost_minor=5_000)
+    now(rice).edit(by=world.mona, version=2, category=shelf)
+    undo.take_back(newest(), by=world.mona)
+    assert now(rice).category.name == "Rice and more"
+    now(rice).withdraw(by=world.mona)
+    assert undo.preview(newest(), world.rhea).records[0].why == ("undo-not-yours", {})
+    undo.take_back(newest(), by=world.mona)
+    assert now(rice).on_sale_to is None
+
+
+def test_tasks_and_interactions_go_back_too(world):
+    task = Task.add("Call Carol", by=world.rhea, account=world.account, due_on="2026-12-01")
+    now(task).edit(by=world.rhea, title="Visit Carol", due_on=None)
+    undo.take_back(newest(), by=world.rhea)
+    assert (now(task).title, str(now(task).due_on)) == ("Call Carol", "2026-12-01")
+    now(task).assign(by=world.rhea, owner=world.employees["mona"].id)
+    undo.take_back(newest(), by=world.rhea)
+    assert now(task).owner_id == world.employees["rhea"].id
+    talk = Interaction.log(world.account, by=world.rhea, kind="call", subject="Rice")
+    now(talk).edit(by=world.rhea, subject="Beans", outcome="reached")
+    undo.take_back(newest(), by=world.rhea)
+    assert (now(talk).subject, now(talk).outcome) == ("Rice", "")
+
+
+def test_fields_that_the_shop_added_go_back_as_well(world):
+    field = custom_fields.make(
+        "account", by=world.ada, kind="text", labels={"en": "Nickname"}, writers=["rep"], readers=["rep"]
+    )
+    key = field.as_field().name
+    edit(world.account, world.rhea, **{key: "Kusina"})
+    deed = edit(world.account, world.rhea, **{key: "Lutuan"})
+    assert [(one.now, one.back) for one in lines(deed, world.rhea).values()] == [("Lutuan", "Kusina")]
+    undo.take_back(deed, by=world.rhea)
+    assert getattr(now(world.account), key) == "Kusina"
 
 
 @pytest.mark.parametrize("people", [2, 4])

@@ -15,6 +15,9 @@ MESSAGES = {
     "bin-changed": N_("Somebody changed it in the meantime. Look at it again before you delete it."),
     "bin-emptied": N_("It is gone for good: the bin was emptied after 30 days."),
     "bin-without-parent": N_("What it belonged to was deleted too. Take that back first."),
+    "address-in-use": N_("This address is in use already."),
+    "undo-offered-again": N_("It is offered again."),
+    "undo-put-away-again": N_("It is put away again."),
     "bin-comes-back": N_("It comes back as it was, with everything that went along."),
     "bin-goes-again": N_("It is deleted again, with everything that hangs on it."),
     "undo-as-before": N_("It is as before already."),
@@ -50,6 +53,7 @@ WORDS = {
 }
 EVENTS = {
     "deed.taken_back": N_("Taken back"),
+    "address.brought_back": N_("Address offered again"),
     "account.deleted": N_("Account deleted"),
     "account.restored": N_("Account is back"),
     "contact.deleted": N_("Person deleted"),
