@@ -76,6 +76,7 @@ def _about(record):
 def _delete(record, actor):
     form = DeleteForm()
     done = form.run(lambda by, version: binning.delete(record, by=by, version=version), by=actor)
+    done = done._replace(deed=None)  # the next page is where it leads
     said = gettext("Deleted. For 30 days it can be taken back here.")
     return form.answer(done, SHOW, to=_journal_of, said=said, again=lambda: _about(record))
 

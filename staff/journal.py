@@ -95,6 +95,7 @@ def _about(deed, actor):
 def journal_take_back(deed, actor):
     form = TakeBackForm()
     done = form.run(lambda by, over: undo.take_back(deed, by=by, over=over or ()), by=actor)
+    done = done._replace(deed=None)  # the next page is where it leads
     return form.answer(done, SHOW, to=_page_of, said=gettext("Taken back."), again=lambda: _about(deed, actor))
 
 

@@ -167,7 +167,7 @@ def _is_done(row, verb, by):
 
 def name_of(row):
     """What a record is called in a sentence."""
-    return getattr(row, "name", "") or row.number
+    return getattr(row, "name", "") or getattr(row, "title", "") or row.number
 
 
 def version_of(row):
