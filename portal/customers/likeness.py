@@ -1,5 +1,6 @@
 """Who is known that is like somebody: found by shared match keys, weighed, and told with the reasons."""
 
+import json
 from collections import defaultdict
 from functools import reduce
 from math import log2
@@ -24,6 +25,7 @@ from portal.errors import Invalid
 MODELS = {"account": Account, "contact": Contact}
 COMMON = 60  # a key that more records share brings nobody together
 MOST_WEIGHED = 40
+MOST_OF_MANY = 6  # of each, where a thousand are looked up at once
 WORTH_SHOWING = 0.2  # of a score: whoever types somebody anew is asked a little sooner than pairs are listed
 PLACE = ("line1", "line2", "district", "city", "region", "postal_code")
 
@@ -111,6 +113,49 @@ def sharing(kind, wanted, but=None):
     return Shared(found, size)
 
 
+def like_many(kind, many, actor):
+    """[[Likely]] for the details of each of many, as `like` finds them; five queries for all of them.
+
+    The keys of a whole batch are asked for in one statement, and the records that come into question read in three.
+    """
+    facts_of_each = [facts_of(kind, details) for details in many]
+    keys_of_each = [keys(one) for one in facts_of_each]
+    found, size = _sharing_many(kind, {key for own in keys_of_each for key in own})
+    shared = [Shared({key: found[key] for key in own if key in found}, size) for own in keys_of_each]
+    best = [one.best()[:MOST_OF_MANY] for one in shared]
+    wanted = sorted({record for ids in best for record in ids})
+    known = {record.id: (record, facts) for record, facts in known_facts(kind, wanted, actor)} if wanted else {}
+    return [
+        _likely(one, [known[record] for record in ids if record in known], mine.crowd)
+        for one, ids, mine in zip(facts_of_each, best, shared, strict=True)
+    ]
+
+
+def _sharing_many(kind, wanted):
+    """({key: [record]} as far as COMMON, the size of the crowd) of many keys: two statements."""
+    size = MODELS[kind].select(peewee.fn.MAX(MODELS[kind].id)).scalar() or 0
+    found = defaultdict(list)
+    if store.is_sqlite():
+        asked = (kind, COMMON + 1, json.dumps(list(wanted)))
+        for key, records in store.db.execute_sql(_BEARERS_SQLITE, asked).fetchall():
+            found[key] = json.loads(records)
+    else:
+        for key, record in store.db.execute_sql(_BEARERS_POSTGRES, (list(wanted), kind, COMMON + 1)).fetchall():
+            found[key].append(record)
+    return found, size
+
+
+# Each key by itself, so that a common one costs no more than COMMON rows.
+_BEARERS_SQLITE = """
+SELECT wanted.value, (SELECT json_group_array(record) FROM (
+    SELECT record FROM match_key WHERE key = wanted.value AND kind = ? LIMIT ?)) FROM json_each(?) wanted
+"""
+_BEARERS_POSTGRES = """
+SELECT wanted.key, bearer.record FROM unnest(%s::bigint[]) wanted(key)
+CROSS JOIN LATERAL (SELECT record FROM match_key WHERE key = wanted.key AND kind = %s LIMIT %s) bearer
+"""
+
+
 def _bearers(kind, key):
     here = MatchKey.select(MatchKey.key, MatchKey.record).where((MatchKey.key == key) & (MatchKey.kind == kind))
     inner = here.limit(COMMON + 1).alias("bearers")
@@ -121,9 +166,14 @@ def _weighed(kind, one, shared, actor):
     best = shared.best()
     if not best:
         return []
+    return _likely(one, known_facts(kind, best, actor), shared.crowd)
+
+
+def _likely(one, candidates, crowd):
+    """Of [(record, Facts)] those who may be the same, the likeliest first."""
     found = []
-    for record, known in known_facts(kind, best, actor):
-        weight = weighing.weigh(one, known, shared.crowd)
+    for record, known in candidates:
+        weight = weighing.weigh(one, known, crowd)
         if weight.score >= WORTH_SHOWING or _same_name(one, known, weight):
             found.append(Likely(record if record.is_seen else None, weight.score, weight.reasons))
     return sorted(found, key=lambda likely: -likely.score)
@@ -141,14 +191,14 @@ def known_facts(kind, ids, actor):
 
 def _accounts(ids, actor):
     seen = Account.scope(actor).alias("is_seen")
-    rows = list(Account.select(Account, seen).where(Account.id.in_(ids)))
+    rows = list(Account.select(Account, seen).where(store.among(Account.id, ids)))
     places, points = _by(Address, "account", ids), _by(AccountPoint, "account", ids)
     return [(row, match_keys.facts_of_account(row, places[row.id], points[row.id])) for row in rows]
 
 
 def _contacts(ids, actor):
     seen = Account.scope(actor).alias("is_seen")
-    rows = list(Contact.select(Contact, Account, seen).join(Account).where(Contact.id.in_(ids)))
+    rows = list(Contact.select(Contact, Account, seen).join(Account).where(store.among(Contact.id, ids)))
     return _with_facts(rows, ids)
 
 
@@ -167,7 +217,7 @@ def _employer(contact):
 
 def _by(model, column, ids):
     found = defaultdict(list)
-    for row in model.select().where(getattr(model, column).in_(list(ids))):
+    for row in model.select().where(store.among(getattr(model, column), ids)):
         found[row.__data__[column]].append(row)
     return found
 

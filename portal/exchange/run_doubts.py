@@ -1,8 +1,8 @@
 """What speaks against taking a row as it is: no right to it, edited here meanwhile, or likely here already."""
 
-from collections import Counter
-
+from portal.alike.weighing import LIKELY
 from portal.audit import Entry, EntryValue
+from portal.customers import likeness
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.exchange.importing import Seen
@@ -31,6 +31,7 @@ class Doubts:
         if self.model in ALIKE:
             created = [row for row in rows if row.outcome == "created"]
             self._doubt_twins(created)
+            self.employers = self._employers(created)
             self._doubt_known([row for row in created if row.outcome == "created"])
 
     def refuse(self, rows, found, decisions):
@@ -116,21 +117,21 @@ class Doubts:
                 self._doubt(row, self._column(row, "name"), row.columns["name"], "import-alike-line", line=min(lines))
 
     def _doubt_known(self, rows):
-        """Records that a new row is likely to be."""
-        points = {id(row): Counter() for row in rows}
-        for name, weight in (*((name, 2) for name in ALIKE[self.model]), ("folded", 1)):
-            texts = {row.columns[name] for row in rows if row.columns.get(name)}
-            if not texts:
-                continue
-            column = getattr(self.model, name)
-            query = self.model.visible_to(self.by).where(among(column, texts))
-            there = {}
-            for record in query.limit(MOST_LIKELY * len(texts)):
-                there.setdefault(getattr(record, name), []).append(record.id)
-            for row in rows:
-                for record in there.get(row.columns.get(name), ())[:MOST_LIKELY]:
-                    points[id(row)][record] += weight
-        for row in rows:
-            row.likely = [[record, score] for record, score in points[id(row)].most_common(MOST_LIKELY)]
-            if row.likely:
-                self._doubt(row, self._column(row, "name"), row.columns["name"], "import-likely-here")
+        """Records that a new row is likely to be, by whatever they have in common."""
+        found = likeness.like_many(self.kind.noun, [self._details(row) for row in rows], self.by) if rows else []
+        for row, likely in zip(rows, found, strict=True):
+            likely = [one for one in likely if one.score >= LIKELY]
+            seen = [one for one in likely if one.record is not None][:MOST_LIKELY]
+            row.likely = [[one.record.id, round(one.score, 2)] for one in seen]
+            if likely:
+                problem = "import-likely-here" if row.likely else "import-likely-elsewhere"
+                self._doubt(row, self._column(row, "name"), row.columns["name"], problem)
+
+    def _employers(self, rows):
+        """{account: its name} of the accounts of some contacts."""
+        ids = {row.columns["account"] for row in rows if "account" in row.columns}
+        return dict(Account.select(Account.id, Account.name).where(among(Account.id, ids)).tuples()) if ids else {}
+
+    def _details(self, row):
+        """The row as likeness reads it: its own fields, and the name of the account that its contact works at."""
+        return row.columns | {"employer": self.employers.get(row.columns.get("account"), "")}

@@ -30,6 +30,7 @@ MESSAGES = {
     "import-edited-here": N_("%(name)s changed this here since it came."),
     "import-alike-line": N_("Looks like line %(line)s of the same file."),
     "import-likely-here": N_("Looks like a record that is here already."),
+    "import-likely-elsewhere": N_("Looks like a record that you do not see. Ask an admin before you take it."),
     "import-changed-since": N_("Somebody changed this record after it was compared, so it was left as it is."),
     "import-kept-used": N_("Stays: %(what)s refer to it."),
     "import-kept-changed": N_("Stays: it was changed since."),
