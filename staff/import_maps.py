@@ -22,7 +22,7 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp874", 
 KEPT = "@"  # in place of a column: as the map says, which a form cannot show
 MOST_TOML = 100_000
 WAYS = ("", "number", "name", "email", "code")
-HOW = {"encoding": ENCODINGS, "delimiter": importing_guesses.DELIMITERS, "decimal": ".,",
+HOW = {"encoding": ENCODINGS, "delimiter": tuple(importing_guesses.DELIMITERS), "decimal": (".", ","),
        "calendar": ("gregorian", "buddhist")}  # fmt: skip
 
 
@@ -62,7 +62,8 @@ def mapping(run, actor, status=200, form=None, kind=None, raw=None, **more):
     likely = run_mapping.columns.kind_of(looked.header, looked.rows)
     about = {"run": run, "form": form, "looked": looked, "fields": fields, "kind": kind, "raw": raw, "likely": likely}
     about |= {"maps": list(ImportMap.named(kind)), "label": field_label, "message": speech.message, "crc": crc}
-    return MAP.render(status, file_form=MapFileForm(formdata=None), name_form=NameForm(formdata=None), **about | more)
+    about |= {"file_form": MapFileForm(formdata=None), "name_form": NameForm(formdata=None)} | more
+    return MAP.render(status, **about)
 
 
 def known_map(run, actor):
@@ -263,7 +264,7 @@ def _sent(run, actor):
     sent = request.form
     known, was = known_map(run, actor)
     kind = sent.get("kind", "")
-    shape = {name: sent[name] for name in ("encoding", "delimiter") if sent.get(name) in HOW[name] and sent.get(name)}
+    shape = {name: sent[name] for name in ("encoding", "delimiter") if sent.get(name) in HOW[name]}
     if kind not in KINDS or sent.get("was", kind) != kind:
         kind = kind if kind in KINDS else known
         return run_mapping.guess(run, actor, kind, shape)

@@ -7,7 +7,8 @@ from flask import Response, request, stream_with_context, url_for
 from flask_babel import gettext
 
 from portal import store
-from portal.exchange import run_rows
+from portal.errors import NotFound
+from portal.exchange import run_files, run_rows
 from portal.exchange.importing_kinds import KINDS
 from portal.exchange.map_files import REASON
 from portal.exchange.run_rows import FIELDS, ImportRow
@@ -160,6 +161,8 @@ def _choose(*, by, run, sent):
 @crm.get("/imports/<number>/refused.csv", may="imports.run", on=ImportRun)
 def import_refused(run, actor):
     """The refused rows as they stand in the file, each with the reason, to be mended and brought again."""
+    if not (run.map and run_files.is_open(run)):
+        raise NotFound()
     lines = stream_with_context(_refused(run))
     named = f'attachment; filename="{run.number}-refused.csv"'
     return Response(lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": named})

@@ -9,10 +9,15 @@ from portal.exchange.runs import ImportRun
 SHOP = {"currency": "PHP", "country": "PH", "zone": "Asia/Manila"}
 
 
+def file(by, text="ID,Name\n7,Aling Nena\n", kind="accounts", name="list.csv"):
+    """A file that was brought; its columns wait to be confirmed."""
+    data = text if isinstance(text, bytes) else text.encode()
+    return run_files.bring(by=by, stream=io.BytesIO(data), name=name, kind=kind)
+
+
 def compared(by, text, kind="accounts", name="list.csv", **map_too):
     """A run of which each row was compared with what is here."""
-    data = text if isinstance(text, bytes) else text.encode()
-    run = run_files.bring(by=by, stream=io.BytesIO(data), name=name, kind=kind)
+    run = file(by, text, kind, name)
     kind, raw = run_mapping.guess(run, by, kind)
     run_mapping.compare(run, by=by, kind=kind, raw=raw | map_too, shop=SHOP)
     run_working.run()

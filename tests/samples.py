@@ -26,6 +26,7 @@ from portal.customers.tags import Tag
 from portal.deeds import Deed
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
+from portal.exchange.runs import ImportRun
 from portal.people.employees import Employee
 from portal.people.roles import StaffRole
 from portal.people.teams import Team
@@ -59,7 +60,7 @@ from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
-from tests import bank, mails, roles, talks, tasks
+from tests import bank, mails, roles, runs, talks, tasks
 from tests import make as makers
 from tests.own_fields import custom_field
 
@@ -113,6 +114,7 @@ MAKERS = {
     ReminderLetter: lambda world: _reminded(world.account),
     BankStatement: lambda world: bank.bring(world.mona, bank.csv_of((f"{BankStatement.select().count()}", "1.00"))),
     BankLine: lambda world: bank.line(world.mona),
+    ImportRun: lambda world: runs.file(world.mona),
     OrderForm: lambda world: makers.order_form(),
     Conversation: lambda world: mails.written(world).conversation,
     KeptMail: lambda world: mails.written(world),

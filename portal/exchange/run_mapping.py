@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from portal import audit, fields
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.exchange import importing_columns as columns
 from portal.exchange import importing_guesses as guesses
 from portal.exchange import run_files
@@ -84,7 +84,9 @@ def fields_for(kind, actor):
 
 
 def top(run, raw=None):
-    """(header, sample rows) of the file as a map (or nobody) says it is written."""
+    """(header, sample rows) of the file as a map (or nobody) says it is written; NotFound when it is gone."""
+    if not run_files.is_open(run):
+        raise NotFound()
     declared = {name: raw[name] for name in ("encoding", "delimiter", "quote", "header") if raw and name in raw}
     shape, _ = guesses.shape(run.path, declared)
     return guesses.sample(run.path, shape)
