@@ -58,10 +58,16 @@ def confirm_order(rep, places):
     rep.send(rep.get(here), f"{here}/confirm")
 
 
+def log_call(rep, places):
+    here = f"/staff/accounts/{places['account']}"
+    rep.send(rep.get(here), f"{here}/log", outcome="reached", subject="Wants 40 sacks")
+
+
 CHANGES = {
     "Change a phone number": ("customer", change_phone),
     "Place an order of two lines": ("customer", place_order),
     "Confirm an order": ("rep", confirm_order),
+    "Write down a call": ("rep", log_call),
 }
 
 

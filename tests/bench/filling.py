@@ -14,6 +14,14 @@ def text(number):
     return f"CAST({number} AS TEXT)"
 
 
+def numbered(letters, number):
+    """A number of six digits or more as the search keeps it: seven are looked for without the letters, too."""
+    short = f"substr({text(f'1000000 + {number}')}, 2)"
+    return (
+        f"'{letters}-' || CASE WHEN {number} < 1000000 THEN {short} ELSE {text(number)} || '  ' || {text(number)} END"
+    )
+
+
 def series(last, first=1):
     """SQL of the numbers from `first` to `last`, as table `n` with column `i`."""
     if store.is_sqlite():

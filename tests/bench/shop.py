@@ -35,7 +35,8 @@ from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
-from tests.bench.filling import day, fill, moment, text, word
+from tests.bench.filling import day, fill, moment, numbered, text, word
+from tests.bench.talks import Talks
 
 ORDERS_EACH = 3
 REGULAR_ORDERS = 10_000  # of Carol, in a shop of as many customers; in a smaller one as many as it has
@@ -114,6 +115,7 @@ def make(customers, now=None):
             shop.make_requests()
             shop.make_warranties()
             shop.make_cases()
+            shop.talks.make()
             shop.make_wishes()
             shop.make_leads()
             shop.make_trail()
@@ -151,6 +153,7 @@ class Shop:
         self.regular = min(customers, REGULAR_ORDERS)
         self.last_order = self.orders + self.regular
         self.last_warranty = self.orders // 5 + self.regular
+        self.talks = Talks(self, DAYS)
 
     def at(self, order):
         """When an order was placed: spread evenly over the days, Carol's own as well."""
@@ -338,14 +341,17 @@ class Shop:
         self._put("contact", self.customers, self._contact_words, lambda i: i, team)
         self._put("product", PRODUCTS, self._product_words, lambda i: "NULL", lambda i: "NULL")
         self._put("order", self.last_order, self._order_words, self.buyer, lambda i: team(self.buyer(i)))
+        right = self.talks.right(f"(i - {self.last_entry})")
+        whose = lambda i: team(self.talks.of(i))  # noqa: E731
+        self._put("interaction", self.talks.last, self.talks.words, self.talks.of, whose, right)
 
-    def _put(self, kind, count, words, account, team):
+    def _put(self, kind, count, words, account, team, right="''"):
         first, last = self.last_entry + 1, self.last_entry + count
         record = f"(i - {self.last_entry})"
         found = [f"'{search._marker(kind)}'", *(f"'  ' || {word}" for word in words(record)), "'  '"]
         scope = {"account": account(record), "team": team(record)}
         kind, found = f"'{kind}'", " || ".join(found)
-        fill(search.SearchEntry, last, first, kind=kind, record=record, text=found, **scope)
+        fill(search.SearchEntry, last, first, kind=kind, record=record, text=found, right=right, **scope)
         self.last_entry = last
 
     def _account_words(self, i):
@@ -364,10 +370,8 @@ class Shop:
         ]
 
     def _order_words(self, i):
-        number = f"substr({text(f'1000000 + {i}')}, 2) ELSE {text(i)} || '  ' || {text(i)}"
-        number = f"'so-' || CASE WHEN {i} < 1000000 THEN {number} END"
         buyer = self.buyer(i)
-        words = [number, family(buyer), trade(buyer), buyer]
+        words = [numbered("so", i), family(buyer), trade(buyer), buyer]
         for line in (0, 1):
             product = item(i, line)
             words += [f"'p' || {text(f'1000 + {product}')}", word(GOODS, product), f"'n' || {product}"]

@@ -4,6 +4,7 @@ import pytest
 
 from config import Settings
 from portal import search, store, values
+from portal.activity.interactions import Interaction
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.sales.catalogue import Product
@@ -23,7 +24,7 @@ def test_the_shop_is_found_as_its_verbs_would_have_put_it(empty):
     made = shop.make(200, values.now())
     with store.connection():
         assert Order.select().count() == made.last_order == 800
-        for model in (Account, Contact, Product, Order):
+        for model in (Account, Contact, Product, Order, Interaction):
             for entry in model.search_entries(0, 200):
                 where = (search.SearchEntry.kind == model._meta.table_name) & (
                     search.SearchEntry.record == entry.record
