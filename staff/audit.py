@@ -52,8 +52,8 @@ def _listed(rows):
 class Trail(List):
     """A list of entries; each row of a feed gets its story, a batch at a time."""
 
-    def _batches(self, query, sort):
-        for rows, _ in super()._batches(query, sort):
+    def _batches(self, query, sort, names):
+        for rows, _ in super()._batches(query, sort, names):
             for row, story in zip(rows, trail.stories(rows, g.actor), strict=True):
                 row.story = story
             yield rows, (_listed(rows) if g.feed == "json" else {})

@@ -94,6 +94,11 @@ def of_accounts(actor, now=None):
     return {
         "month": (bought.where(Order.placed_at >= first), worth, Order.currency),
         BEFORE: (bought.where((Order.placed_at >= then_first) & (Order.placed_at < then_end)), worth, Order.currency),
+        "silent": (
+            Account.visible_to(actor).where(Account.is_active & Account.id.in_(silence.silent(today))),
+            None,
+            None,
+        ),
         "overdue": (Invoice.visible_to(actor).where(Invoice.overdue(today)), Invoice.open_minor, Invoice.currency),
         "orders": (orders.where(rows.as_indexed(Order.state == "placed")), None, None),
         "ready": (orders.where(waiting.ready()), None, None),
@@ -114,14 +119,8 @@ def _months(today):
     return tuple(map(values.shop_midnight, (first, then, end)))
 
 
-def _silent(actor, today):
-    silent = Account.visible_to(actor).where(Account.is_active & Account.id.in_(silence.silent(today)))
-    return silent if mine(actor) is None else silent.where(Account.owner == mine(actor))
-
-
-# The numbers without a worth: {name: function(actor, today) -> query}.
+# The numbers that no worker keeps: {name: function(actor, today) -> query}.
 COUNTED = {
-    "silent": _silent,
     "late_tasks": lambda actor, today: Task.visible_to(actor).where(Task.overdue(today)),
     "failed": lambda actor, today: outgoing.failed(actor),
 }

@@ -35,10 +35,10 @@ class News(NamedTuple):
     """What happened of one kind since yesterday: how often, in which accounts, and the newest of it."""
 
     event: str
+    is_theirs: bool  # customers did it
     count: int
     accounts: list  # names, newest first
-    newest: Entry
-    is_theirs: bool  # customers did it
+    newest: object  # of it: id, at, subject, actor_name
 
 
 class Due(NamedTuple):
@@ -89,17 +89,17 @@ def milestones(actor, since):
 def news(actor, now=None, most=LOOKED_AT):
     """[News] of the newest that happened, what is newest first, and how far it was looked: one query."""
     since = yesterday(now)
-    parts = [query.order_by(Entry.id.desc()).limit(most) for query in _both(actor, since)]
+    parts = [query.order_by(Entry.at.desc()).limit(most) for query in _both(actor, since)]  # as their index goes
     ids = [part.select(Entry.id).alias(f"part{n}") for n, part in enumerate(parts)]
     wanted = reduce(or_, (Entry.id.in_(peewee.Select([part], [part.c.id])) for part in ids))
-    query = Entry.select(Entry, Account.id, Account.name)
-    query = query.join(Account, on=(Account.id == trail.ACCOUNT_ID), attr="account").where(wanted)
+    columns = (Entry.id, Entry.at, Entry.subject, Entry.actor_name, Entry.event, Entry.actor_role, Account.name)
+    query = Entry.select(*columns).join(Account, on=(Account.id == trail.ACCOUNT_ID)).where(wanted)
     groups = {}
-    for entry in query.order_by(Entry.id.desc()):
-        groups.setdefault((entry.event, entry.actor_role in CUSTOMER_ROLES), []).append(entry)
+    for row in query.order_by(Entry.id.desc()).namedtuples():
+        groups.setdefault((row.event, row.actor_role in CUSTOMER_ROLES), []).append(row)
     return [
-        News(event, len(entries), list(dict.fromkeys(e.account.name for e in entries)), entries[0], theirs)
-        for (event, theirs), entries in groups.items()
+        News(event, is_theirs, len(rows), list(dict.fromkeys(row.name for row in rows)), rows[0])
+        for (event, is_theirs), rows in groups.items()
     ]
 
 

@@ -19,6 +19,13 @@ class Page(NamedTuple):
 
 PAGES = [
     Page("Today", "rep", "/staff/"),
+    Page("Today, as manager", "manager", "/staff/"),
+    Page("Today, as admin", "admin", "/staff/"),
+    Page("My day", "rep", "/staff/tasks"),
+    Page("Tasks", "rep", "/staff/tasks/all"),
+    Page("A task", "admin", "/staff/tasks/TK-000010"),
+    Page("The team’s day", "manager", "/staff/tasks/team"),
+    Page("Plans of tasks", "manager", "/staff/task-plans"),
     Page("Accounts", "rep", "/staff/accounts"),
     Page("Accounts, deep in the list", "rep", "/staff/accounts?after={deep}"),
     Page("Accounts, filtered", "rep", "/staff/accounts?kind=household&owner=me"),

@@ -10,10 +10,12 @@ import json
 import peewee
 
 from portal import audit, search, store, values
+from portal.activity.tasks import Task
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.insight.silence import AccountRhythm
 from portal.outbox import Outbox
 from portal.people.employees import Employee
 from portal.people.logins import Login
@@ -118,6 +120,7 @@ def make(customers, now=None):
             shop.talks.make()
             shop.make_wishes()
             shop.make_leads()
+            shop.make_tasks()
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
@@ -312,6 +315,25 @@ class Shop:
         fill(Submission, count, state="'confirmed'", sent_at=sent, **who)
         state = "CASE WHEN i % 10 = 0 THEN 'new' ELSE 'lost' END"
         fill(Lead, count, submission="i", state=state, team=team("i"), created_at=sent, **who)
+
+    def make_tasks(self):
+        """One of every tenth customer, one in ten of them open, a month around today; and the rhythm of everybody."""
+        due, state = (
+            day(moment("(i / 10 % 60 - 30) * 86400", self.now)),
+            "CASE WHEN i % 10 = 0 THEN 'open' ELSE 'done' END",
+        )
+        who = {
+            "owner": f"i / 10 % {EMPLOYEES} + 1",
+            "made_by": "1",
+            "account": "i * 10",
+            "due_on": due,
+            "state": state,
+        }
+        fill(Task, self.customers // 10, title="'Call about the rice'", created_at=self.at("i"), **who)
+        since = day(moment("(i % 300 - 270) * 86400", self.now))
+        fill(
+            AccountRhythm, self.customers, account="i", changes="1", every_days="14", last_on=since, silent_from=since
+        )
 
     def make_trail(self):
         """One entry an order, sealed; the newest with a value. Notices for every tenth order, and Carol's."""
