@@ -60,7 +60,7 @@ def account_place_under(account, actor):
 
 def _of_account(account, actor):
     """The tree; a query only where there is one."""
-    alone = account.parent_id is None and not account.companies
+    alone = parents.stands_alone(account)
     if alone and account.kind == "household":
         return None
     return {"account": account, "nodes": [] if alone else parents.tree(account, actor)}

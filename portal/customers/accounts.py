@@ -75,7 +75,6 @@ class Account(Told, Labelled, store.Versioned):
     team = peewee.ForeignKeyField(Team, null=True)  # None: the pool that all staff see
     group = peewee.ForeignKeyField(AccountGroup, null=True)
     parent = peewee.ForeignKeyField("self", null=True)  # the company it belongs to; see parents.py
-    companies = peewee.IntegerField(default=0)  # so many belong to it
     terms_days = peewee.IntegerField(default=30)  # days from the invoice to the day it is due
     since_on = peewee.DateField(null=True)
     note = peewee.TextField(default="")  # internal

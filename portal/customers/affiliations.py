@@ -78,7 +78,9 @@ class Affiliation(store.Versioned):
         return self._change("affiliation.ended", by, version, now, {"until_on": until_on})
 
     def _change(self, event, by, version, now, changes):
-        with _once(), audit.change(by, event, self, about=self.account, now=now) as change:
+        with audit.change(by, event, self, about=self.account, now=now) as change:
+            if changes.get("until_on", self.until_on) is None:
+                _refuse_twice(self.contact, self.account, self.id)
             done = change.update(self, version=version, **changes)
             if done:
                 self.index()
@@ -103,7 +105,7 @@ class Affiliation(store.Versioned):
         if self.is_over(today):
             raise Invalid(account="affiliation-over")
         former, coming = contact.account, self.account
-        with _once(), audit.change(by, "contact.moved", contact, about=coming, now=now) as change:
+        with audit.change(by, "contact.moved", contact, about=coming, now=now) as change:
             contact.hold()
             _refuse_tied(contact)
             taken = {name: getattr(self, name) for name in ("role", "job_title")} | {"since_on": self.from_on}
@@ -135,15 +137,14 @@ class Affiliation(store.Versioned):
 
 
 GOES_ON = Affiliation.until_on.is_null()
-Affiliation.add_index(
-    peewee.ModelIndex(
-        Affiliation, (Affiliation.contact, Affiliation.account), unique=True, where=GOES_ON, name="affiliation_once"
-    )
-)
 
 
-def _once():
-    return store.taken(account="affiliation-known")
+def _refuse_twice(contact, account, but=0):
+    """A person belongs to an account once at a time; whoever writes it down at the same time waits here."""
+    contact.hold()
+    same = (Affiliation.contact == contact) & (Affiliation.account == account) & GOES_ON
+    if Affiliation.select().where(same & (Affiliation.id != but)).exists():
+        raise Invalid(account="affiliation-known")
 
 
 def _check_period(first, last):
@@ -186,7 +187,9 @@ def affiliate(contact, *, by, account, role="other", now=None, **details):
     _check_period(fields.get("from_on"), fields.get("until_on"))
     if account.id == contact.account_id and fields.get("until_on") is None:
         raise Invalid(account="affiliation-known")
-    with _once(), audit.change(by, "affiliation.added", about=account, now=now) as change:
+    with audit.change(by, "affiliation.added", about=account, now=now) as change:
+        if fields.get("until_on") is None:
+            _refuse_twice(contact, account)
         row = change.create(Affiliation, contact=contact, account=account, **fields)
         row.index()
         said = [(name, None, value) for name, value in fields.items() if value not in (None, "")]

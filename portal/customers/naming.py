@@ -18,7 +18,7 @@ def named(model, text, by, field):
         rows = list(model.visible_to(by).where(model.by_number(text))) if len(text) < 10 else []
     else:
         rows = list(model.visible_to(by).where(model.folded == search.fold(text)).limit(2))
-        found = [] if rows else search.newest(kind, text, by)[:NEWEST]
+        found = [] if rows else search.newest(kind, text, by).records[:NEWEST]
         rows = rows or list(model.visible_to(by).where(model.id.in_(found)).limit(2))
     if len(rows) != 1:
         raise Invalid(**{field: f"{kind}-several" if rows else f"{kind}-not-found"})

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import audit, store
+from portal import audit, memory, store
 from portal.customers import notices
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.naming import named
@@ -40,18 +40,26 @@ def place_under(account, *, by, parent="", version=None, now=None):
             _refuse(account, parent)
         before = account.parent
         if change.update(account, version=version, parent=parent or None):
-            _count(before, parent or None)
             names = [company.name if company else None for company in (before, parent or None)]
             notices.tell_ours(change, account, ACCOUNT_FIELDS, [("parent", *names)])
     return account
 
 
-def _count(*companies):
-    """Keep on each company how many belong to it, so that a page without a group asks for none."""
-    for company in filter(None, companies):
-        below = Account.alias()
-        counted = below.select(peewee.fn.COUNT(below.id)).where(below.parent == company.id)
-        Account.update(companies=counted).where(Account.id == company.id).execute()
+def stands_alone(account):
+    """Whether neither a company stands above an account nor one below it; asks the database once for all accounts."""
+    if account.parent_id is not None:
+        return False
+    above = Account.select(Account.parent).where(Account.parent.is_null(False)).distinct().tuples()
+    found = memory.while_slow("parents", lambda: store.uncounted(lambda: {number for (number,) in above}))
+    return account.id not in found
+
+
+def settle(accounts):
+    """After an import: of these accounts (ids) none stands below itself; one that would stands below none."""
+    _take_turns()
+    for number in accounts:
+        if len(_chain(number, upward=True)) > MOST_LEVELS or _chain(number, upward=True)[number] > 0:
+            Account.update(parent=None).where(Account.id == number).execute()
 
 
 def _take_turns():
@@ -112,13 +120,7 @@ def _in_order(rows):
 
 
 def faults():
-    """Sentences about companies that stand below themselves, or are counted wrong, for `verify`."""
-    below = Account.alias()
-    counted = below.select(peewee.fn.COUNT(below.id)).where(below.parent == Account.id)
-    for number, companies in (
-        Account.select(Account.id, Account.companies).where(Account.companies != counted).tuples()
-    ):
-        yield f"account {number} counts {companies} companies below it and has others"
+    """Sentences about companies that stand below themselves, for `verify`."""
     for (number,) in Account.select(Account.id).where(Account.parent.is_null(False)).order_by(Account.id).tuples():
         if _chain(number, upward=True)[number] > 0:
             yield f"account {number} stands below itself"

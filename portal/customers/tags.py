@@ -132,7 +132,11 @@ class Labelled:
     @property
     def tags(self):
         """The names of its tags."""
-        return self.labels.split(", ") if self.labels else []
+        return _split(self.labels)
+
+
+def _split(labels):
+    return labels.split(", ") if labels else []
 
 
 def put(record, *, by, tag, kind="tag", now=None):
@@ -195,6 +199,47 @@ def _change(record, by, verb, now):
 
 def _on(record):
     return (Tagged.kind == record.ref.kind) & (Tagged.record == record.id)
+
+
+def listed(text):
+    """Tags typed or imported in one line, parted by commas or semicolons, as a record keeps them in words.
+
+    Raises Invalid(tag=…) as `put`.
+    """
+    names = {}
+    for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+        name = _named(part, "tag")
+        names.setdefault(name["folded"], name["name"])
+    if len(names) > MOST_TAGS:
+        raise Invalid(tag=("tag-too-many", {"most": MOST_TAGS}))
+    return ", ".join(names[folded] for folded in sorted(names))
+
+
+def settle(kind, records, by, now=None):
+    """After an import wrote the words of these records: each has the tags that they say, and no others."""
+    model = store.kinds()[kind]
+    said = dict(model.select(model.id, model.labels).where(store.among(model.id, records)).tuples())
+    had = _labels(kind, records)
+    wanted = {record: _split(labels) for record, labels in said.items() if labels != had[record]}
+    tags = _by_name([name for names in wanted.values() for name in names], by, now)
+    for start in range(0, len(wanted), BATCH):
+        some = list(wanted)[start : start + BATCH]
+        Tagged.delete().where((Tagged.kind == kind) & store.among(Tagged.record, some)).execute()
+        pairs = [(tags[search.fold(name)], record) for record in some for name in wanted[record]]
+        store.insert_rows(Tagged, [{"tag": tag, "kind": kind, "record": record} for tag, record in pairs])
+        for record, labels in _labels(kind, some).items():
+            if labels != said[record]:  # a tag that was there is called as it was
+                model.update(labels=labels).where(model.id == record).execute()
+
+
+def _by_name(names, by, now):
+    """{folded name: id} of these tags, made where there is none, as they were written first."""
+    folded = {}
+    for name in names:
+        folded.setdefault(search.fold(name), name)
+    found = dict(Tag.select(Tag.folded, Tag.id).where(store.among(Tag.folded, folded)).tuples())
+    new = {key: name for key, name in folded.items() if key not in found}
+    return found | {key: _new(by, {"name": name, "folded": key}, "tag", now).id for key, name in new.items()}
 
 
 def _relabel(record):

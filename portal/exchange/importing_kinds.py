@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from portal.customers import accounts, contacts
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
+from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
-from portal.exchange import importing_added
+from portal.exchange import importing_added, importing_people
 from portal.exchange import importing_values as read
 from portal.exchange.importing_links import PLACE, Accounted
 from portal.people.employees import Employee
@@ -94,11 +95,13 @@ def _folded(cells, formats):
 
 
 def _account(cells, formats):
-    return {"country": formats.country, "currency": formats.currency} | _folded(cells, formats)
+    return {"country": formats.country, "currency": formats.currency} | importing_people.labelled(
+        _folded(cells, formats)
+    )
 
 
 def _contact(cells, formats):
-    row = contacts.derived(dict(cells))
+    row = importing_people.labelled(contacts.derived(dict(cells)))
     spending = row.pop("spending", None)
     if spending is not None:
         row["spending_minor"] = _minor("spending", spending, formats, cells["account"].currency)
@@ -199,6 +202,7 @@ def _price(cells, net, quantity, fraction):
     return price
 
 
+_TAGS = Field("tags", importing_people.tags, columns=("labels",), called=("tag", "labels"))
 _EMPLOYEES = Kind(
     "employees",
     Employee,
@@ -233,6 +237,8 @@ _ACCOUNTS = Kind(
         Field("owner", link=Employee, soft=True),
         Field("team", read.line(120), named=Team),
         Field("since_on", read.day, soft=True),
+        Field("parent", link=Account, soft=True),
+        _TAGS,
         Field("note", read.paragraphs),
         Field("is_active", read.yes),
     ),
@@ -258,10 +264,27 @@ _CONTACTS = Kind(
         Field("language", read.language),
         Field("preferences", read.paragraphs),
         Field("spending", read.exact, columns=("spending_minor",), soft=True),
+        Field("since_on", read.day, soft=True),
+        _TAGS,
         Field("is_active", read.yes),
     ),
     _contact,
     may="contacts.add",
+)
+_AFFILIATIONS = Kind(
+    "affiliations",
+    Affiliation,
+    (
+        Field("contact", link=Contact, required=True),
+        Field("account", link=Account, required=True),
+        Field("role", read.choice(*contacts.ROLES)),
+        _text("job_title", 120),
+        Field("from_on", read.day, soft=True),
+        Field("until_on", read.day, soft=True),
+        _text("note", 400),
+    ),
+    importing_people.affiliation,
+    may="affiliations.arrange",
 )
 _ADDRESSES = Kind(
     "addresses",
@@ -353,4 +376,7 @@ _LINES = Kind(
     _line,
     unmarked=True,
 )
-KINDS = {kind.name: kind for kind in (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES)}
+KINDS = {
+    kind.name: kind
+    for kind in (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _AFFILIATIONS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES)
+}

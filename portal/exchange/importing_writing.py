@@ -3,7 +3,7 @@
 from peewee import fn
 
 from portal import audit, bin, custom, store
-from portal.customers import likeness
+from portal.customers import likeness, parents, tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address, settle
 from portal.customers.contacts import Contact
@@ -121,7 +121,11 @@ class Batch:
             ExternalId.update(line_hash=line_hash, marks=marks).where(ExternalId.id == number).execute()
 
     def _follow_up(self, ids):
-        """What the other tables make of it: first counts of stock, sums of orders."""
+        """What the other tables make of it: tags, first counts of stock, sums of orders."""
+        if self.kind.model in (Account, Contact):
+            tags.settle(self.kind.noun, self._named_by(ids, "labels"), self.by, self.now)
+        if self.kind.model is Account:
+            parents.settle(self._named_by(ids, "parent"))
         if self.kind.model is Product:
             start = {name: blank_of(StockMovement, name) for name in StockMovement._meta.fields if name != "id"}
             start |= {"reason": "start", "note": "import", "by_name": self.by.name, "at": self.now}
@@ -137,6 +141,11 @@ class Batch:
             orders = self._owners("order")
             _total(orders, _with_printed_total(orders))
             habits.overtaken_by(orders)
+
+    def _named_by(self, ids, column):
+        """The records of this batch in which a column was filled or changed."""
+        own = zip(self._records(ids), self.rows, strict=True)
+        return [record for record, row in own if row.columns.get(column) or column in (row.differences or ())]
 
     def _records(self, ids):
         return [ids[row.line] if row.outcome == "created" else row.record.id for row in self.rows]

@@ -20,6 +20,7 @@ from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
 from portal.customers.points import AccountPoint, ContactPoint
 from portal.customers.reaching import NoContact
+from portal.customers.spending import ContactSpending
 from portal.customers.tags import Tagged
 from portal.exchange.bank_lines import BankLine
 from portal.externals import ExternalId
@@ -93,6 +94,7 @@ hang(
     Membership.contact,
     Consent.contact,
     ContactPoint.contact,
+    ContactSpending.contact,
     InteractionPerson.contact,
 )
 hang(
