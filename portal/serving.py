@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
 from portal.activity import gathering, task_letters, view_log
-from portal.customers import moves
+from portal.customers import duplicates, moves
 from portal.exchange import bank_booking, run_files, run_working
 from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
@@ -41,6 +41,7 @@ CASE_SECONDS = 15 * 60
 MAILBOX_SECONDS = 15
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
+DUPLICATE_SECONDS = 15
 WARRANTY_SECONDS = 60 * 60
 FIGURE_SECONDS = 300
 DATED_SECONDS = 60  # what holds from a day on
@@ -115,6 +116,7 @@ def jobs(settings, more=()):
         ("silence", FIGURE_SECONDS, silence.keep),
         ("requests", DATED_SECONDS, request_deciding.run),
         ("moves", DATED_SECONDS, moves.run),
+        ("duplicates", DUPLICATE_SECONDS, duplicates.run),
         ("portions", PORTION_SECONDS, portions.run),
         ("import files", DAY_SECONDS, run_files.forget_old),
         *more,

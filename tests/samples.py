@@ -19,6 +19,7 @@ from portal.customers.addresses import Address
 from portal.customers.affiliations import Affiliation, Known
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
+from portal.customers.duplicates import LikelyPair
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
@@ -70,6 +71,7 @@ MAKERS = {
     Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],
     Contact: lambda world: world.contacts["carol"],
+    LikelyPair: lambda world: likely_pair(world),
     Known: lambda world: world.contacts["carol"],
     Affiliation: lambda world: makers.row(Affiliation, contact=makers.contact(), account=world.account),
     Tag: lambda world: makers.row(Tag, name="VIP", folded=f"vip {Tag.select().count()}"),
@@ -169,3 +171,11 @@ def suggestion(account, item=None, quantity=6):
 def make(model, world):
     """The record for this noun; a noun without a maker has no place in the access matrix and fails it."""
     return MAKERS[model](world)
+
+
+def likely_pair(world, **fields):
+    """Carol, and somebody else of her account who may be her."""
+    other = makers.contact(world.account, "Karol Dizon")
+    pair = {"kind": "contact", "one": world.contacts["carol"].id, "other": other.id, "percent": 90}
+    accounts = {"account": world.account.id, "other_account": world.account.id, "reasons": ["name-spelling"]}
+    return makers.row(LikelyPair, **pair | accounts | fields)

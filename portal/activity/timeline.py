@@ -110,7 +110,7 @@ class Asked(NamedTuple):
 def of_account(account, actor, asked=None, most=MOST):
     """What happened to an account, its people and addresses, and what we talked about; four queries at most."""
     asked = asked or Asked()
-    events = (Entry.about == str(account.ref)) & _ELSE
+    events = _is_one_of(Entry.about, account.refs) & _ELSE
     talks = Interaction.visible_to(actor).where(Interaction.account == account)
     if asked.person:
         events &= _entries_of(asked.person)
@@ -124,7 +124,7 @@ def of_account(account, actor, asked=None, most=MOST):
 def of_contact(contact, actor, asked=None, most=MOST):
     """The same of one person: changes of what we know of him, and what he took part in, in whichever account."""
     asked = asked or Asked()
-    events = Entry.subject == str(contact.ref)
+    events = _is_one_of(Entry.subject, contact.refs)
     talks = Interaction.visible_to(actor).join(
         InteractionPerson, on=(InteractionPerson.interaction == Interaction.id)
     )
@@ -137,6 +137,11 @@ def of_contact(contact, actor, asked=None, most=MOST):
         )
         talks = talks.where(peewee.fn.EXISTS(with_them))
     return _merged(events, talks, InteractionPerson, InteractionPerson.interaction, actor, asked, most)
+
+
+def _is_one_of(column, refs):
+    """Whether a column names a record, or one that was merged into it; plainly for most, whose index is walked."""
+    return column == str(refs[0]) if len(refs) == 1 else column.in_([str(ref) for ref in refs])
 
 
 def _merged(events, talks, ordered, key, actor, asked, most):

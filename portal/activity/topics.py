@@ -111,6 +111,7 @@ TOPICS = (
         ANY,
         (
             "account_changed",
+            "records_merged",
             "account_reassigned",
             "access_given",
             "customer_signed_up",
@@ -153,6 +154,7 @@ TOPICS = (
             "change_email_link",
             "change_email_taken",
             "login_changed",
+            "accounts_joined",
             "own_change",
             "colleague_invited",
             "disowned",

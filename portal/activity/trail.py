@@ -117,10 +117,10 @@ def recent(query, actor):
 
 def of(record):
     """Where-expression of what happened to one record; of an account, also what happened within it."""
-    text = str(record.ref)
+    texts = [str(ref) for ref in getattr(record, "refs", [record.ref])]
     if record.ref.kind == "account":
-        return (Entry.subject == text) | (Entry.about == text)
-    return Entry.subject == text
+        return Entry.subject.in_(texts) | Entry.about.in_(texts)
+    return Entry.subject.in_(texts)
 
 
 def record(kind, number, actor):

@@ -6,6 +6,7 @@ from babel.numbers import get_territory_currencies
 from portal import audit, externals, memory, search, store, values
 from portal.customers import field_rules, match_keys, notices
 from portal.customers.groups import AccountGroup
+from portal.customers.merged import Mergeable
 from portal.customers.tags import Labelled
 from portal.customers.telling import Told
 from portal.errors import Invalid, NotFound
@@ -56,7 +57,7 @@ policy.allow("accounts.close", policy.MANAGERS)
 policy.allow("accounts.watch", policy.STAFF)
 
 
-class Account(Told, Labelled, store.Versioned):
+class Account(Mergeable, Told, Labelled, store.Versioned):
     """A household or company with its own prices, orders and people."""
 
     kind = peewee.CharField(max_length=12, default="company")
@@ -81,6 +82,8 @@ class Account(Told, Labelled, store.Versioned):
     labels = peewee.TextField(default="")  # the names of its tags, as Tagged says
     is_active = peewee.BooleanField(default=True)
     created_at = store.MomentField(default=values.now)
+    merged_into = peewee.IntegerField(null=True)
+    absorbed = peewee.TextField(default="")
 
     class Meta:
         indexes = ((("country", "folded"), False),)
@@ -89,11 +92,11 @@ class Account(Told, Labelled, store.Versioned):
     def scope(cls, actor):
         """Where-expression of the accounts this person may see; nouns of an account join it and use it too."""
         if actor.sees_all:
-            return cls.id.is_null(False)
+            return cls.standing()
         if actor.sees_own:
-            return cls.owner.in_(employees.and_below(actor.employee))
+            return cls.owner.in_(employees.and_below(actor.employee)) & cls.standing()
         if actor.is_staff:
-            return _seen_by(actor.teams)
+            return _seen_by(actor.teams) & cls.standing()
         if actor.is_customer and actor.account is not None:
             return cls.id == actor.account
         raise NotFound()

@@ -5,6 +5,7 @@ import peewee
 from portal import audit, externals, search, store, values
 from portal.customers import field_rules, match_keys, notices
 from portal.customers.accounts import LANGUAGES, Account
+from portal.customers.merged import Mergeable
 from portal.customers.tags import Labelled
 from portal.fields import BUYERS, EVERYONE, OWN_ADMIN, STAFF, Field, Table
 from portal.people import logins, policy
@@ -60,7 +61,7 @@ policy.allow("contacts.edit", policy.STAFF, policy.BUYERS, when=_own)
 policy.allow("contacts.close", policy.STAFF)
 
 
-class Contact(Labelled, store.Versioned):
+class Contact(Mergeable, Labelled, store.Versioned):
     """A person of an account. `email` and `phone` are the main ones; more stand in points.ContactPoint."""
 
     account = peewee.ForeignKeyField(Account)
@@ -89,16 +90,19 @@ class Contact(Labelled, store.Versioned):
     labels = peewee.TextField(default="")  # the names of its tags, as Tagged says
     is_active = peewee.BooleanField(default=True)
     created_at = store.MomentField(default=values.now)
+    merged_into = peewee.IntegerField(null=True)
+    absorbed = peewee.TextField(default="")
 
     @classmethod
     def visible_to(cls, actor):
         """Query of the contacts of the accounts this person may see, each with its account."""
-        return cls.select(cls, Account).join(Account).where(Account.scope(actor))
+        return cls.select(cls, Account).join(Account).where(Account.scope(actor) & cls.standing())
 
     @classmethod
     def of(cls, account):
         """The people of an account, those who left last."""
-        return cls.select().where(cls.account == account).order_by(cls.is_active.desc(), cls.id)
+        here = (cls.account == account) & cls.standing()
+        return cls.select().where(here).order_by(cls.is_active.desc(), cls.id)
 
     @classmethod
     def add(cls, account, *, by, now=None, **details):

@@ -4,7 +4,7 @@ import functools
 import logging
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, g, redirect, request
+from flask import Blueprint, abort, g, redirect, request, url_for
 
 from portal import masking
 from portal.errors import Denied, NotFound
@@ -63,7 +63,15 @@ class Surface:
                 return self._refuse(actor, action)
             if on is None:
                 return view(actor=actor, **arguments)
-            record = load(on, actor, arguments.pop(next(iter(arguments))))
+            name = next(iter(arguments))
+            number = arguments.pop(name)
+            try:
+                record = load(on, actor, number)
+            except NotFound:
+                moved = _led_to(on, actor, number, action)
+                if moved is None:
+                    raise
+                return redirect(url_for(request.endpoint, **{name: moved.number}, **arguments, **request.args))
             if not policy.may(actor, action, record):
                 return self._refuse(actor, action, record)
             return view(record, actor=actor, **arguments)
@@ -102,6 +110,14 @@ def load(model, actor, number):
     if record is None:
         raise NotFound(model.__name__)
     return record
+
+
+def _led_to(model, actor, number, action):
+    """Where the address of a merged record leads today; None when it was never merged, or is not this person's."""
+    if request.method != "GET" or not hasattr(model, "led_to"):
+        return None
+    found = model.led_to(number, actor)
+    return found if found is not None and policy.may(actor, action, found) else None
 
 
 def check_declarations(app):

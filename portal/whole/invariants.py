@@ -25,6 +25,7 @@ from portal.whole import (
     interactions_whole,
     invoices_whole,
     leads_whole,
+    merging,
     requests_whole,
     requisitions_whole,
     returns_whole,
@@ -57,6 +58,7 @@ def broken(*, with_files=True):
         parents.faults,
         reaching.faults,
         tags.faults,
+        merging.faults,
     ]
     for check in [*checks, files.faults] if with_files else checks:
         yield from _at_most(check())
