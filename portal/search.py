@@ -237,14 +237,12 @@ def find(query, kinds, actor, limit=5, rights=()):
 def _of_each(kinds, steps, rights, actor, most):
     """Query of (kind, record, step): of each kind the newest that hold the pieces of a step, `most` of each."""
     scope, few = _scope(actor)
-    on_postgres = not (store.is_sqlite() or few)
-    is_common = on_postgres and search_plans.is_common(steps[-1])
-    if on_postgres and not is_common:
+    if not few and not search_plans.is_common(steps[-1]):
         return _gathered(kinds, steps, rights, scope, most)
     branches = []
     for kind in kinds:
-        for step, wanted in enumerate(steps[-1:] if is_common else steps):
-            if is_common:
+        for step, wanted in enumerate(steps if few else steps[-1:]):
+            if not (few or store.is_sqlite()):
                 rows = _looked_through(kind, wanted, rights, scope, most)
             else:
                 rows = _entries(kind, wanted, rights, scope, few=few, newest=most)
@@ -258,9 +256,11 @@ def _gathered(kinds, steps, rights, scope, most):
     step = peewee.Case(None, [(_holds(steps[0]), 0)], 1) if len(steps) > 1 else peewee.Value(0)
     by_kind = {"partition_by": [SearchEntry.kind], "order_by": [step, SearchEntry.record.desc()]}
     place = peewee.fn.ROW_NUMBER().over(**by_kind)
-    where = SearchEntry.kind.in_(list(kinds)) & SearchEntry.right.in_(["", *rights]) & _holds(steps[-1])
-    hits = SearchEntry.select(SearchEntry.kind, SearchEntry.record, step.alias("step"), place.alias("place"))
-    hits = hits.where(where if scope is None else where & scope).alias("hits")
+    where = SearchEntry.kind.in_(list(kinds)) & SearchEntry.right.in_(["", *rights])
+    source, fits = _indexed(_phrase(steps[-1])) if store.is_sqlite() else (SearchEntry, _holds(steps[-1]))
+    shown = (SearchEntry.kind, SearchEntry.record, step.alias("step"), place.alias("place"))
+    where &= fits
+    hits = peewee.Select([source], shown).where(where if scope is None else where & scope).alias("hits")
     shown = peewee.Select([hits], [hits.c.kind, hits.c.record, hits.c.step]).where(hits.c.place <= most)
     return shown.order_by(hits.c.place).bind(store.db)
 
@@ -317,20 +317,24 @@ def _parts(word):
 
 def _entries(kind, pieces, rights, scope=None, *, few=False, newest=None):
     """Query of the records of a kind whose text holds the pieces; `newest` so many. `few`: the scope leaves few."""
-    source, order = SearchEntry, SearchEntry.record  # newest within the kind: its unique index is walked
+    source, fits, order = SearchEntry, None, SearchEntry.record  # newest within the kind: its unique index is walked
     where = (SearchEntry.kind == kind) & SearchEntry.right.in_(["", *rights])
     if scope is not None:
         where &= scope
     if store.is_sqlite() and pieces and not few:
-        index = peewee.Table("search_text").alias("found")
-        # CROSS JOIN keeps SQLite from starting at the other end and reading every entry of the kind.
-        source, order = peewee.Join(index, SearchEntry, peewee.JOIN.CROSS), index.c.rowid
-        phrase = f'"{_marker(kind)}" AND ({_phrase(pieces)})'
-        where &= peewee.Expression(index.c.search_text, "MATCH", phrase) & (SearchEntry.id == index.c.rowid)
-    else:
-        where &= _holds(pieces)
+        source, fits = _indexed(f'"{_marker(kind)}" AND ({_phrase(pieces)})')
+        order = source.lhs.c.rowid
+    where &= _holds(pieces) if fits is None else fits
     query = peewee.Select([source], [SearchEntry.record]).where(where).bind(store.db)
     return query.order_by(order.desc()).limit(newest) if newest else query
+
+
+def _indexed(phrase):
+    """(source, condition) of the entries that a phrase of FTS5 finds."""
+    index = peewee.Table("search_text").alias("found")
+    # CROSS JOIN keeps SQLite from starting at the other end and reading every entry of the kind.
+    source = peewee.Join(index, SearchEntry, peewee.JOIN.CROSS)
+    return source, peewee.Expression(index.c.search_text, "MATCH", phrase) & (SearchEntry.id == index.c.rowid)
 
 
 def _scope(actor):

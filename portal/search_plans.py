@@ -1,8 +1,10 @@
-"""How PostgreSQL is asked: rare words by the index over their letters, in one go; common ones newest first.
+"""How the index is asked: for rare words in one go over all kinds, for common ones newest first, kind by kind.
 
-Its planner cannot know how common a part of a word is, and a wrong guess costs a hundred times the right one.
+No planner knows how common a part of a word is, and a wrong guess costs a hundred times the right one.
 """
 
+import json
+import random
 import threading
 import time
 
@@ -34,6 +36,21 @@ def holds(text, pieces):
 
 def _sample():
     """(rows of the index, some of their texts); none of a small one, in which nothing is common."""
+    return _sample_of_sqlite() if store.is_sqlite() else _sample_of_postgres()
+
+
+def _sample_of_sqlite():
+    total = store.db.execute_sql("SELECT max(id) FROM search_entry").fetchone()[0] or 0
+    if total < COMMON:
+        return total, []
+    drawn = json.dumps(random.sample(range(1, total + 1), min(SAMPLE, total)))  # noqa: S311 chance, not secrets
+    taken = store.db.execute_sql(
+        "SELECT text FROM search_entry WHERE id IN (SELECT value FROM json_each(?))", (drawn,)
+    )
+    return total, [text for (text,) in taken.fetchall()]
+
+
+def _sample_of_postgres():
     counted = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'search_entry'::regclass"
     total = store.db.execute_sql(counted).fetchone()[0]
     if total < COMMON:

@@ -101,7 +101,7 @@ class Address(store.Versioned):
                 raise Invalid(line1=("address-too-many", {"most": MOST_ADDRESSES}))
             address = change.create(cls, account=account, **fields)
             settle(change, address, make_default)
-            account.index()
+            account.index_afresh()
             _tell(change, address, [("address", None, address.one_line)])
         return address
 
@@ -136,7 +136,7 @@ class Address(store.Versioned):
             done = change.update(self, version=version, **changes)
             settle(change, self, make_default)
             if done:
-                self.account.index()
+                self.account.index_afresh()
                 moved = [("address", before, self.one_line)] if before != self.one_line else []
                 rest = [(name, *pair) for name, pair in done.items() if name not in PLACE]
                 if is_told:
@@ -151,7 +151,7 @@ class Address(store.Versioned):
             flags = {f"is_default_{purpose}": False for purpose in PURPOSES}
             change.update(self, version=version, archived_at=change.now, **flags)
             settle(change, self)
-            self.account.index()
+            self.account.index_afresh()
             _tell(change, self, [("address", self.one_line, None)])
         return self
 
@@ -198,7 +198,7 @@ class Address(store.Versioned):
         held = [purpose for purpose in PURPOSES if getattr(self, f"is_default_{purpose}")]
         change.update(self, archived_at=change.now, **{f"is_default_{purpose}": False for purpose in PURPOSES})
         settle(change, other, True, held)
-        self.account.index()
+        self.account.index_afresh()
 
     def cleaned(self, changes, by):
         """The values as this address would keep them, by name. Raises Invalid by field."""

@@ -5,7 +5,9 @@ from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
 from portal.activity.tasks import Task
 from portal.customers.accounts import Account
+from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
+from portal.customers.tags import Tag
 from portal.exchange.bank_lines import BankLine
 from portal.sales.catalogue import Product
 from portal.sales.invoices import Invoice
@@ -14,7 +16,7 @@ from portal.sales.orders import Order
 from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
 from portal.sales.shipments import Shipment
-from portal.service import case_messages
+from portal.service import case_messages, mails
 from portal.service.articles import Article
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest
@@ -22,10 +24,14 @@ from portal.service.returns import Return
 from portal.service.warranties import Warranty
 
 NOUNS = (
-    Account, Article, Attachment, BankLine, ChangeRequest, Claim, Contact, Interaction, Invoice, Lead, Order,
-    Payment, PriceList, Product, Return, Shipment, Task, Warranty,
+    Account, Affiliation, Article, Attachment, BankLine, ChangeRequest, Claim, Contact, Interaction, Invoice, Lead,
+    Order, Payment, PriceList, Product, Return, Shipment, Tag, Task, Warranty,
 )  # fmt: skip
-SOURCES = {model._meta.table_name: model.search_entries for model in NOUNS} | {"case": case_messages.search_entries}
+SOURCES = {
+    **{model._meta.table_name: model.search_entries for model in NOUNS},
+    "case": case_messages.search_entries,
+    "conversation": mails.search_entries,
+}
 
 search.know(SOURCES)
 

@@ -28,11 +28,12 @@ from portal.sales.payments import Payment
 from portal.sales.requisitions import Requisition
 from portal.sales.shipments import Shipment
 from portal.sales.suggestions import Suggestion
+from portal.search import SearchEntry
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import STATES as STATES_OF_CASES
 from portal.service.cases import Case
 from portal.service.returns import Return
-from portal.whole import invariants
+from portal.whole import indexing, invariants
 from tests import make
 from tests.routes import dbhash
 
@@ -42,6 +43,8 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
     with store.connection():
         assert demo.fill()
         assert list(invariants.broken()) == []
+        assert {row.kind for row in SearchEntry.select(SearchEntry.kind).distinct()} <= set(indexing.SOURCES)
+        assert list(indexing.stale()) == []
         assert Outbox.select().count() == 0
         assert preflight.is_demo_shop()
         look_at_people()
