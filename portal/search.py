@@ -13,10 +13,9 @@ from zlib import crc32
 import peewee
 
 from portal import custom_finding, masking, search_plans, store
-from portal.folding import PHONE, PHONE_QUERY, fold, fold_digits, national, words_of
+from portal.asked_words import LONGEST_QUERY, MOST_WORDS, pieces_of
+from portal.folding import PHONE, fold, fold_digits, words_of
 
-LONGEST_QUERY = 200
-MOST_WORDS = 12
 LONGEST_TEXT = 20_000
 LISTED = 100  # so many hits a page of a list goes through; its files hold all
 
@@ -194,7 +193,7 @@ def matches(kind, query, rights=(), account=None):
     a letter or digit finds nothing. With an `account` only what belongs to it is read: for a customer's lists.
     """
     scope = None if account is None else SearchEntry.account == account
-    return _entries(kind, _pieces(query), rights, scope, few=account is not None)
+    return _entries(kind, pieces_of(query), rights, scope, few=account is not None)
 
 
 def newest(kind, query, actor, rights=()):
@@ -204,7 +203,7 @@ def newest(kind, query, actor, rights=()):
     """
     scope, few = _scope(actor)
     rights = (*rights, *custom_finding.rights([kind], actor))
-    pieces = _pieces(query)
+    pieces = pieces_of(query)
     is_common = not (store.is_sqlite() or few or not pieces) and search_plans.is_common(pieces)
     if store.is_sqlite() or few or not pieces:
         rows = _entries(kind, pieces, rights, scope, few=few, newest=LISTED + 1)
@@ -222,7 +221,7 @@ def find(query, kinds, actor, limit=5, rights=()):
     Staff find what belongs to their teams or to none, customers what belongs to their account.
     """
     query = (query or "")[:LONGEST_QUERY]
-    pieces, starts = _pieces(query), _pieces(query, starts=True)
+    pieces, starts = pieces_of(query), pieces_of(query, starts=True)
     steps = [pieces] if starts == pieces or len(fold_digits(query)) >= 7 else [starts, pieces]
     rights = (*rights, *custom_finding.rights(kinds, actor))
     found = {kind: {} for kind in kinds}
@@ -283,7 +282,7 @@ def _as_read(kind, records, query, actor, rights):
     """Those of the records whose texts hold the query also without what is hidden from this person."""
     if not (records and is_narrowed(kind, actor)):
         return records
-    page, pieces = _sources[kind], _pieces(query)
+    page, pieces = _sources[kind], pieces_of(query)
     with masking.hiding(actor.limits.hidden):
         entries = [entry for record in records for entry in page(record - 1, 1)]
     read = [(entry.record, entry.right or "", entry.text) for entry in entries]
@@ -349,34 +348,6 @@ def _scope(actor):
     if actor.is_customer and actor.account is not None:
         return SearchEntry.account == actor.account, True
     return peewee.SQL("1 = 0"), True
-
-
-def _pieces(query, starts=False):
-    """What the text must hold, as alternatives of conjunctions of alternatives; [] when nothing can be found.
-
-    A number is looked for as it stands and without its trunk zero or country code; a query that is one number
-    also in one piece, however it was spaced.
-    """
-    folded = fold((query or "")[:LONGEST_QUERY])
-    words = list(dict.fromkeys(words_of(folded)))[:MOST_WORDS]
-    if not words:
-        return []
-    wanted = [[[_piece(spelling, starts) for spelling in _spellings(word)] for word in words]]
-    if len(words) > 1 and PHONE_QUERY.fullmatch(folded) and len(national(folded)) >= 3:
-        wanted.append([[national(folded)]])
-    return wanted
-
-
-def _spellings(word):
-    """A word, or of a phone number the digits that each of its spellings holds ("000123" is none)."""
-    digits = national(word) if PHONE_QUERY.fullmatch(word) and not word.startswith("000") else ""
-    if len(digits) < 3:
-        return [word]
-    return [digits] if digits in word else [word, digits]
-
-
-def _piece(word, starts):
-    return "  " + word if starts else " " * max(0, 3 - len(word)) + word
 
 
 def _holds(pieces, text=SearchEntry.text):

@@ -30,7 +30,7 @@ def is_common(pieces):
 
 
 def holds(text, pieces):
-    """Whether a stored text holds the pieces of a query; see search._pieces."""
+    """Whether a stored text holds the pieces of a query; see asked_words.pieces_of."""
     return any(all(any(piece in text for piece in word) for word in words) for words in pieces)
 
 

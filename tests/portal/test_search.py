@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import audit, search, search_plans, store, values
+from portal import asked_words, audit, search, search_plans, store, values
 from portal.search import SearchEntry, fold, fold_digits
 from portal.values import Actor, Ref
 
@@ -189,7 +189,7 @@ def test_a_huge_text_is_cut(database):
 
 @given(query=st.text(max_size=40))
 def test_no_query_breaks_the_search(query):
-    pieces = search._pieces(query)
+    pieces = asked_words.pieces_of(query)
     assert all(len(piece) >= 3 for words in pieces for word in words for piece in word)
 
 
@@ -232,8 +232,8 @@ def test_on_postgresql_what_is_common_is_looked_for_among_the_newest(postgres, m
             put(number, f"Sari-sari store {'zobel' if number in (3, 50) else number}", team=1 if number % 2 else 2)
         with store.schema_change():
             store.db.execute_sql("ANALYZE search_entry")
-        assert search_plans.is_common(search._pieces("store"))
-        assert not search_plans.is_common(search._pieces("zobel"))
+        assert search_plans.is_common(asked_words.pieces_of("store"))
+        assert not search_plans.is_common(asked_words.pieces_of("zobel"))
         assert search.find("store", ["account"], RHEA, limit=2)["account"] == ([59, 57], True)
         assert search.find("zobel", ["account"], RHEA, limit=2)["account"] == ([3], False)
         assert search.newest("account", "store", RHEA).more

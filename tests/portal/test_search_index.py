@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from portal import audit, reindexing, search, store
+from portal import asked_words, audit, reindexing, search, store
 from portal.search import Entry, SearchEntry
 from portal.values import Ref
 from tests.portal.test_search import BY, NORTH, SOUTH, ids, known_shops, put  # noqa: F401
@@ -123,7 +123,7 @@ def test_the_index_is_used(shops):
         assert "VIRTUAL TABLE INDEX" in plan[0]
         assert "INTEGER PRIMARY KEY" in plan[1]
         return
-    sql, params = SearchEntry.select(SearchEntry.id).where(search._holds(search._pieces("pena"))).sql()
+    sql, params = SearchEntry.select(SearchEntry.id).where(search._holds(asked_words.pieces_of("pena"))).sql()
     with store.schema_change(), store.db.atomic():
         store.db.execute_sql("SET LOCAL enable_seqscan = off")  # five rows are read faster without any index
         plan = " ".join(row[0] for row in store.db.execute_sql(f"EXPLAIN {sql}", params))
