@@ -277,7 +277,10 @@ def write_new(model, given):
 
 
 def _held(row, given):
-    """{key: Added} of the fields of `given`, locked as they are; a value that fits them no longer is refused."""
+    """{key: Added} of the fields of `given`, locked as they are.
+
+    Whoever cleaned the values may have known other fields than these, so what could be gone by now is asked again.
+    """
     noun = row._meta.table_name
     known = fields_of(noun, ever=True)
     ids = [known[name].id for name in given]
@@ -286,10 +289,11 @@ def _held(row, given):
     versions = dict(rows.tuples())
     if any(versions.get(known[name].id) != known[name].version for name in given):
         known = _read().ever.get(noun, {})
-        gone = [name for name in given if name not in known or known[name].is_retired]
-        if gone:
-            raise Invalid(**dict.fromkeys(gone, "custom-field-gone"))
-        for name, value in given.items():
+    gone = [name for name in given if name not in known or known[name].is_retired]
+    if gone:
+        raise Invalid(**dict.fromkeys(gone, "custom-field-gone"))
+    for name, value in given.items():
+        if known[name].kind in ("choice", "choices") and value:
             known[name].clean(value)
     return {name: known[name] for name in given}
 

@@ -212,7 +212,9 @@ class OpeningForm(forms.Form):
 
 
 def _opening(actor):
-    return noun_forms.form_over(ACCOUNT_FIELDS, FIRST, actor, base=OpeningForm, country="PH")
+    return noun_forms.form_over(
+        ACCOUNT_FIELDS, (*FIRST, *noun_forms.own_of(ACCOUNT_FIELDS, actor)), actor, base=OpeningForm, country="PH"
+    )
 
 
 def _page_of(account):

@@ -138,16 +138,20 @@ def product_list(actor):
 
 @crm.get("/catalogue/new", may="catalogue.edit")
 def product_new(actor):
-    form = noun_forms.form_over(FIELDS, EDITED, actor, base=NewProduct, name=request.args.get("name", "")[:200])
+    form = _new_form(actor, name=request.args.get("name", "")[:200])
     return EDIT.render(form=form, product=None, categories=list(Category.alphabetical()))
 
 
 @crm.post("/catalogue", may="catalogue.edit")
 def product_add(actor):
-    form = noun_forms.form_over(FIELDS, EDITED, actor, base=NewProduct)
+    form = _new_form(actor)
     done = form.run(_add, by=actor)
     about = {"product": None, "categories": list(Category.alphabetical())}
     return form.answer(done, EDIT, to=_page_of, said=gettext("The product is in the catalogue."), **about)
+
+
+def _new_form(actor, **start):
+    return noun_forms.form_over(FIELDS, EDITED + noun_forms.own_of(FIELDS, actor), actor, base=NewProduct, **start)
 
 
 def _add(*, by, counted, **typed):

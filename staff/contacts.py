@@ -149,7 +149,8 @@ def contact_add(account, actor):
 
 
 def _adding(actor):
-    return noun_forms.form_over(CONTACT_FIELDS, FIRST, actor, role="buyer")
+    names = (*FIRST, *noun_forms.own_of(CONTACT_FIELDS, actor))
+    return noun_forms.form_over(CONTACT_FIELDS, names, actor, role="buyer")
 
 
 def _page_of(contact):

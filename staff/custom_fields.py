@@ -11,7 +11,7 @@ from portal.custom_kinds import KINDS, MEASURED, MOST_PLACES, RANGED, SEARCHED, 
 from portal.errors import Invalid, NotFound
 from portal.fields import TABLES
 from portal.values import CUSTOMER_ROLES, STAFF_ROLES
-from portal.web import custom_pages, forms, noun_forms, pages, places, speech
+from portal.web import custom_inputs, custom_pages, forms, noun_forms, pages, places, speech
 from portal.web.wording import LANGUAGES
 from portal.whole import custom_batches, custom_fields
 from staff.face import crm
@@ -95,7 +95,8 @@ def _with_choices(form, noun, kind, field):
         and not (field and name == field.key)
     ]  # fmt: skip
     if field is not None and request.method != "POST":
-        form.shown_for.data = ", ".join(_held(noun, field.shown_if, key) for key in field.shown_for)
+        words = (custom_inputs.condition_word(noun, field.shown_if, key) for key in field.shown_for)
+        form.shown_for.data = ", ".join(words)
     if "places" in form:
         form.places.choices = [(n, str(n)) for n in range(MOST_PLACES + 1)]
     if "target" in form:
@@ -109,11 +110,6 @@ def _role(role):
     if role in STAFF_ROLES:
         return speech.term("employee", "role", role)
     return gettext("customers: %(role)s", role=speech.term("membership", "role", role))
-
-
-def _held(noun, name, key):
-    """The word of a value that a condition asks for."""
-    return {"yes": gettext("Yes"), "no": gettext("No")}.get(key) or speech.term(noun, name, key)
 
 
 def _given(noun, typed):
@@ -137,7 +133,8 @@ def _languages(line):
 def _wanted(noun, name, text):
     """The keys of the values that a condition names by their words."""
     other = TABLES[noun].fields.get(name)
-    words = {_held(noun, name, key).casefold(): key for key in (*(other.choices if other else ()), "yes", "no")}
+    keys = (*(other.choices if other else ()), "yes", "no")
+    words = {custom_inputs.condition_word(noun, name, key).casefold(): key for key in keys}
     return [words.get(part.strip().casefold(), part.strip()) for part in text.split(",") if part.strip()]
 
 

@@ -124,7 +124,17 @@
     var box = from.matches && from.matches("[data-errors]") ? from : one("[data-errors]", from);
     if (seen(box)) { box.focus(); box.scrollIntoView({ block: "nearest" }); }
   }
+  /* ---- a field that hangs on another one waits for it; the server decides in any case ---- */
+  function follow(input) {
+    var other = input.form && input.form.elements[input.dataset.shownIf], box = input.closest(".field");
+    if (!other || !box) return;
+    var wanted = input.dataset.shownFor.split(" ").filter(Boolean);
+    function look() { box.hidden = wanted.length ? wanted.indexOf(other.value) < 0 : !other.value; }
+    other.addEventListener("input", look);
+    look();
+  }
   function wake(from) {
+    all("[data-shown-if]", from).forEach(follow);
     all("[data-copy]", from).forEach(function (button) { if (navigator.clipboard) button.hidden = false; });
   }
   document.addEventListener("htmx:afterSettle", function (event) { wake(event.target); lookForErrors(event.target); });

@@ -34,7 +34,8 @@ def new_form(actor, country, typed=None, use=USE, **options):
     """
     start = {"country": country, "for_shipping": True, "for_billing": True}
     start |= {name: typed[name] for name in PLACE + use if typed and name in typed}
-    return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + use, actor, base=NewAddress, **options, **start))
+    names = PLACE + use + (noun_forms.own_of(ADDRESS_FIELDS, actor) if actor.is_staff else ())
+    return named(noun_forms.form_over(ADDRESS_FIELDS, names, actor, base=NewAddress, **options, **start))
 
 
 def edit_form(actor, address, base=OldAddress, **options):

@@ -9,6 +9,7 @@ from portal import search, store
 from portal.errors import NotFound
 from portal.people.employees import Employee
 from portal.web import sessions, speech
+from portal.web.file_fields import FilesField
 
 SEVERAL = 5  # names that a text fits, before the number is asked for
 MOST_PEOPLE = 200
@@ -70,45 +71,61 @@ def found(kind, text):
     raise ValueError(speech.message("custom-record-several", names=names))
 
 
-def input_of(field, label):
+def input_of(noun, field, label):
     """The input of one such field; None for a kind that nouns have themselves."""
-    told = {"description": hint(field)}
+    about = told(noun, field)
     if field.kind == "choice":
-        return Pick(label, choices=[SelectChoice("", "–"), *_options(field)], validate_choice=False, **told)
+        return Pick(label, choices=[SelectChoice("", "–"), *_options(field)], validate_choice=False, **about)
     if field.kind == "choices":
-        return Several(label, choices=_options(field), validate_choice=False, **told)
+        return Several(label, choices=_options(field), validate_choice=False, **about)
     if field.kind == "yes":
         words = (("", "–"), ("yes", gettext("Yes")), ("no", gettext("No")))
-        return Pick(label, choices=[SelectChoice(*word) for word in words], validate_choice=False, **told)
+        return Pick(label, choices=[SelectChoice(*word) for word in words], validate_choice=False, **about)
     if field.kind == "decimal":
-        return DecimalText(label, render_kw={"inputmode": "decimal"}, **told)
+        return DecimalText(label, **told(noun, field, {"render_kw": {"inputmode": "decimal"}}))
+    if field.kind == "file":
+        return FilesField(label, most=1, **about)
     if field.kind == "record" and field.target == "employee":
-        people = Employee.select(Employee.id, Employee.name).where(Employee.is_active).order_by(Employee.name)
-        choices = [SelectChoice("", "–"), *(SelectChoice(str(p.id), p.name) for p in people.limit(MOST_PEOPLE))]
-        return Person(label, choices=choices, validate_choice=False, **told)
+        return Person(label, validate_choice=False, **about)
     if field.kind == "record":
-        return type("RecordIn", (RecordText,), {"target": field.target})(label, **told)
+        return type("RecordIn", (RecordText,), {"target": field.target})(label, **about)
     return None
 
 
 class Person(Pick):
     """A colleague; whoever works here no longer stays where he was named."""
 
-    def iter_choices(self):  # name given by WTForms
-        known = [*super().iter_choices()]
-        yield from known
-        if self.data and str(self.data) not in {str(choice.value) for choice in known}:
-            yield SelectChoice(str(self.data), Employee.get_by_id(int(self.data)).name, selected=True)
+    def __init__(self, label, **more):
+        people = Employee.select(Employee.id, Employee.name).where(Employee.is_active).order_by(Employee.name)
+        choices = [SelectChoice(str(person.id), person.name) for person in people.limit(MOST_PEOPLE)]
+        super().__init__(label, choices=[SelectChoice("", "–"), *choices], **more)
 
     def process_data(self, value):  # name given by WTForms
         self.data = str(value or "")
+        if self.data not in {choice.value for choice in self.choices}:
+            self.choices.append(SelectChoice(self.data, Employee.get_by_id(value).name))
 
 
-def hint(field):
-    """What stands under the input: the help, and when it counts at all."""
-    language = speech.language()
-    when = ""
-    return " ".join(part for part in (field.help(language), when) if part)
+def told(noun, field, more=None):
+    """Arguments of an input: its help, and when it counts at all, for people to read and for the script to follow."""
+    more, language = dict(more or {}), speech.language()
+    helps = [field.help(language)]
+    if field.shown_if:
+        other = speech.term(noun, field.shown_if)
+        words = [condition_word(noun, field.shown_if, key) for key in field.shown_for]
+        if words:
+            listed = speech.wording().list_words(words)
+            helps.append(gettext("Only where “%(other)s” is %(words)s.", other=other, words=listed))
+        else:
+            helps.append(gettext("Only where “%(other)s” is filled in.", other=other))
+        shown = {"data-shown-if": field.shown_if, "data-shown-for": " ".join(field.shown_for)}
+        more["render_kw"] = more.get("render_kw", {}) | shown
+    return more | {"description": " ".join(filter(None, helps))}
+
+
+def condition_word(noun, name, key):
+    """The word of a value that a condition asks for."""
+    return {"yes": gettext("Yes"), "no": gettext("No")}.get(key) or speech.term(noun, name, key)
 
 
 def _options(field):

@@ -51,7 +51,7 @@ def show_on(surface):
     for kind in NOUNS:
         panels.show_on(surface.name, kind, "custom", template, load, may="custom_fields.see", rank=15)
     surface.get("/further/<kind>/<number>", may="custom_fields.fill")(custom_show)
-    surface.post("/further/<kind>/<number>", may="custom_fields.fill")(custom_fill)
+    surface.post("/further/<kind>/<number>", may="custom_fields.fill", uploads=True)(custom_fill)
 
 
 def _record(kind, number, actor):
@@ -130,7 +130,8 @@ def _links(record, shown, actor):
 
 def form_of(record, actor, name):
     """The form over one section; fields that hang on another stand there too, for that one may change in it."""
-    table = TABLES[record.ref.kind]
-    names = [field.name for field in custom.fields_of(record.ref.kind).values() if field.section == name]
+    table, added = TABLES[record.ref.kind], custom.fields_of(record.ref.kind)
+    mine = {field.name: field for field in added.values() if field.section == name}
+    names = [field.name for field in mine.values() if field.shown_if in mine or custom_values.is_asked(field, record)]
     custom.load([record])
     return noun_forms.form_over(table, names, actor, record, is_sent=request.method == "POST")

@@ -69,6 +69,7 @@ class Form(FlaskForm):
     """A form with a server-made key: sent twice with the same content it does one thing."""
 
     form_key = HiddenField()
+    own, needed = (), ()  # names of the fields that the shop added, and of those that have to be filled in
 
     class Meta(FlaskForm.Meta):
         """How WTForms reads and speaks in it."""

@@ -10,7 +10,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import DateInput, DateTimeLocalInput
 
-from portal import values
+from portal import custom, values
 from portal.custom_kinds import Added
 from portal.values import Money
 from portal.web import custom_inputs, forms, speech, terms
@@ -82,29 +82,39 @@ def form_over(table, names, actor, record=None, *, base=None, prefix="", is_sent
     now = tuple(getattr(record, field.name, None) for field in chosen if field.kind == "currency")
     sent = {} if is_sent else {"formdata": None}
     form = _class_over(table.noun, chosen, base, speech.language(), currency, home, now)
-    made = form(obj=record, data=data, **sent)
+    begun = {field.name: field.default for field in chosen if record is None and getattr(field, "default", None)}
+    made = form(obj=record, data=begun | data, **sent)
     for field in made if prefix else ():
         field.id = field.label.field_id = f"{prefix}-{field.id}"
     return made
+
+
+def own_of(table, actor):
+    """Names of the fields that the shop added and this person fills in, for a form that makes a new record."""
+    added = custom.fields_of(table.noun)
+    return tuple(name for name in table.writable(actor) if name in added and added[name].kind != "file")
 
 
 @lru_cache(200)
 def _class_over(noun, chosen, base, language, currency, home, now):
     """The class of such forms, in a language; kept, because making one costs as much as the rest of a page."""
     inputs = {field.name: _input(noun, field, currency, home, now) for field in chosen}
+    own = [field for field in chosen if isinstance(field, Added)]
+    inputs["own"] = tuple(field.name for field in own)
+    inputs["needed"] = tuple(field.name for field in own if field.is_required and not field.shown_if)
     return type(f"{noun.title()}Form", (base,), inputs)
 
 
 def _input(noun, field, currency, home, now):
     label = speech.term(noun, field.name)
-    if isinstance(field, Added) and (made := custom_inputs.input_of(field, label)):
+    if isinstance(field, Added) and (made := custom_inputs.input_of(noun, field, label)):
         return made
     if field.kind in ("choice", "country", "currency"):
         choices = [SelectChoice(*choice) for choice in choices_of(noun, field, now)]
         return SelectField(label, choices=choices, validate_choice=False)
     bare = field.kind in ("yes", "date", "moment")
     limit = {} if bare else {"render_kw": {"maxlength": field.longest}}
-    limit |= {"description": custom_inputs.hint(field)} if isinstance(field, Added) else {}
+    limit = custom_inputs.told(noun, field, limit) if isinstance(field, Added) else limit
     if field.kind == "money":
         label = f"{label} ({currency})" if isinstance(field, Added) else label
         return type("MoneyIn", (MoneyText,), {"currency": currency})(label, **limit)

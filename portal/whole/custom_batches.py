@@ -5,10 +5,11 @@ The first records are done at once, all others by the worker, each as a change o
 
 import peewee
 
-from portal import audit, custom, store, values
+from portal import audit, custom, custom_index, store, values
 from portal.activity import attachments
 from portal.custom import CustomField, CustomValue
 from portal.errors import Invalid, Stale
+from portal.values import Ref
 from portal.whole import custom_fields
 
 AT_ONCE = 100
@@ -95,9 +96,8 @@ def _index_some(field, by, most):
     )
     ids = [record for (record,) in held.distinct().order_by(CustomValue.record).limit(most).tuples()]
     with store.housekeeping("search"):
-        for record in _rows(field, ids):
-            if hasattr(record, "index"):
-                record.index()
+        for record in ids:
+            custom_index.renew(Ref(field.noun, record))
     if len(ids) < most:
         _done(field, by, "index")
     else:
@@ -124,8 +124,8 @@ def _set(field, record, by, value):
     account = attachments.account_of(record)
     try:
         with audit.change(by, f"{field.noun}.filled", record, about=account) as change:
-            if change.update(record, **{field.key: value}) and hasattr(record, "index"):
-                record.index()
+            if change.update(record, **{field.key: value}):
+                custom_index.renew(record.ref)
     except (Stale, Invalid, peewee.DoesNotExist):
         return
 

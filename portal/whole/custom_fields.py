@@ -8,6 +8,7 @@ from decimal import Decimal
 import peewee
 
 from portal import audit, custom, fields, store, values
+from portal.activity import file_kinds
 from portal.custom import NOUNS, CustomField, CustomValue
 from portal.custom_kinds import (
     KINDS,
@@ -64,6 +65,8 @@ def make(noun, *, by, kind, labels, now=None, **given):
     """
     if noun not in NOUNS or kind not in KINDS:
         raise Invalid(kind="choice-unknown")
+    if kind == "file" and noun not in file_kinds.kinds:
+        raise Invalid(kind="custom-no-files")
     if kind == "record" and given.get("target") not in TARGETS:
         raise Invalid(target="choice-unknown")
     places = given.pop("places", None) or 0
