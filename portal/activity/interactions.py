@@ -267,6 +267,13 @@ class Interaction(store.Versioned):
         return [search.Entry(row.id, row.texts(), row.account_id, row.account.team_id, row._right) for row in rows]
 
 
+# What is still to come of one of us, in the order in which it does.
+_COMING = (Interaction.owner, Interaction.at)
+Interaction.add_index(
+    peewee.ModelIndex(Interaction, _COMING, where=Interaction.state == "planned", name="interaction_planned")
+)
+
+
 class InteractionPerson(store.Model):
     """Somebody who takes part: a contact of the account or one of us; the owner is always among them."""
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import peewee
+
 from portal import audit, values
 from portal.activity import agenda
 from portal.activity import interaction_letters as letters
@@ -184,13 +186,13 @@ def _take_people_along(interaction):
 
 
 def _slots(actor, people, first, last):
-    """Interactions of some of us by the day, without what is written down alone: letters, messages, notes."""
-    mine = InteractionPerson.select(InteractionPerson.interaction)
-    here = (InteractionPerson.at >= values.shop_midnight(first)) & (
-        InteractionPerson.at < values.shop_midnight(last + timedelta(days=1))
-    )
-    mine = mine.where(here & InteractionPerson.employee.in_(people))
-    rows = Interaction.visible_to(actor).where(Interaction.id.in_(mine) & Interaction.kind.in_(APPOINTED))
+    """Interactions of some of us by the day, without what takes place at no hour: letters, messages, notes."""
+    begins, ends = values.shop_midnight(first), values.shop_midnight(last + timedelta(days=1))
+    here = (InteractionPerson.at >= begins) & (InteractionPerson.at < ends) & InteractionPerson.employee.in_(people)
+    mine = InteractionPerson.select(InteractionPerson.interaction).where(here)
+    # Hidden from SQLite, which would walk every call there ever was by the index over kinds.
+    kind = peewee.fn.COALESCE(Interaction.kind, "")
+    rows = Interaction.visible_to(actor).where(Interaction.id.in_(mine) & kind.in_(APPOINTED))
     return [_slot(one) for one in named(rows.order_by(Interaction.at).limit(agenda.MOST))]
 
 

@@ -44,7 +44,7 @@ PAGES = [
     Page("Interactions, mine to come", "rep", "/staff/interactions?owner=me&state=planned&sort=at"),
     Page("Interactions, searched", "rep", "/staff/interactions?q=samples"),
     Page("An interaction", "rep", "/staff/interactions/{talk}"),
-    Page("Calendar of the team", "rep", "/staff/calendar?whose=team"),
+    Page("Calendar", "rep", "/staff/calendar"),
     Page("Orders", "rep", "/staff/orders"),
     Page("Orders, searched", "rep", "/staff/orders?q=ocampo+trading"),
     Page("An order", "rep", "/staff/orders/{order}"),
