@@ -19,6 +19,7 @@ from portal import (
     demo_invoices,
     demo_leads,
     demo_links,
+    demo_mailbox,
     demo_notices,
     demo_papers,
     demo_people,
@@ -158,6 +159,7 @@ def fill(now=None):
             change.happened()  # the first entry, so that each start sees at once what shop this is
         staff = _staff(by, began)
         demo_roles.make_roles(by)
+        demo_mailbox.make_templates(by)
         _charges(by, began)
         demo_papers.describe(by, began)
         demo_views.keep(staff[1], began)
@@ -335,7 +337,7 @@ def _happen(chance, people, plan, now):
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
     told_by = (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand, demo_people)
-    for told in (*told_by, demo_interactions):
+    for told in (*told_by, demo_interactions, demo_mailbox):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):

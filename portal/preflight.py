@@ -86,12 +86,21 @@ def _mail(settings):
         values.email(settings.mail_from)
     except Invalid:
         yield "MAIL_FROM: write the e-mail address that letters come from."
+    yield from _mailbox(settings)
+
+
+def _mailbox(settings):
+    """The shared inbox; its password goes over no line in the clear."""
+    imap = _parts(settings.imap_url)
+    is_open = imap is not None and imap.scheme == "imap" and imap.hostname not in LOOPBACK
     try:
         mail_boxes.open_box(settings.imap_url, settings.data)
     except ValueError:
-        yield "IMAP_URL: write imaps://user:password@host/INBOX, imap+starttls:// or imap:// on this machine."
+        is_open = True
+    if is_open:
+        yield "IMAP_URL: write imaps://user:password@host/INBOX or imap+starttls://; imap:// only for this machine."
     try:
-        values.email(settings.mailbox or settings.mail_from)
+        values.email(settings.mailbox or "inbox@suki.example")
     except Invalid:
         yield "MAILBOX: write the e-mail address of the shared inbox, or unset it when it is that of MAIL_FROM."
 

@@ -128,23 +128,31 @@ def _about(conversation, actor, **sent):
     beside = panels.of(conversation, actor)
     kept = next((panel["files"] for panel in beside if panel["name"] == "files" and "files" in panel), [])
     compose = sent if "people" in sent else mail_pages.composing(conversation, actor)
-    known = conversation_sorting.known_at(conversation, actor) if conversation.state == "to_sort" else None
-    fresh = {"formdata": None}
     return {
         "conversation": conversation,
         "mails": mail_pages.shown(found, {file.id: file for file, _ in kept}),
         "earlier": earlier,
         "panels": beside,
-        "known": known,
-        "sort": mail_forms.sorting(conversation, known, **fresh) if known is not None else None,
-        "join": mail_forms.JoinForm(**fresh),
-        "one_click": forms.OneClick(**fresh),
+        "join": mail_forms.JoinForm(formdata=None),
+        "one_click": forms.OneClick(formdata=None),
         "about_url": places.address_of(conversation.about_ref),
-        "hint_url": places.address_of(conversation.hint_ref),
         "refused": None,
-        **{name: value for name, value in compose.items() if name != "known"},
-        **{name: value for name, value in sent.items() if name != "known"},
-        "placeholders": compose["known"],
+        **compose,
+        **sent,
+        **_sorting(conversation, actor, sent.get("sort")),
+    }
+
+
+def _sorting(conversation, actor, sent):
+    """What sorting needs: who is known at this address, and where it may belong; nothing once it is sorted."""
+    if conversation.state != "to_sort":
+        return {"sort": None}
+    known = conversation_sorting.known_at(conversation, actor)
+    return {
+        "found": known,
+        "sort": sent or mail_forms.sorting(conversation, known, formdata=None),
+        "hint_url": places.address_of(conversation.hint_ref),
+        "hinted": conversation_sorting.hinted(conversation, actor),
     }
 
 

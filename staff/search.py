@@ -23,6 +23,8 @@ from portal.sales.shipments import Shipment
 from portal.service.articles import STAFF_ONLY, Article
 from portal.service.cases import INSIDE, Case
 from portal.service.claims import Claim
+from portal.service.conversations import INSIDE as INSIDE_MAILS
+from portal.service.conversations import Conversation
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
@@ -46,6 +48,7 @@ NOUNS = {
     "claim": Claim,
     "lead": Lead,
     "case": Case,
+    "conversation": Conversation,
     "attachment": Attachment,
     "tag": Tag,
     "affiliation": Affiliation,
@@ -53,7 +56,7 @@ NOUNS = {
     "task": Task,
 }
 KEPT = {"bank_line": (BankLine, "bank.see"), "article": (Article, STAFF_ONLY)}  # what only those with a right find
-WITH_COMMENTS = (INSIDE, INSIDE_TALKS)  # rights under which nouns are also found by what only we read
+WITH_COMMENTS = (INSIDE, INSIDE_TALKS, INSIDE_MAILS)  # rights under which nouns are also found by what only we read
 NAMES = {  # what a found record is called, when not by its own name
     "order": lambda order: order.account_name,
     "shipment": lambda shipment: shipment.order.account_name,
@@ -68,6 +71,7 @@ NAMES = {  # what a found record is called, when not by its own name
     "case": lambda case: case.subject,
     "task": lambda task: task.title,
     "interaction": lambda talk: talk.subject or talk.account.name,
+    "conversation": lambda mails: f"{mails.who}: {mails.subject}",
     "article": lambda article: article.title,
     "bank_line": lambda line: line.payer or line.text or line.number,
 }
@@ -86,6 +90,7 @@ LISTS = {
     "claim": "claims",
     "lead": "leads",
     "case": "cases",
+    "conversation": "mailbox",
     "attachment": "files",
     "bank_line": "bank/lines",
     "article": "articles",

@@ -25,6 +25,7 @@ ON = {
 }
 
 mail_pages.stand_on_records("staff/mailbox/_panel.html")
+mail_pages.stand_on_interactions("staff/mailbox/_of_interaction.html")
 
 
 def _write_from(model, path):

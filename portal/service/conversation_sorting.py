@@ -36,6 +36,14 @@ def known_at(conversation, actor):
     return Known(accounts, [contact for _, contact in found if contact is not None])
 
 
+def hinted(conversation, actor):
+    """The conversation that it may belong to, as far as this person sees it; None without one."""
+    ref = conversation.hint_ref
+    if ref is None or ref.kind != "conversation":
+        return None
+    return Conversation.visible_to(actor).where(Conversation.id == ref.id).first()
+
+
 def sort(conversation, *, by, then="assign", account="", name="", about="", now=None):
     """Say whose it is: of an account (`account` is its number or name), of a new contact there, a case, or a lead.
 
@@ -45,6 +53,8 @@ def sort(conversation, *, by, then="assign", account="", name="", about="", now=
     """
     if then not in THEN:
         raise Invalid(then="choice-unknown")
+    if conversation.state != "to_sort":
+        raise Invalid(state=("conversation-moved-on", {"number": conversation.number}))
     if then == "lead":
         return _to_lead(conversation, by, name or conversation.name, now)
     found = find_account(account, by)

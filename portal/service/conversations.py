@@ -3,7 +3,7 @@
 import peewee
 
 from portal import store, values
-from portal.activity import attachments
+from portal.activity import attachments, trail
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, NotFound
@@ -23,6 +23,8 @@ OPEN = ("to_sort", "for_us")
 ENDS = ("done", "let_be", "spam")
 # Why it waits to be sorted.
 REASONS = ("", "unknown", "another_address", "several", "own_address", "checks", "unreadable", "too_large")
+
+INSIDE = "mailbox.see"  # the right under which they are found: no customer finds our mails
 
 policy.allow("mailbox.see", policy.STAFF)
 policy.allow("mailbox.write", policy.STAFF)
@@ -150,4 +152,7 @@ def key_of(address):
         return (address or "").strip().casefold()[:320]
 
 
+# What went to and fro by mail customers read where it is shared with them, on their timeline.
+OURS = ("mail.written", "mail.received")
+trail.keep_from_customers(lambda actor: trail.Entry.event.in_(OURS) | trail.Entry.event.startswith("conversation."))
 attachments.take("conversation", "/mailbox/{}", needs="mailbox.write")

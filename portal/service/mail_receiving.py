@@ -24,7 +24,7 @@ from portal.service.mail_fetching import FetchedMail
 from portal.service.mails import Mail
 
 log = logging.getLogger("suki.mailbox")
-BY = "Mailbox"
+BY = values.clock("Mailbox")
 MOST_AT_ONCE = 50
 QUOTED = 1000  # letters of a mail that stand in the notice about it
 
@@ -33,23 +33,23 @@ class _Taken(Exception):
     """Another worker has made something of it."""
 
 
-def receive_all(most=MOST_AT_ONCE, now=None):
+def receive_all(most=MOST_AT_ONCE, now=None, by=BY):
     """Make mails of what was fetched; returns how many were looked at."""
     waiting = FetchedMail.select().where(FetchedMail.state == "fetched").order_by(FetchedMail.id).limit(most)
     found = list(waiting)
     for fetched in found:
-        _receive(fetched, now or values.now())
+        _receive(fetched, now or values.now(), by)
     return len(found)
 
 
-def _receive(fetched, now):
+def _receive(fetched, now, by):
     """One of them. What cannot be made into a mail is put before people with its head alone, or at least counted."""
     with files.open_bytes(fetched.file) as file:
         content = file.read()
     tries = [mail_reading.bare] if not fetched.is_whole else [_read, mail_reading.bare]
     for read in tries:
         try:
-            make(fetched, read(content), now, is_bare=read is mail_reading.bare)
+            make(fetched, read(content), now, by, is_bare=read is mail_reading.bare)
             return
         except _Taken:
             return
@@ -66,7 +66,7 @@ def _read(content):
     return mail_reading.read(content, mail_tokens.mailbox().authserv_id)
 
 
-def make(fetched, reading, now, is_bare=False):
+def make(fetched, reading, now, by=BY, is_bare=False):
     """The mail of what was fetched, in its conversation; what was here before, and what is ours, is only noted."""
     if Mail.select().where(Mail.identity == reading.identity).exists():
         return _settle(fetched, "repeated")
@@ -77,7 +77,7 @@ def make(fetched, reading, now, is_bare=False):
         match = mail_matching.Match(reason="unreadable" if fetched.is_whole else "too_large", hint=match.hint)
     kept, left_out = mail_reading.taken(reading)
     try:
-        with audit.change(values.clock(BY), "mail.received", about=match.account, now=now) as change:
+        with audit.change(by, "mail.received", about=match.account, now=now) as change:
             mine = (FetchedMail.id == fetched.id) & (FetchedMail.state == "fetched")
             change.guard(FetchedMail.update(state="kept").where(mine), _Taken())
             _put(change, fetched, reading, match, [Sent(*one) for one in kept], left_out)
@@ -106,10 +106,10 @@ def _put(change, fetched, reading, match, sent, left_out):
         [] if match.case is not None and not reading.automatic else _attach(change, conversation, sent, left_out)
     )
     mail = _kept(change, fetched, reading, conversation, brought, left_out)
-    change.subject = mail.ref
     if match.case is None and conversation.state not in ("spam", "let_be"):
         mail.interaction = mail_timeline.stand(mail, conversation, [match.contact], by=change.by, now=change.now)
         Mail.update(interaction=mail.interaction).where(Mail.id == mail.id).execute()
+    change.subject = mail_timeline.place_of(mail)
     _go_on(change, conversation, reading, mail, bounced)
     mails.index(conversation)
 

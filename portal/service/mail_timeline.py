@@ -1,8 +1,14 @@
 """Where mails stand on the timeline of their account: each one is an interaction of the kind "email"."""
 
 from portal.activity.interactions import Interaction
+from portal.values import Ref
 
 SHOWN = 2000  # letters of a mail that stand on the timeline; the rest in its conversation
+
+
+def place_of(mail):
+    """Where the event of a mail belongs: on the timeline it stands as the interaction, so the event is told there."""
+    return Ref("interaction", mail.interaction) if mail.interaction else mail.ref
 
 
 def stand(mail, conversation, contacts, *, by, now):

@@ -99,7 +99,7 @@ def _kept(change, conversation, to, cc, words):
         from_name=change.by.name, to=[[one.name, one.address] for one in to],
         cc=[[one.name, one.address] for one in cc], **words,
     )  # fmt: skip
-    change.subject, change.result = mail.ref, conversation.ref
+    change.result = conversation.ref
     change.record("subject", None, mail.subject)
     change.record("to", None, ", ".join(one.address for one in (*to, *cc)))
     change.once_written(lambda entry: Mail.update(entry=entry).where(Mail.id == mail.id).execute())
@@ -114,6 +114,7 @@ def _finish(change, mail, conversation, along, contacts):
     Conversation.update(fields).where(Conversation.id == conversation.id).execute()
     mail.files = [one.id for one in along]
     mail.interaction = mail_timeline.stand(mail, conversation, contacts, by=change.by, now=change.now)
+    change.subject = mail_timeline.place_of(mail)
     Mail.update(files=mail.files, interaction=mail.interaction).where(Mail.id == mail.id).execute()
     mails.index(conversation)
 

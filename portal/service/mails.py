@@ -7,7 +7,7 @@ from portal.customers.accounts import Account
 from portal.fields import STAFF, Field, Table
 from portal.files import File
 from portal.outbox import Outbox
-from portal.service.conversations import Conversation
+from portal.service.conversations import INSIDE, Conversation
 
 PAGE = 20
 LONGEST_TEXT = 20_000  # letters that are kept to be shown; the whole stands in the original
@@ -101,14 +101,14 @@ def deliveries(mails):
 def index(conversation):
     """Put a conversation and its words into the search, inside the change that touched it."""
     entry = _entry(conversation)
-    search.put(conversation.ref, *entry[1:4])
+    search.put(conversation.ref, *entry[1:])
 
 
 def _entry(conversation):
     rows = Mail.select(Mail.text).where(Mail.conversation == conversation).order_by(Mail.id.desc()).limit(INDEXED)
     texts = [*conversation.texts(), *(text for (text,) in rows.tuples())]
     team = conversation.account.team_id if conversation.account_id else None
-    return search.Entry(conversation.id, texts, conversation.account_id, team)
+    return search.Entry(conversation.id, texts, conversation.account_id, team, INSIDE)
 
 
 def search_entries(after, most):
@@ -125,3 +125,8 @@ def bounced(addresses):
         return {}
     rows = BouncedAddress.select().where(BouncedAddress.address_key.in_(keys))
     return {row.address_key: row for row in rows}
+
+
+def conversation_of(interaction):
+    """The id of the conversation whose mail stands on the timeline as this interaction; None without one."""
+    return Mail.select(Mail.conversation).where(Mail.interaction == interaction.id).limit(1).scalar()

@@ -8,7 +8,7 @@ from portal.errors import Invalid, NotFound
 from portal.sales.leads import Lead
 from portal.service import conversation_sorting
 from portal.service.conversation_sorting import TOPICS
-from portal.service.conversations import FIELDS, KIND_OF, OPEN, STATES, Conversation
+from portal.service.conversations import FIELDS, INSIDE, KIND_OF, OPEN, STATES, Conversation
 from portal.web import finding, lists
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
@@ -78,7 +78,7 @@ LIST = lists.List(
         "lead": _of(Lead, Conversation.lead),
     },
     defaults={"state": "open"},
-    search=finding.found_in(Conversation),
+    search=finding.found_in(Conversation, rights=(INSIDE,)),
     shown=("subject", "state", "name", "account_name", "owner", "last_at"),
     link="subject",
     at="staff.conversation_show",

@@ -1,7 +1,7 @@
 """Forms of mails: writing one, sorting what came, putting two conversations together."""
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.service.conversation_sorting import THEN
@@ -23,10 +23,10 @@ class WriteForm(forms.Form):
     to = TicksField(lazy_gettext("To"), validate_choice=False)
     cc = TicksField(lazy_gettext("Copy to"), validate_choice=False)
     subject = StringField(lazy_gettext("Subject"), render_kw={"maxlength": 200})
-    text = TextAreaField(lazy_gettext("Text"), render_kw={"maxlength": LONGEST_TEXT, "rows": 12})
+    text = TextAreaField(lazy_gettext("Text"), render_kw={"maxlength": LONGEST_TEXT, "rows": 9})
     attached = TicksField(lazy_gettext("Files of this record"), validate_choice=False)
     files = FilesField(lazy_gettext("Other files"))
-    look = HiddenField()
+    look = StringField()
 
     def values(self):
         typed = super().values()

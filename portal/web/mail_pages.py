@@ -219,3 +219,15 @@ def _load(kind, record, actor):
         "list_url": url_for("staff.conversation_list", state="all", **narrowed),
         "write_url": url_for(f"staff.{kind}_write", number=record.number) if may_write else None,
     }
+
+
+def stand_on_interactions(template):
+    """The way from the timeline to the conversation of a mail."""
+    panels.show_on("staff", "interaction", "mail", template, _of_interaction, may="mailbox.see", rank=10)
+
+
+def _of_interaction(talk, actor):
+    conversation = mails.conversation_of(talk) if talk.kind == "email" else None
+    if conversation is None:
+        return None
+    return {"url": url_for("staff.conversation_show", number=Conversation.NUMBER.format(conversation))}

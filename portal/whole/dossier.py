@@ -35,6 +35,8 @@ from portal.service import case_messages, cases, claims, requests, returns, warr
 from portal.service.case_messages import CaseMessage
 from portal.service.cases import Case
 from portal.service.claims import Claim
+from portal.service.conversations import Conversation
+from portal.service.mails import Mail
 from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
@@ -155,6 +157,8 @@ def everything(actor):
     consents = Consent.select().where(Consent.contact == mine.id)
     yield _section("consent", consents, tuple(consent.FIELDS.fields))
     yield _section("view", ViewLog.visible_to(actor), tuple(view_log.FIELDS.fields))
+    written = Mail.select().join(Conversation).where(Conversation.contact == mine.id)
+    yield _section("conversation_mail", written, ("at", "from_name", "from_address", "subject", "text"))
     notices = inbox.Notice.visible_to(actor)
     yield _section("notice", notices, ("created_at", "template", "params"), Outbox)
     yield _events(actor, mine)

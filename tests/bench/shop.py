@@ -37,6 +37,7 @@ from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
+from tests.bench import mails
 from tests.bench.filling import day, fill, moment, numbered, text, word
 from tests.bench.talks import Talks
 
@@ -45,12 +46,9 @@ REGULAR_ORDERS = 10_000  # of Carol, in a shop of as many customers; in a smalle
 PRODUCTS, CATEGORIES, TEAMS, EMPLOYEES = 500, 8, 10, 50
 DAYS = 720  # over which the orders are spread
 FAST = {
-    True: (
-        "PRAGMA journal_mode=off",
-        "PRAGMA synchronous=off",
-        "PRAGMA foreign_keys=off",
-        "PRAGMA cache_size=-400000",
-    ),
+    True: [
+        f"PRAGMA {said}" for said in ("journal_mode=off", "synchronous=off", "foreign_keys=off", "cache_size=-400000")
+    ],
     False: ("SET session_replication_role = replica", "SET maintenance_work_mem = '512MB'", "SET work_mem = '64MB'"),
 }
 FIRST = (
@@ -118,6 +116,7 @@ def make(customers, now=None):
             shop.make_warranties()
             shop.make_cases()
             shop.talks.make()
+            mails.make(shop)
             shop.make_wishes()
             shop.make_leads()
             shop.make_tasks()

@@ -30,7 +30,7 @@ LADDER = [
     "portal.demo_articles", "portal.demo_goods",
     "portal.demo_bank", "portal.demo_cases", "portal.demo_deliveries", "portal.demo_demand",
     "portal.demo_interactions", "portal.demo_invoices", "portal.demo_leads", "portal.demo_links",
-    "portal.demo_notices", "portal.demo_papers",
+    "portal.demo_mailbox", "portal.demo_notices", "portal.demo_papers",
     "portal.demo_people", "portal.demo_prices", "portal.demo_requests", "portal.demo_returns", "portal.demo_roles",
     "portal.demo_tasks", "portal.demo_views",
     "portal.demo_warranties", "portal.demo", "staff", "selfservice", "wsgi", "portal.__main__",

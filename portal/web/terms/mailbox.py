@@ -40,6 +40,7 @@ LABELS = {
     ("conversation", "owner"): N_("Holds it"),
     ("conversation", "begun_at"): N_("Begun"),
     ("conversation", "last_at"): N_("Last mail"),
+    ("noun", "conversation_mail"): N_("Mails between you and us"),
     ("mail", "at"): N_("When"),
     ("mail", "from_name"): N_("From"),
     ("mail", "from_address"): N_("From the address"),
