@@ -4,7 +4,7 @@ from portal import custom, store
 from portal.activity.attachments import Attachment, EarlierRevision
 from portal.activity.interactions import Interaction, InteractionPerson
 from portal.activity.tasks import Task, TaskStep
-from portal.custom import CustomValue
+from portal.custom import CustomField, CustomValue
 from portal.customers import notices
 from portal.customers.accounts import ACCOUNT_FIELDS, Account, Watcher
 from portal.customers.address_checks import AddressCheck
@@ -24,6 +24,7 @@ from portal.customers.spending import ContactSpending
 from portal.customers.tags import Tagged
 from portal.exchange.bank_lines import BankLine
 from portal.externals import ExternalId
+from portal.insight.silence import AccountRhythm
 from portal.people import policy
 from portal.sales.habits import HabitSheet
 from portal.sales.invoices import Invoice
@@ -87,16 +88,9 @@ hang(
     ShoppingList.account, SuggestionSwitch.account, Suggestion.account, Task.account, Interaction.account,
 )  # fmt: skip
 hang(
-    ALONG,
-    Affiliation.account,
-    Affiliation.contact,
-    NoContact.contact,
-    Membership.contact,
-    Consent.contact,
-    ContactPoint.contact,
-    ContactSpending.contact,
-    InteractionPerson.contact,
-)
+    ALONG, AccountRhythm.account, ContactSpending.contact, Affiliation.account, Affiliation.contact,
+    NoContact.contact, Membership.contact, Consent.contact, ContactPoint.contact, InteractionPerson.contact,
+)  # fmt: skip
 hang(
     ALONG, Look.membership, EarlierRevision.attachment, AddressMove.old, AddressMove.new, AddressCheck.address,
     PriceItem.price_list, RequestedField.request, ShoppingLine.shopping_list, TaskStep.task,
@@ -125,6 +119,13 @@ def _added(kind, ids):
     return CustomValue.field.in_(fields) & store.among(CustomValue.record, ids)
 
 
+def _linking(kind, ids):
+    """Values of such fields, of whatever record, that lead to it."""
+    fields = CustomField.select(CustomField.id).where((CustomField.kind == "record") & (CustomField.target == kind))
+    return CustomValue.field.in_(fields) & store.among(CustomValue.number, ids)
+
+
+mark(CustomValue, _linking, ALONG)
 mark(ExternalId, _named(ExternalId.kind, ExternalId.record), ALONG)
 mark(MatchKey, _named(MatchKey.kind, MatchKey.record), ALONG)
 mark(Tagged, _named(Tagged.kind, Tagged.record), ALONG)

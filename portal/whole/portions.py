@@ -1,15 +1,17 @@
 """Portions: what takes longer than a page may. The worker carries it out piece by piece, also after a crash."""
 
+import logging
 import time
 from collections import Counter
 from typing import NamedTuple
 
-from portal import audit, deeds
+from portal import audit, deeds, store
 from portal.deeds import Deed
 from portal.people import employees
 from portal.people.logins import Login
 from portal.values import Ref
 
+log = logging.getLogger("suki.portions")
 SECONDS = 5  # of work in one go
 _carriers = {}  # {event: function(deed, by) -> Portion}
 
@@ -33,10 +35,18 @@ def ask(by, event, *, kind, work, now=None, **said):
 
 def run(seconds=SECONDS):
     """Carry on with all that waits, a piece of each in turn; after so many seconds other jobs have their turn."""
-    until = time.monotonic() + seconds
-    while deeds_left := list(Deed.under_way()):
-        for deed in deeds_left:
-            _next(deed)
+    until, broken = time.monotonic() + seconds, set()
+    while waiting := [deed for deed in Deed.under_way() if deed.id not in broken]:
+        for deed in waiting:
+            try:
+                _next(deed)
+            except Overtaken:
+                continue
+            except store.AWAY:
+                raise
+            except Exception:  # one of them must not stop the others; it is tried again in a while
+                log.exception("deed %s could not be carried on", deed.id)
+                broken.add(deed.id)
             if time.monotonic() > until:
                 return
 

@@ -1,51 +1,90 @@
-"""Portions: however an order is split, its parts add up to it."""
+"""Portions: what the worker carries out goes on where it stood, is done once, and is taken back as one."""
 
-from types import SimpleNamespace
+from concurrent.futures import ThreadPoolExecutor
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from portal.sales import portions
-
-amounts = st.integers(-(10**9), 10**9)
-
-
-def test_three_pieces_for_one_peso():
-    taken = [portions.portion(100, 1, 3), portions.portion(100, 2, 3, 33), portions.portion(100, 3, 3, 67)]
-    assert taken == [33, 34, 33]
+from portal import store
+from portal.audit import Entry
+from portal.customers.accounts import Account
+from portal.deeds import Deed
+from portal.whole import bulk, portions, undo, undo_nouns  # noqa: F401
+from staff import accounts, many  # noqa: F401  they know how a large change of their rows goes on
+from tests import make
 
 
-def test_a_share_of_less_than_nothing_is_rounded_away_from_zero():
-    assert portions.spread(-1, [10_000, 5_000]) == [-1, 0]
+@pytest.fixture
+def few(monkeypatch):
+    """Two rows are a portion."""
+    for module, name in ((bulk, "PORTION"), (undo, "PORTION"), (undo, "AT_ONCE")):
+        monkeypatch.setattr(module, name, 2)
 
 
-@given(amounts, st.lists(st.integers(0, 10**6), min_size=1, max_size=30))
-def test_shares_add_up_and_none_has_the_other_sign(minor, weights):
-    shares = portions.spread(minor, weights)
-    assert sum(shares) == minor
-    assert all(share * minor >= 0 for share in shares)
+def asked(world, count):
+    """Many accounts, and the deed that waits to move them to Thailand."""
+    rows = [make.account(f"Shop {n}", team=world.north) for n in range(count)]
+    work = {"noun": "account", "deed": "country", "value": "TH"}
+    query, chosen = Account.visible_to(world.mona), bulk.read(bulk.written(rows))
+    return rows, bulk.ask(query, by=world.mona, may="accounts.edit", chosen=chosen, note="", work=work)
 
 
-@given(amounts, st.lists(st.integers(1, 50), min_size=1, max_size=10))
-def test_pieces_taken_one_after_the_other_add_up(minor, pieces):
-    whole, reached, taken = sum(pieces), 0, 0
-    for quantity in pieces:
-        reached += quantity
-        part = portions.portion(minor, reached, whole, taken)
-        assert part * minor >= 0
-        taken += part
-    assert taken == minor
+def countries(rows):
+    return [Account.get_by_id(row.id).country for row in rows]
 
 
-def line(id, net, tax=0, inside=True):
-    return SimpleNamespace(id=id, net_minor=net, tax_minor=tax, is_tax_included=inside, tax_bp=0, tax_name="")
+def test_a_large_deed_is_carried_out_piece_by_piece_and_taken_back_alike(world, few):
+    rows, deed = asked(world, 5)
+    portions.run()
+    deed = Deed.get_by_id(deed.id)
+    assert (deed.state, deed.count, deed.tally) == ("done", 5, {"done": 5})
+    assert set(countries(rows)) == {"TH"}
+    made = undo.take_back(deed, by=world.mona)
+    assert (made.state, made.undoes_id) == ("waits", deed.id) and set(countries(rows)) == {"TH"}
+    portions.run()
+    assert set(countries(rows)) == {"PH"}
+    made = Deed.get_by_id(made.id)
+    assert (made.state, made.count, made.tally["back"]) == ("done", 5, 5)
 
 
-def test_tax_known_of_the_whole_order_only_is_spread_over_its_lines():
-    order = SimpleNamespace(total_minor=16_000, freight_minor=0, tax_minor=1_001, tax_included_minor=0)
-    parts = portions.of_order(order, [line(1, 10_000), line(2, 5_000)])
-    assert [(part.tax, part.is_included, part.rounding) for part in parts.values()] == [
-        (667, False, -1),
-        (334, False, 0),
-    ]
-    assert sum(part.gross for part in parts.values()) == 16_000
+def test_after_a_crash_it_goes_on_where_it_stood(world, few, monkeypatch):
+    rows, deed = asked(world, 5)
+    carry_on, seen = portions._carriers["list.changed"], []
+
+    def break_down(deed, by):
+        seen.append(deed.reached)
+        portion = carry_on(deed, by)
+        if len(seen) == 2:
+            raise RuntimeError("the power went")
+        return portion
+
+    monkeypatch.setitem(portions._carriers, "list.changed", break_down)
+    portions.run()
+    assert countries(rows) == ["TH", "TH", "PH", "PH", "PH"]
+    portions.run()
+    assert set(countries(rows)) == {"TH"} and seen[1] == seen[2]
+    assert Entry.select().where(Entry.deed == deed.id, Entry.event == "account.edited").count() == 5
+
+
+def test_a_large_one_of_which_nothing_fits_any_more_can_be_tried_again(world, few):
+    rows, deed = asked(world, 3)
+    portions.run()
+    for row in rows:
+        Account.get_by_id(row.id).edit(by=world.rhea, country="SG")
+    made = undo.take_back(Deed.get_by_id(deed.id), by=world.mona)
+    portions.run()
+    assert Deed.get_by_id(deed.id).state == "done"
+    assert Deed.get_by_id(made.id).tally == {"kept": 3} and set(countries(rows)) == {"SG"}
+
+
+def test_two_workers_at_once_do_each_piece_once(postgres, few):
+    rows, deed = asked(make.world(), 9)
+
+    def work(_):
+        with store.connection():
+            portions.run()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    deed = Deed.get_by_id(deed.id)
+    assert (deed.state, deed.count, deed.tally) == ("done", 9, {"done": 9})
+    assert {Account.get_by_id(row.id).version for row in rows} == {2}
