@@ -16,7 +16,7 @@ from portal.whole import portions
 
 MOST_ROWS = 10_000
 AT_ONCE = 1_000  # more are done by the worker
-PORTION = 200
+PORTION = 100
 RUN = re.compile(r"([0-9]{1,12})(?:-([0-9]{1,12}))?:([0-9]{1,9})")  # a record, or neighbours, and their version
 
 policy.allow("lists.change", policy.STAFF)

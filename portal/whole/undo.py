@@ -19,7 +19,7 @@ from portal.people.employees import Employee
 from portal.values import Ref
 from portal.whole import portions
 
-PORTION = 200  # events that are taken back in one go
+PORTION = 100  # events that are taken back in one go
 AT_ONCE = 400  # of more than these the worker takes back portion by portion
 MOST_SHOWN = 100  # events whose fields a page shows
 
