@@ -13,6 +13,7 @@ from portal import (
     demo_articles,
     demo_bank,
     demo_cases,
+    demo_custom,
     demo_deliveries,
     demo_demand,
     demo_interactions,
@@ -177,6 +178,7 @@ def fill(now=None):
         demo_tasks.fill(sellers, now)
         demo_notices.fill(sellers[0], now)
         demo_links.fill(people, by, now)
+        demo_custom.describe(by, now)
     return True
 
 

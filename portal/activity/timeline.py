@@ -242,7 +242,7 @@ def _events(where, actor, most):
 
 def _readable(entry, found, actor):
     noun = entry.event.partition(".")[0]
-    readable = set(TABLES[noun].readable(actor)) if noun in TABLES else set()
+    readable = set(TABLES[noun].readable(actor, ever=True)) if noun in TABLES else set()
     plain = [(v.field, v.old and json.loads(v.old), v.new and json.loads(v.new)) for v in found]
     return [[noun, field, old, new] for field, old, new in plain if field in readable and field != "account"]
 

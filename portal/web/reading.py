@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel import Locale
 
-from portal import fields
+from portal import fields, store
 from portal.custom_kinds import Added
 from portal.values import Money
 from portal.web import terms
@@ -62,6 +62,12 @@ def _country(wording, value):
     return Locale.parse(wording.language).territories.get(value, value)
 
 
+def _number(kind, value):
+    """A record by the number that stands in its address; what is a name already stays."""
+    model = store.kinds().get(kind)
+    return model.NUMBER.format(value) if model and isinstance(value, int) else str(value)
+
+
 def _listed(wording, value):
     """A list of what it holds: an address line by line, the lines of an order by quantity and name."""
     if isinstance(value, dict):
@@ -76,6 +82,8 @@ def _item(wording, part):
 
 
 ADDED = {
+    "record": lambda wording, field, value: _number(field.target, value),
+    "file": lambda wording, field, value: _number("attachment", value),
     "choice": lambda wording, field, value: field.option(value, wording.language),
     "choices": lambda wording, field, value: ", ".join(field.option(key, wording.language) for key in value),
     "decimal": lambda wording, field, value: wording.number(Decimal(value), field.places),

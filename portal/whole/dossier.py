@@ -1,11 +1,12 @@
 """The dossier: what we know about a customer and where each piece came from, to read on a page and to take along."""
 
 import json
+from decimal import Decimal
 from typing import NamedTuple
 
 import peewee
 
-from portal import store
+from portal import custom, store
 from portal.activity import attachments, inbox, interactions, view_log
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
@@ -98,11 +99,11 @@ def hidden_fields():
 
 
 def _open_fields():
-    return [f.name for f in ACCOUNT_FIELDS if f.read & CUSTOMERS and f.kind != "link" and f.name not in ELSEWHERE]
+    return [f.name for f in ACCOUNT_FIELDS if f.read & CUSTOMERS and f.kind not in LINKS and f.name not in ELSEWHERE]
 
 
 def _own_fields():
-    return [field.name for field in CONTACT_FIELDS if field.kind != "link" and field.name not in ELSEWHERE]
+    return [field.name for field in CONTACT_FIELDS if field.kind not in LINKS and field.name not in ELSEWHERE]
 
 
 def _facts(row, names, told):
@@ -112,7 +113,10 @@ def _facts(row, names, told):
 
 def _worth(row, name):
     value = getattr(row, name)
-    return Money(value, row.account.currency) if name.endswith("_minor") and value is not None else value
+    own = custom.fields_of(row._meta.table_name).get(name)
+    if value is None or not (name.endswith("_minor") or (own and own.kind == "money")):
+        return value
+    return Money(value, (row if hasattr(row, "currency") else row.account).currency)
 
 
 def _told(told, ref, name):
@@ -182,12 +186,14 @@ NOUNS = (
     ("attachment", Attachment, attachments.FIELDS),
     ("data_request", DataRequest, data_requests.FIELDS),
 )
+LINKS = ("link", "record", "file")  # what leads elsewhere stands there
 LEFT_OUT = {"account", "contact", "approval", "answer"}  # whose it is says the whole
 
 
 def _section(noun, query, names, model=None):
     model = model or query.model
-    kept = [name for name in names if hasattr(model, name)]
+    own = custom.fields_of(model._meta.table_name)
+    kept = [name for name in names if hasattr(model, name) or (name in own and own[name].kind not in LINKS)]
     batches = ([[_cell(row, name) for name in kept] for row in rows] for rows in _by_id(query, model))
     return Section(noun, tuple(kept), batches)
 
@@ -230,6 +236,7 @@ def _by_id(query, model):
         rows = list(query.where(model.id > after).order_by(model.id).limit(BATCH))
         if not rows:
             return
+        custom.load(rows)
         yield rows
         after = rows[-1].id
 
@@ -246,7 +253,10 @@ def _cell(row, name, document=None):
         return value.number
     if isinstance(row, Return) and name == "lines":
         return returns.listed_lines(value)
-    if not name.endswith("_minor") or value is None:
-        return value
+    own = custom.fields_of(row._meta.table_name).get(name)
+    if isinstance(value, list) and own:
+        return ", ".join(own.option(key, "en") for key in value)
+    if value is None or not (name.endswith("_minor") or (own and own.kind == "money")):
+        return str(value) if isinstance(value, Decimal) else value
     whose = document or (row if hasattr(row, "currency") else row.account)
     return Money(value, whose.currency)

@@ -22,6 +22,7 @@ from portal.sales.stock import StockMovement
 from portal.values import Ref
 from portal.whole import (
     cases_whole,
+    custom_whole,
     interactions_whole,
     invoices_whole,
     leads_whole,
@@ -47,6 +48,7 @@ def broken(*, with_files=True):
     checks += [
         requisitions_whole.faults,
         returns_whole.returned,
+        custom_whole.faults,
         leads_whole.proved,
         leads_whole.joined,
         warranties_whole.covered,

@@ -7,11 +7,12 @@ from functools import partial
 
 import pytest
 
-from portal import audit, custom, search
+from portal import audit, custom, search, store
 from portal.custom import CustomField, CustomValue
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.errors import Invalid, Stale
-from portal.whole import custom_batches, custom_fields, custom_values, indexing
+from portal.values import Money
+from portal.whole import custom_batches, custom_fields, custom_values, custom_whole, dossier, indexing
 from tests import make, races
 from tests.own_fields import custom_field
 
@@ -311,3 +312,26 @@ def test_a_choice_is_not_taken_away_while_somebody_saves_it(postgres):
         offered = "dark" in [option["key"] for option in CustomField.get_by_id(field.id).options]
         assert stands == offered, "either it was saved and is still offered, or it is gone and was refused"
         assert came in (["choice-unknown", "done"], ["custom-option-used", "done"])
+
+
+def test_verify_sees_values_that_fit_no_record_and_no_choice(world):
+    field = roast(world)
+    assert list(custom_whole.faults()) == []
+    with store.writing():
+        CustomValue.insert(field=field.id, record=999, text="blue", folded="blue").execute()
+    assert [fault.split(" holds ")[1] for fault in custom_whole.faults()] == [
+        "a value of account 999, which is not there", "blue, which is no choice of it",
+    ]  # fmt: skip
+
+
+def test_what_a_customer_takes_along_holds_the_own_fields_that_are_open_to_him(world):
+    custom_field(kind="money", label="Most in cash", readers=["viewer", "customer_admin"])
+    custom_field(label="Gossip")
+    custom_field("contact", kind="choices", label="Talks about", options=("Cooking", "Church"))
+    world.account.edit(by=world.ada, most_in_cash="500", gossip="late")
+    world.contacts["carol"].edit(by=world.ada, talks_about="church,cooking")
+    sections = {section.noun: section for section in dossier.everything(world.carol)}
+    account = dict(zip(sections["account"].columns, next(iter(sections["account"].batches))[0], strict=True))
+    assert account["most_in_cash"] == Money(50_000, "PHP") and "gossip" not in account
+    contact = dict(zip(sections["contact"].columns, next(iter(sections["contact"].batches))[0], strict=True))
+    assert contact["talks_about"] == "Cooking, Church"
