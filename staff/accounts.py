@@ -155,7 +155,7 @@ LIST = lists.List(
     shown=("number", "name", "town", "owner", "rhythm", "last", "bought"),
     at="staff.account_show",
     beside=lambda accounts: _beside(accounts),
-    said=("active", "kind", "owner", "country"),
+    said=("active", "kind", "owner", "country", "tag"),
     rows=_rows,
     many=MANY,
 )

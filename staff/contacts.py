@@ -3,13 +3,13 @@
 from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 
-from portal import externals, rows, values
+from portal import externals
 from portal.activity import view_log
-from portal.customers import birthdays, spending
+from portal.customers import spending
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.affiliations import Known, companies_of
-from portal.customers.contacts import BARRED, BARRED_CHANNELS, CONTACT_FIELDS, ROLES, Contact
-from portal.errors import Invalid, NotFound
+from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
+from portal.errors import NotFound
 from portal.web import (
     finding,
     forms,
@@ -28,6 +28,7 @@ from portal.web import (
     speech,
     tag_forms,
 )
+from portal.web.contact_filters import BirthdayFilter, NoContactFilter
 from portal.web.list_deeds import Deed
 from staff.face import crm
 
@@ -63,25 +64,6 @@ def _not_by(contact, beside):
     return list_cells.state("refused", reaching_forms.words(contact)) if contact.barred else None
 
 
-def _barred(query, text, actor):
-    """`no_contact=any` shows who is not to be contacted by some channel, `no_contact=phone` whom not to call."""
-    wanted = lists.one_of(("any", "none", *BARRED_CHANNELS), text, "no_contact")
-    if wanted == "none":
-        return query.where(Contact.barred == "")
-    query = query.where(rows.as_indexed(BARRED))
-    return query if wanted == "any" else query.where(Contact.barred.contains("all") | Contact.barred.contains(wanted))
-
-
-def _birthday(query, text, actor):
-    """`birthday=7` shows whose birthday it is today or on the six days after, `birthday=today` on this one."""
-    if "born_on" not in CONTACT_FIELDS.readable(actor):
-        raise Invalid(birthday=("filter-unknown", {"name": "birthday"}))
-    days = {"today": "1"}.get(text, text)
-    if not (days.isascii() and days.isdigit() and 1 <= int(days[:4]) <= 366):
-        raise Invalid(birthday=("filter-choice-unknown", {"value": text}))
-    return query.where(birthdays.within(values.shop_day(), int(days[:4])))
-
-
 MANY = (
     *list_tags.deeds("contacts.edit"),
     *(list_deeds.edit("contacts.edit", name) for name in ("role", "language", "channel")),
@@ -114,8 +96,8 @@ LIST = lists.List(
     filters={
         "active": _here,
         "is_active": None,
-        "no_contact": _barred,
-        "birthday": _birthday,
+        "no_contact": NoContactFilter("no_contact"),
+        "birthday": BirthdayFilter("birthday"),
         **list_tags.filter_of(Contact),
         "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner),
     },
@@ -124,7 +106,7 @@ LIST = lists.List(
     defaults={"active": "yes"},
     shown=("name", "account", "role", "phone", "email"),
     at="staff.contact_show",
-    said=("active", "role", "owner"),
+    said=("active", "role", "owner", "tag"),
     rows=Contact.visible_to,
     many=MANY,
 )

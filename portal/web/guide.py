@@ -348,12 +348,26 @@ CHAPTERS = {
                 "within 30 days."
             ),
             N_(
+                "Do you not want calls, visits or any word from us at all? Say so on the page of what you agreed "
+                "to; everybody here sees it where they might call. There you also say what interests you, and "
+                "which day and hour suit you best."
+            ),
+            N_(
                 "When you ask for help, somebody of the shop may look at your pages as you see them, for "
                 "half an hour. You are told at once, nothing can be changed that way, and your sign-in and "
                 "messages are not shown."
             ),
         ),
-        ("data_show", "consent_show", "consent_choose", "look_list", "data_request_list", "data_request_ask"),
+        (
+            "data_show",
+            "consent_show",
+            "consent_choose",
+            "reaching_choose",
+            "preferences_choose",
+            "look_list",
+            "data_request_list",
+            "data_request_ask",
+        ),
     ),
     "signing-in": Chapter(
         N_("Signing in"),

@@ -29,6 +29,7 @@ from portal.people import policy
 from portal.sales.habits import HabitSheet
 from portal.sales.invoices import Invoice
 from portal.sales.leads import Lead
+from portal.sales.likings import Liking
 from portal.sales.missed import MissedSearch
 from portal.sales.move_orders import MoveDecision
 from portal.sales.order_stops import OrderStop
@@ -88,7 +89,7 @@ hang(
     ShoppingList.account, SuggestionSwitch.account, Suggestion.account, Task.account, Interaction.account,
 )  # fmt: skip
 hang(
-    ALONG, AccountRhythm.account, ContactSpending.contact, Affiliation.account, Affiliation.contact,
+    ALONG, AccountRhythm.account, ContactSpending.contact, Liking.contact, Affiliation.account, Affiliation.contact,
     NoContact.contact, Membership.contact, Consent.contact, ContactPoint.contact, InteractionPerson.contact,
 )  # fmt: skip
 hang(

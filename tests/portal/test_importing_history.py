@@ -178,6 +178,18 @@ def test_customers_and_people_are_all_there_once(told):
     assert len(told.products) == 504 + 77
 
 
+def test_people_and_stores_are_linked_searched_and_listed_by_what_is_known_of_them(told):
+    customers = list(history.rows("adventureworks/customers.csv.gz"))
+    kinds = Counter(row["store_business_type"] for row in customers if row["customer_type"] == "store")
+    assert sum(row["tag"] == "Bike store" for row in told.accounts) == kinds["BS"] > 100
+    incomes = Counter(row["yearly_income_band"] for row in customers if row["customer_type"] == "individual")
+    highest = read(told.ada, "/staff/contacts.json?income_band=highest")
+    assert len(highest) == incomes["greater than 100000"] == 1627
+    link = next(iter(history.rows("adventureworks/contacts.csv")))
+    page = told.ada.get(f"/staff/search?q={link['email']}", follow_redirects=True).text
+    assert (link["last_name"] in page, link["store_name"] in page) == (True, True)
+
+
 def test_accounts_buy_as_often_as_the_facts_say(told):
     facts = history.facts("adventureworks")
     counts = Counter(order["number"] for order in told.orders["adventureworks"].values())
@@ -233,15 +245,3 @@ def test_a_customer_of_long_ago_is_invited_sees_what_she_bought_and_orders_again
     newest = her.get("/orders.json").json["rows"][0]
     assert (newest["state"], newest["lines"][0]["code"]) == ("placed", "CA-1098")
     assert list(invariants.broken()) == []
-
-
-def test_people_and_stores_are_linked_searched_and_listed_by_what_is_known_of_them(told):
-    customers = list(history.rows("adventureworks/customers.csv.gz"))
-    kinds = Counter(row["store_business_type"] for row in customers if row["customer_type"] == "store")
-    assert sum(row["tag"] == "Bike store" for row in told.accounts) == kinds["BS"] > 100
-    incomes = Counter(row["yearly_income_band"] for row in customers if row["customer_type"] == "individual")
-    highest = read(told.ada, "/staff/contacts.json?income_band=highest")
-    assert len(highest) == incomes["greater than 100000"] == 1627
-    link = next(iter(history.rows("adventureworks/contacts.csv")))
-    page = told.ada.get(f"/staff/search?q={link['email']}", follow_redirects=True).text
-    assert (link["last_name"] in page, link["store_name"] in page) == (True, True)

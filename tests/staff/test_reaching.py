@@ -1,5 +1,8 @@
 """Do-not-contact on the pages of staff: bold where one might call, listed, written down and lifted."""
 
+from datetime import timedelta
+
+from portal import values
 from portal.customers import reaching
 from portal.customers.contacts import Contact
 
@@ -31,3 +34,14 @@ def test_a_list_of_all_who_are_not_to_be_contacted(world, client):
     assert names == ["Cora Dizon"]
     assert len(client.get("/staff/contacts.json?no_contact=none").json["rows"]) == 2
     assert client.get("/staff/contacts?no_contact=pigeon").status_code == 422
+
+
+def test_whose_birthday_comes_is_a_filter_and_an_order(world, client):
+    today = values.shop_day()
+    for name, days in (("carol", 3), ("cora", 40)):
+        world.contacts[name].edit(by=world.rhea, born_on=(today + timedelta(days=days)).replace(year=1988))
+    client.sign_in(world.rhea)
+    rows = client.get("/staff/contacts.json?birthday=7&sort=born_on").json["rows"]
+    assert [row["name"] for row in rows] == ["Carol Dizon"]
+    assert "within a week" in client.get("/staff/contacts?birthday=7").text
+    assert client.get("/staff/contacts?birthday=never").status_code == 422
