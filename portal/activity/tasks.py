@@ -261,11 +261,17 @@ class Task(store.Versioned):
     @classmethod
     def search_entries(cls, after, most):
         """The next tasks as the search index holds them, for its rebuilding."""
-        rows = cls.visible_to(values.system("search")).where((cls.id > after) & ~cls.is_private)
-        return [
-            search.Entry(row.id, row._texts(), row.account_id, row._team())
-            for row in rows.order_by(cls.id).limit(most)
-        ]
+        return cls._entries(cls.id > after, most)
+
+    @classmethod
+    def search_entries_of(cls, ids):
+        """Those of some tasks (ids), for imports."""
+        return cls._entries(store.among(cls.id, ids), len(ids))
+
+    @classmethod
+    def _entries(cls, where, most):
+        rows = cls.visible_to(values.system("search")).where(where & ~cls.is_private).order_by(cls.id).limit(most)
+        return [search.Entry(row.id, row._texts(), row.account_id, row._team()) for row in rows]
 
 
 class TaskStep(store.Model):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from portal.activity import task_fields
+from portal.activity.tasks import Task
 from portal.customers import accounts, contacts
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
@@ -18,7 +20,7 @@ from portal.sales import catalogue, orders, stock
 from portal.sales.catalogue import Category, Product
 from portal.sales.orders import Order, OrderLine
 from portal.search import fold
-from portal.values import STAFF_ROLES
+from portal.values import STAFF_ROLES, shop_day, shop_midnight
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,12 @@ def _contact(cells, formats):
 
 def _address(cells, formats):
     return {"country": cells["account"].country} | cells
+
+
+def _task(cells, formats):
+    """What was closed over there is closed here from the day it was due."""
+    is_open = cells.get("state", "open") == "open"
+    return cells | {"closed_at": None if is_open else shop_midnight(cells.get("due_on") or shop_day())}
 
 
 def _code(text, formats):
@@ -376,7 +384,13 @@ _LINES = Kind(
     _line,
     unmarked=True,
 )
-KINDS = {
-    kind.name: kind
-    for kind in (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _AFFILIATIONS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES)
-}
+_TASK_FIELDS = (
+    _text("title", required=True), Field("owner", link=Employee, required=True),
+    Field("account", link=Account, soft=True), Field("due_on", read.day, soft=True),
+    Field("priority", read.choice(*task_fields.PRIORITIES)), Field("text", read.paragraphs),
+    Field("state", read.choice(*task_fields.STATES), columns=("state", "closed_at")),
+    Field("created_at", read.moment, soft=True),
+)  # fmt: skip
+_TASKS = Kind("tasks", Task, _TASK_FIELDS, _task, may="tasks.work")
+_ALL = (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _AFFILIATIONS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES, _TASKS)
+KINDS = {kind.name: kind for kind in _ALL}

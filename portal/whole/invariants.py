@@ -31,6 +31,7 @@ from portal.whole import (
     requests_whole,
     requisitions_whole,
     returns_whole,
+    tasks_whole,
     warranties_whole,
 )
 
@@ -56,6 +57,7 @@ def broken(*, with_files=True):
         cases_whole.faults,
         interactions_whole.faults,
         mailbox_whole.faults,
+        tasks_whole.faults,
         bank_lines.faults,
         reminders.faults,
         affiliations.faults,

@@ -87,6 +87,7 @@ WORDS = {
     ("import_run", "kind", "products"): N_("products"),
     ("import_run", "kind", "orders"): N_("orders"),
     ("import_run", "kind", "order-lines"): N_("order lines"),
+    ("import_run", "kind", "tasks"): N_("tasks"),
     ("import_run", "delimiter", ","): N_("a comma"),
     ("import_run", "delimiter", ";"): N_("a semicolon"),
     ("import_run", "delimiter", "\t"): N_("a tab"),
