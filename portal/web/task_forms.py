@@ -60,6 +60,9 @@ class Parts:
 class AddForm(Parts, forms.Form):
     """A new task."""
 
+    def values(self):
+        return {"title": ""} | super().values()
+
 
 class ChangeForm(Parts, forms.EditForm):
     """A task as it stands, with its version."""
