@@ -11,6 +11,7 @@ from portal.activity import view_log
 from portal.customers import affiliations, moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
+from portal.customers.doubles import open_account
 from portal.errors import NotFound
 from portal.insight import silence
 from portal.people import employees
@@ -37,6 +38,7 @@ from portal.web import (
 )
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
+from staff import doubles
 from staff.face import crm
 
 INDEX = pages.Page("staff/accounts/index.html")
@@ -195,18 +197,19 @@ def _towns(ids):
 
 @crm.get("/accounts/new", may="accounts.open")
 def account_new(actor):
-    return NEW.render(form=_opening(actor))
+    return NEW.render(form=_opening(actor), likely=[])
 
 
 @crm.post("/accounts/new", may="accounts.open")
 def account_open(actor):
     form = _opening(actor)
-    done = form.run(Account.open, by=actor)
-    return form.answer(done, NEW, to=_page_of, said=gettext("The account is open."))
+    done = form.run(open_account, by=actor)
+    known = lambda: {"likely": doubles.likely("account", form, actor)}  # noqa: E731
+    return form.answer(done, NEW, to=_page_of, said=gettext("The account is open."), again=known)
 
 
 class OpeningForm(forms.Form):
-    """The first facts of an account; the tick is shown once a known name was typed."""
+    """The first facts of an account; the tick is shown once somebody known was typed."""
 
     is_another = BooleanField()
 

@@ -2,6 +2,7 @@
 
 from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField
 
 from portal import externals
 from portal.activity import view_log
@@ -9,6 +10,7 @@ from portal.customers import spending
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.affiliations import Known, companies_of
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
+from portal.customers.doubles import add_contact
 from portal.errors import NotFound
 from portal.web import (
     finding,
@@ -30,6 +32,7 @@ from portal.web import (
 )
 from portal.web.contact_filters import BirthdayFilter, NoContactFilter
 from portal.web.list_deeds import Deed
+from staff import doubles
 from staff.face import crm
 
 INDEX = pages.Page("staff/contacts/index.html")
@@ -120,19 +123,26 @@ def contact_list(actor):
 
 @crm.get("/accounts/<number>/contacts/new", may="contacts.add", on=Account)
 def contact_new(account, actor):
-    return NEW.render(account=account, form=_adding(actor))
+    return NEW.render(account=account, form=_adding(actor), likely=[])
 
 
 @crm.post("/accounts/<number>/contacts/new", may="contacts.add", on=Account)
 def contact_add(account, actor):
     form = _adding(actor)
-    done = form.run(lambda **typed: Contact.add(account, **typed), by=actor)
-    return form.answer(done, NEW, to=_page_of, said=gettext("Saved."), account=account)
+    done = form.run(lambda **typed: add_contact(account, **typed), by=actor)
+    known = lambda: {"account": account, "likely": doubles.likely("contact", form, actor)}  # noqa: E731
+    return form.answer(done, NEW, to=_page_of, said=gettext("Saved."), again=known)
 
 
 def _adding(actor):
     names = (*FIRST, *noun_forms.own_of(CONTACT_FIELDS, actor))
-    return noun_forms.form_over(CONTACT_FIELDS, names, actor, role="buyer")
+    return noun_forms.form_over(CONTACT_FIELDS, names, actor, base=AddingForm, role="buyer")
+
+
+class AddingForm(forms.Form):
+    """The first facts of a person; the tick is shown once somebody known was typed."""
+
+    is_another = BooleanField()
 
 
 def _page_of(contact):

@@ -107,11 +107,10 @@ class Account(Mergeable, Told, Labelled, store.Versioned):
         return cls.select().where(cls.scope(actor))
 
     @classmethod
-    def open(cls, *, by, is_another=True, now=None, **details):
+    def open(cls, *, by, now=None, **details):
         """A new account. An employee's own accounts and team are the start unless a manager names others.
 
-        With `is_another=False` an account of the same name that this person may see is refused on "is_another"
-        (account-known), so that nobody opens one twice without knowing. Raises Invalid by field.
+        Raises Invalid by field.
         """
         owner, team = details.pop("owner", None), details.pop("team", None)
         _check_opening(by, details, owner or team)
@@ -124,18 +123,10 @@ class Account(Mergeable, Told, Labelled, store.Versioned):
         elif by.is_staff:
             fields |= {"owner": by.employee, "team": by.teams[0] if by.teams else None}
         with audit.change(by, "account.opened", now=now) as change:
-            if not is_another:
-                cls._refuse_known(by, fields["folded"])
             account = change.create(cls, **fields)
             change.about = change.subject
             account.index()
         return account
-
-    @classmethod
-    def _refuse_known(cls, by, folded):
-        known = cls.visible_to(by).where(cls.folded == folded).first()
-        if known:
-            raise Invalid(is_another=("account-known", {"name": known.name, "number": known.number}))
 
     def edit(self, *, by, version=None, **changes):
         """Change some details: one save, one event, one notice to the customer, the owner and the watchers.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal import audit, search, values
 from portal.audit import Entry, EntryValue
-from portal.customers import consent, memberships, sign_up
+from portal.customers import consent, doubles, memberships, sign_up
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
@@ -156,11 +156,11 @@ def _is_number(text):
 def open_account(lead, *, by, is_another=False, now=None):
     """An account and a contact out of what the lead says, and its draft in it: one press.
 
-    Raises Invalid on "is_another" (account-known) when an account of that name is there, and on "state".
+    Raises Invalid on "is_another" (account-like) when an account like it is known, and on "state".
     """
     country, currency = (lead.form.country, lead.form.currency) if lead.form else ("PH", "PHP")
     with audit.change(by, "lead.attached", lead, now=now) as change:
-        account = Account.open(
+        account = doubles.open_account(
             by=by, is_another=is_another, now=change.now, kind="company" if lead.company else "household",
             name=lead.who, email=lead.email, phone=lead.phone, language=lead.language, country=country,
             currency=currency,

@@ -176,7 +176,7 @@ def test_staff_open_an_account_in_one_press_and_its_draft_lies_in_it(world, rice
     other = make.lead(company="Panaderya Abad", email="other@abad.example")
     with pytest.raises(Invalid) as refused:
         guest_orders.open_account(other, by=world.rhea)
-    assert refused.value.problems["is_another"][0] == "account-known"
+    assert refused.value.problems["is_another"][0] == "account-like"
     guest_orders.attach(other, by=world.rhea, account=account.number)
     assert other.account == account
 

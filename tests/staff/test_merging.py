@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal import store
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.customers.duplicates import LikelyPair
@@ -55,3 +56,21 @@ def test_a_person_of_another_team_is_no_side(client, world):
         client.get(f"/staff/contacts/{world.contacts['carol'].number}/merge?with={theirs.number}").status_code == 404
     )
     assert Contact.get_by_id(theirs.id).merged_into is None
+
+
+def test_somebody_known_is_shown_while_he_is_typed_and_takes_what_is_new(mona, world):
+    known = make.contact(world.account, "Roberto Dimaculangan", phone="+639175550144")
+    page = f"/staff/accounts/{world.account.number}/contacts/new"
+    typed = {"name": "Bobby Dimaculangan", "phone": "0917 555 0144", "email": "rd@kitchen.example", "role": "buyer"}
+    fields = mona.form(page, page).fields | typed
+    before = store.queries()
+    shown = mona.post("/staff/contacts/like", data=fields, headers={"HX-Request": "true"})
+    assert store.queries() - before <= 8
+    assert "Roberto Dimaculangan" in shown.text and "same phone" in shown.text
+    refused = mona.send(page, page, **typed)
+    assert refused.status_code == 422 and "short form or nickname" in refused.text
+    fields = mona.form(page, page).fields | typed
+    assert mona.post(f"/staff/contacts/{known.number}/take-in", data=fields).status_code == 303
+    assert Contact.get_by_id(known.id).email == "rd@kitchen.example"
+    assert mona.send(page, page, **typed, is_another="y").status_code == 303
+    assert Contact.select().where(Contact.name == "Bobby Dimaculangan").exists()

@@ -6,7 +6,6 @@ MESSAGES = {
     "address-check-over": N_("This question was answered, or the address is used no longer. Nothing was changed."),
     "address-asked-already": N_("The customer was asked about this address and has not answered yet."),
     "nobody-to-ask": N_("Nobody of this account signs in and may say so. Ask by phone."),
-    "account-known": N_("There is an account %(name)s already, number %(number)s. If this is another one, say so."),
     "watching-is-for-staff": N_("Only people who work here can watch an account."),
     "employee-unknown": N_("Please choose somebody who works here."),
     "owner-not-in-team": N_("%(name)s is not in the team %(team)s and would not see this account."),
