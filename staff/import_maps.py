@@ -318,6 +318,6 @@ def _meant(field, column, sent, header, rows):
     """{word of the file: ours} as chosen."""
     if not isinstance(column, str) or not getattr(field.read, "words", ()):
         return {}
-    texts = run_mapping.texts_of(column, header, rows)
+    texts = run_mapping.columns.texts_of(column, header, rows)
     chosen = {text: sent.get(f"word_{field.name}_{crc(text)}", "") for text in texts}
     return {text: word for text, word in chosen.items() if word in field.read.words}

@@ -27,7 +27,12 @@ DRAWN = {
 
 def _changes(row):
     """What changes, as a feed and a search read it."""
-    return "; ".join(f"{name}: {old if old is not None else ''} → {new}" for name, (old, new) in row.fields.items())
+    return "; ".join(f"{name}: {old if old is not None else ''} → {new}" for name, (old, new) in shown(row))
+
+
+def shown(row):
+    """[(column, (old, new))] of a row without what only follows from others."""
+    return [(name, pair) for name, pair in row.fields.items() if name not in run_rows.DERIVED]
 
 
 def _reasons(row):
@@ -97,11 +102,15 @@ class Told:
     def pairs(self, row):
         """[(word, old, new)] of what changes."""
         return [(import_maps.field_label(self.run.kind, name), *(self._said(name, v) for v in pair))
-                for name, pair in row.fields.items()]  # fmt: skip
+                for name, pair in shown(row)]  # fmt: skip
+
+    def values(self, row):
+        """What a new record has, without words."""
+        return [self._said(name, new) for name, (_, new) in shown(row) if name != "name"]
 
     def against(self, row, record):
         """[(word, old, new)] of what would change of a record that the row is likely to be."""
-        pairs = ((name, run_rows.kept_value(record.__data__.get(name)), new) for name, (_, new) in row.fields.items())
+        pairs = ((name, run_rows.kept_value(record.__data__.get(name)), new) for name, (_, new) in shown(row))
         return [(import_maps.field_label(self.run.kind, name), self._said(name, old), self._said(name, new))
                 for name, old, new in pairs if old != new]  # fmt: skip
 

@@ -134,7 +134,7 @@ def decision_form(run):
     take, leave = ("take", gettext("Take them")), ("leave", gettext("Leave them out"))
     form.created.choices, form.changed.choices = forms.options([take, leave]), forms.options([take, leave])
     likely = ("update", gettext("Update the record that each looks most like"))
-    form.doubtful.choices = forms.options([("leave", gettext("Leave out what I do not decide below")), likely, take])
+    form.doubtful.choices = forms.options([("leave", gettext("Leave out what I do not decide singly")), likely, take])
     columns = run_rows.columns_of(run)
     form.left.choices = forms.options([(name, import_maps.field_label(run.kind, name)) for name in columns])
     return form

@@ -2,6 +2,7 @@
 
 import re
 
+from portal import fields
 from portal.exchange import importing_links as links
 from portal.exchange.importing_kinds import KINDS
 from portal.folding import fold
@@ -9,16 +10,13 @@ from portal.folding import fold
 SAMPLE = 200
 # What columns are called over there, in English, Filipino, Thai and as other systems export them.
 NAMES = {
-    "name": ("name", "full name", "customer name", "company name", "account name", "contact name",
-             "display name", "product name", "item name", "item", "company", "customer", "organization",
-             "organisation", "title of item", "pangalan", "buong pangalan", "kumpanya", "ชื่อ", "ชื่อ-นามสกุล",
-             "ชื่อลูกค้า", "ชื่อบริษัท", "บริษัท", "ชื่อสินค้า", "ลูกค้า"),
+    "name": ("name", "full name", "display name", "pangalan", "buong pangalan", "ชื่อ", "ชื่อ-นามสกุล"),
     "first": ("first name", "given name", "firstname", "forename", "unang pangalan", "ชื่อจริง"),
     "last": ("last name", "surname", "family name", "lastname", "apelyido", "นามสกุล", "สกุล"),
-    "account": ("account", "account id", "account number", "customer id", "customer number", "customer no",
-             "company id", "company", "company name", "account name", "organization", "associated company",
-             "parent account", "customer", "kumpanya", "kliyente", "บริษัท", "ลูกค้า", "รหัสลูกค้า",
-             "ชื่อบริษัท"),
+    "account": ("company", "company name", "account", "account name", "organization", "associated company",
+                "parent account", "customer", "customer name", "kumpanya", "kliyente", "บริษัท", "ชื่อบริษัท", "ลูกค้า",
+                "account id", "company id", "account number", "customer id", "customer number", "customer no",
+                "รหัสลูกค้า"),
     "kind": ("kind", "type", "customer type", "account type", "uri", "ประเภท"),
     "tax_number": ("tax number", "tax id", "vat number", "vat", "tin", "tax no", "เลขประจำตัวผู้เสียภาษี",
              "เลขผู้เสียภาษี"),
@@ -89,9 +87,17 @@ NAMES = {
     "freight": ("freight", "shipping", "delivery fee", "ค่าจัดส่ง"),
     "total": ("total", "total due", "grand total", "kabuuan", "ยอดรวมทั้งสิ้น"),
 }  # fmt: skip
-KEYS = ("id", "record id", "external id", "number", "no", "no.", "customer id", "contact id", "account id",
+OWN_NAMES = {  # what a name is called besides, kind by kind
+    "accounts": ("company", "company name", "account name", "customer name", "customer", "organization",
+                 "organisation", "business name", "kumpanya", "บริษัท", "ชื่อบริษัท", "ชื่อลูกค้า", "ลูกค้า"),
+    "contacts": ("contact name", "contact", "person", "ชื่อผู้ติดต่อ"),
+    "employees": ("employee name", "employee", "empleyado", "ชื่อพนักงาน"),
+    "products": ("product name", "item name", "item", "product", "article", "produkto", "ชื่อสินค้า", "สินค้า"),
+}  # fmt: skip
+KEYS = ("id", "record id", "external id", "number", "no", "no.", "customer id", "customer no",
+        "customer number", "contact id", "account id",
         "code", "sku", "ref", "reference", "key", "รหัส", "เลขที่", "numero")  # fmt: skip
-PERSON = ("accounts", "contacts", "employees")
+PEOPLE = ("contacts", "employees")
 PART = re.compile(r"\{([^{}]*)\}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,20}")
@@ -104,6 +110,7 @@ def plain(text):
 
 
 _FOLDED = {name: tuple(plain(word) for word in words) for name, words in NAMES.items()}
+_OWN = {kind: tuple(map(plain, words)) for kind, words in OWN_NAMES.items()}
 _KEYS = tuple(map(plain, KEYS))
 
 
@@ -113,6 +120,7 @@ def columns_for(kind, header, rows):
     scored = []
     for place, field in enumerate(kind.fields):
         words = (*_FOLDED.get(field.name, ()), plain(field.name), *map(plain, field.called))
+        words = (*_OWN.get(kind.name, ()), *words) if field.name == "name" else words
         for column, name in names.items():
             score = _score(name, words)
             if score:
@@ -132,9 +140,12 @@ def _score(name, words):
 
 
 def _whole_name(kind, names, found):
-    """A name in two columns becomes one."""
+    """A name in two columns becomes one: of people always, of accounts where no company is named."""
     parts = [next((c for c, name in names.items() if name in _FOLDED[part]), None) for part in ("first", "last")]
-    if kind.name in PERSON and all(parts) and (found.get("name") in (None, *parts) or plain(found["name"]) == "name"):
+    is_person = kind.name in PEOPLE or (
+        kind.name == "accounts" and plain(found.get("name", "")) not in _OWN["accounts"]
+    )
+    if is_person and all(parts):
         found["name"] = " ".join(f"{{{part}}}" for part in parts)
     return found
 
@@ -167,6 +178,15 @@ def key_of(kind, header, rows, columns):
                  if columns.get("email") == column and _tells_apart(rows, place)), "*")  # fmt: skip
 
 
+def source_of(kind, header):
+    """Ours where the columns are called as a list that was fetched here, "" where they are not."""
+    table = fields.TABLES.get(kind.noun)
+    own = {"number", *(field.name.removesuffix("_minor") for field in table or ())}
+    return (
+        links.OURS if "number" in header and len(set(header) & own) * 4 >= len(header) * 3 and len(header) > 2 else ""
+    )
+
+
 def _tells_apart(rows, place):
     texts = [row[place].strip() for row in rows if place < len(row)]
     return bool(texts) and all(texts) and len(set(texts)) == len(texts)
@@ -184,22 +204,29 @@ def kind_of(header, rows):
 
 
 def links_for(kind, columns, header, rows, source):
-    """{field: how its text names a record} of links whose texts are no numbers of `source`."""
+    """{field: how its text names a record} of links whose texts are no numbers of `source`, as most of them say.
+
+    Our own numbers are never guessed: those of another system look the same.
+    """
     found = {}
     for field in kind.fields:
         column = columns.get(field.name)
         if not field.link or column not in header:
             continue
-        place = header.index(column)
-        texts = {row[place].strip() for row in rows[:SAMPLE] if place < len(row) and row[place].strip()}
-        ways = [
-            way
-            for way in ("code", "email", "name", links.NUMBER)
-            if way == links.NUMBER or way in field.link._meta.fields
-        ]
+        texts = set(texts_of(column, header, rows[:SAMPLE]))
         known = {None: len(links.linked(source, field.link, texts))}
-        known |= {way: len(links.named_by(field.link, way, texts)) for way in ways}
+        for way in ("code", "email", "name"):
+            if way in field.link._meta.fields:
+                known[way] = len(links.named_by(field.link, way, texts))
         best = max(known, key=known.get)
-        if best and known[best] > known[None]:
+        if best:
             found[field.name] = {"by": best}
     return found
+
+
+def texts_of(column, header, rows):
+    """The different texts of a column, on top of the file."""
+    place = header.index(column) if column in header else None
+    if place is None:
+        return []
+    return list(dict.fromkeys(row[place].strip() for row in rows if place < len(row) and row[place].strip()))

@@ -92,7 +92,7 @@ class Carrying(Import):
         if not as_seen:
             row.outcome = "stale"
         elif row.outcome == "changed":
-            left = self.run.takes.get("left", ())
+            left = run_rows.together(self.map.kind, self.run.takes.get("left", ()))
             row.differences = {name: value for name, value in row.differences.items() if name not in left}
             row.outcome = "changed" if row.differences else "touched"
 

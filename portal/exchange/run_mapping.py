@@ -9,6 +9,7 @@ from portal.exchange import importing_guesses as guesses
 from portal.exchange import run_files
 from portal.exchange.importing import Import
 from portal.exchange.importing_kinds import KINDS
+from portal.exchange.importing_links import NUMBER, OURS
 from portal.exchange.importing_maps import Map
 from portal.exchange.importing_values import Formats
 from portal.exchange.map_files import ImportMap
@@ -102,9 +103,10 @@ def guess(run, actor, kind=None, shape=None):
     likely = columns.kind_of(header, rows)
     kind = KINDS[kind or (likely if likely in allowed else allowed[0])]
     found = columns.columns_for(kind, header, rows)
-    mine = {f.name for f in fields_for(kind, actor)}
+    source = columns.source_of(kind, header) or _source_of(run.file)
+    # A list of ours calls what has a name by its number.
+    mine = {f.name for f in fields_for(kind, actor) if not (f.named and source == OURS)}
     found = {name: column for name, column in found.items() if name in mine}
-    source = _source_of(run.file)
     raw = {"source": source, "key": columns.key_of(kind, header, rows, found), "columns": found}
     return kind.name, raw | _told(kind, found, header, rows, source) | (shape or {})
 
@@ -119,21 +121,15 @@ def _told(kind, found, header, rows, source):
     words = {}
     for fld in kind.fields:
         known = getattr(fld.read, "words", ())
-        strange = _strange(fld, texts_of(found.get(fld.name), header, rows)) if known else []
+        strange = _strange(fld, columns.texts_of(found.get(fld.name), header, rows)) if known else []
         meant = {text: ours for text in strange for ours, theirs in SYNONYMS.get(fld.name, {}).items()
                  if ours in known and text.lower() in theirs}  # fmt: skip
         if meant:
             words[fld.name] = meant
-    linked = columns.links_for(kind, found, header, rows, source)
+    linked = {f.name: {"by": NUMBER} for f in kind.fields if f.link and f.name in found}
+    if source != OURS:
+        linked = columns.links_for(kind, found, header, rows, source)
     return ({"values": words} if words else {}) | ({"links": linked} if linked else {})
-
-
-def texts_of(column, header, rows):
-    """The different texts of a column, on top of the file."""
-    place = header.index(column) if column in header else None
-    if place is None:
-        return []
-    return list(dict.fromkeys(row[place].strip() for row in rows if place < len(row) and row[place].strip()))
 
 
 def _strange(fld, texts):
@@ -161,7 +157,7 @@ def look(run, kind, raw, actor, shop):
     for name, column in raw.get("columns", {}).items():
         fld = next((f for f in KINDS[kind].fields if f.name == name), None)
         if fld and getattr(fld.read, "words", ()) and isinstance(column, str):
-            looked.words[name] = _strange(fld, texts_of(column, header, rows))[:MOST_WORDS]
+            looked.words[name] = _strange(fld, columns.texts_of(column, header, rows))[:MOST_WORDS]
     return looked
 
 

@@ -21,7 +21,8 @@ CHOICES = ("", "take", "leave", "update")  # "": as its kind; update: the record
 STATES = ("open", "waits", "written", "same", "undone", "kept")  # waits: for a later row; kept: not taken back
 AT_ONCE = 1000
 LONGEST_NAME = 200
-DERIVED = {"folded", "code_key", "account_name"}  # columns that follow from others and say nothing by themselves
+# Columns that follow from others and say nothing by themselves.
+DERIVED = {"folded", "code_key", "account_name", "birthday"}
 USUAL = {"created": "take", "changed": "take", "doubtful": "leave"}
 
 FIELDS = Table(
@@ -161,7 +162,7 @@ def shown_fields(row):
         }
     else:
         pairs = {name: [None, kept_value(value)] for name, value in row.columns.items() if value not in (None, "")}
-    return {name: pair for name, pair in pairs.items() if name not in DERIVED}
+    return pairs
 
 
 def reason(problem):
@@ -210,6 +211,11 @@ def columns_of(run):
     named = {*run.map.get("columns", {}), *run.map.get("constants", {})}
     kind = KINDS.get(run.kind)
     return [name for f in kind.fields if f.name in named for name in f.targets if name not in DERIVED] if kind else []
+
+
+def together(kind, columns):
+    """Some columns with those that follow from the same fields."""
+    return {name for f in kind.fields if set(f.targets) & set(columns) for name in f.targets}
 
 
 def refused(run):

@@ -1,6 +1,6 @@
 """Taking an import back, at any size: new records go, changed fields are as before; what does not fit is said."""
 
-from portal import audit, custom, search, values
+from portal import audit, custom, values
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
 from portal.activity.tasks import Task
@@ -119,9 +119,6 @@ class Batch:
         fields = {name: pair for name, pair in row.fields.items() if _as_kept(record, name) == pair[1]}
         about = record if self.kind.noun == "account" else getattr(record, "account", None)
         back = {name: _value(self.model, name, old) for name, (old, _) in fields.items()}
-        back |= (
-            {"folded": search.fold(back["name"])} if "name" in back and "folded" in self.model._meta.fields else {}
-        )
         try:
             with audit.change(self.by, "import.put_back", record, about=about) as change:
                 if self.model is Product and "stock" in back:

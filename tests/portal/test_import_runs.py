@@ -144,8 +144,8 @@ def test_what_others_refer_to_and_what_changed_since_stays_and_is_named(world):
 
 
 def test_a_list_that_was_fetched_here_finds_its_records_by_our_numbers(world):
-    text = f"Number,Name,Phone\n{world.account.number},{world.account.name},0917 555 0155\n"
-    run = runs.compared(world.mona, text, source="suki", key="Number")
+    text = f"number,name,phone\n{world.account.number},{world.account.name},0917 555 0155\n"
+    run = runs.compared(world.mona, text)
     assert list(runs.rows(run)[2].fields) == ["phone"]
     runs.carried_out(run, world.mona)
     assert Account.get_by_id(world.account.id).phone == "0917 555 0155"
