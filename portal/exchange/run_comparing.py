@@ -5,10 +5,8 @@ from portal.errors import Invalid
 from portal.exchange import run_doubts, run_rows
 from portal.exchange.importing import Import
 from portal.exchange.importing_maps import Map
-from portal.exchange.run_rows import ImportRow
 from portal.exchange.runs import COUNTS, Overtaken
 
-DELETED_AT_ONCE = 20_000
 MOST_ROWS = 5_000_000
 
 
@@ -39,16 +37,11 @@ class Comparing(Import):
 
     def go(self):
         """Compare the whole file, from its beginning even after a crash: nothing of it is worth keeping."""
-        while self._drop_some():
+        while run_rows.drop_some(self.run):
             self.run.step(self.run.place)
         self.run.step(0, **dict.fromkeys(COUNTS, 0))
         self.look()
         self.bring_in()
-
-    def _drop_some(self):
-        some = ImportRow.select(ImportRow.id).where(ImportRow.run == self.run).limit(DELETED_AT_ONCE)
-        with store.housekeeping("progress"):
-            return ImportRow.delete().where(ImportRow.id.in_(some)).execute()
 
     def next_records(self, table):
         if self.counts["read"] > MOST_ROWS:

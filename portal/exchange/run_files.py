@@ -7,9 +7,10 @@ import filetype
 from portal import audit, files, values
 from portal.errors import Invalid
 from portal.exchange import importing_guesses as guesses
+from portal.exchange import run_rows
 from portal.exchange.importing_files import BROKEN, UNREADABLE, head
 from portal.exchange.importing_kinds import KINDS
-from portal.exchange.runs import KEPT, ImportRun
+from portal.exchange.runs import AT_WORK, KEPT, ImportRun
 from portal.people import policy
 
 MOST_BYTES = 64 * 1024 * 1024  # packed with gzip that is some millions of rows
@@ -92,9 +93,11 @@ def _check_content(start):
 
 
 def forget_old(now=None):
-    """Let go of files brought long ago, with what comparing noted of their rows beyond what taking back needs."""
+    """Let go of files brought long ago, and of what was noted of their rows: from then on nothing is taken back."""
     old = (ImportRun.started_at < (now or values.now()) - KEPT) & ImportRun.content.is_null(False)
-    for run in ImportRun.select().where(old).order_by(ImportRun.id).limit(100):
+    for run in ImportRun.select().where(old & ImportRun.state.not_in(AT_WORK)).order_by(ImportRun.id).limit(100):
+        while run_rows.drop_some(run):
+            pass
         with audit.change(values.system("import"), "import.file_dropped", run, now=now) as change:
             content = run.content_id
             state = "discarded" if run.state in ("mapping", "compared") else run.state

@@ -20,6 +20,7 @@ OUTCOMES = ("created", "changed", "doubtful", "refused")
 CHOICES = ("", "take", "leave", "update")  # "": as its kind; update: the record that it is likely to be
 STATES = ("open", "waits", "written", "same", "undone", "kept")  # waits: for a later row; kept: not taken back
 AT_ONCE = 1000
+DROPPED_AT_ONCE = 20_000
 LONGEST_NAME = 200
 # Columns that follow from others and say nothing by themselves.
 DERIVED = {"folded", "code_key", "account_name", "birthday"}
@@ -184,6 +185,13 @@ def name_of(row):
 def put(run, rows):
     """Write rows of comparing, in the transaction that is open."""
     store.insert_rows(ImportRow, [_filled(run, row) for row in rows])
+
+
+def drop_some(run):
+    """Forget some rows of a run; how many that were. A million of them must not hold up other writers."""
+    some = ImportRow.select(ImportRow.id).where(ImportRow.run == run).limit(DROPPED_AT_ONCE)
+    with store.housekeeping("progress"):
+        return ImportRow.delete().where(ImportRow.id.in_(some)).execute()
 
 
 def replace(run, rows):

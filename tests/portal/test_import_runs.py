@@ -215,11 +215,14 @@ def test_of_two_decisions_on_the_same_import_the_second_is_told(world):
         run_carrying.carry_out(ImportRun.get_by_id(run.id), by=world.ada)
 
 
-def test_a_file_is_dropped_after_thirty_days_and_can_be_taken_back_still(world):
+def test_after_thirty_days_neither_the_file_nor_its_rows_are_kept(world):
     run = runs.brought(world.mona, STORES)
+    run_files.forget_old(values.now() + timedelta(days=29))
+    assert len(runs.rows(run)) == 2
     run_files.forget_old(values.now() + timedelta(days=31))
-    assert runs.again(run).content is None and File.select().count() == 0
-    assert runs.undone(run, world.mona).undone == 2
+    assert (runs.again(run).content, runs.rows(run), File.select().count()) == (None, {}, 0)
+    with pytest.raises(Invalid):
+        runs.undone(run, world.mona)
 
 
 def test_the_map_of_a_colleague_serves_the_next_file_with_the_same_columns(world):
