@@ -16,6 +16,7 @@ from portal import (
     demo_custom,
     demo_deliveries,
     demo_demand,
+    demo_imports,
     demo_interactions,
     demo_invoices,
     demo_leads,
@@ -176,6 +177,7 @@ def fill(now=None):
         demo_bank.fill(by, now)
         sellers = [_quiet(employees.actor_for(staff[n].login)) for n in (1, 2, 4)]
         demo_leads.fill(sellers[0], sellers[1:], began, now)
+        demo_imports.fill(sellers[0], now)
         demo_tasks.fill(sellers, now)
         demo_notices.fill(sellers[0], now)
         demo_links.fill(people, by, now)

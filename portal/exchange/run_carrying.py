@@ -3,7 +3,7 @@
 import time
 from itertools import islice
 
-from portal import audit, values
+from portal import audit
 from portal.errors import Invalid
 from portal.exchange import run_files, run_rows
 from portal.exchange.importing import BATCH_ROWS, Import
@@ -130,7 +130,7 @@ class Carrying(Import):
         return kept | became | {"state": state, "fields": fields}
 
 
-def carry(run):
+def carry(run, teller):
     """Do the writing of a claimed run; whoever brought it is told when it is through."""
     try:
         Carrying(run).go()
@@ -139,7 +139,7 @@ def carry(run):
     except Invalid as refusal:
         run.end("stopped", trouble=next(iter(refusal.problems.values())))
         return
-    with audit.change(values.clock("import"), "import.done", run) as change:
+    with audit.change(teller, "import.done", run) as change:
         run.end("done", share=100, finished_at=change.now)
         change.record("written", None, run.written)
         change.tell([run.by.recipient], "import_done", **told(run))

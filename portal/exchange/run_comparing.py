@@ -1,6 +1,6 @@
 """Comparing a brought file with what is here: each row that would do something is noted, no record is written."""
 
-from portal import audit, store, values
+from portal import audit, store
 from portal.errors import Invalid
 from portal.exchange import run_doubts, run_rows
 from portal.exchange.importing import Import
@@ -64,7 +64,7 @@ def noted_row(row, reasons):
     }  # fmt: skip
 
 
-def compare(run):
+def compare(run, teller):
     """Do the comparing of a claimed run; whoever brought it is told when it is through."""
     try:
         Comparing(run).go()
@@ -73,7 +73,7 @@ def compare(run):
     except Invalid as refusal:
         run.end("mapping", trouble=next(iter(refusal.problems.values())))
         return
-    with audit.change(values.clock("import"), "import.compared", run) as change:
+    with audit.change(teller, "import.compared", run) as change:
         run.end("compared", share=100)
         change.record("rows", None, run.read)
         change.tell([run.by.recipient], "import_compared", **told(run))

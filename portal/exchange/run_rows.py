@@ -178,7 +178,8 @@ def reason(problem):
 
 def name_of(row):
     """What a Row is called by people: its name, else what it says first."""
-    name = row.columns.get("name") or row.columns.get("line1") or getattr(row.record, "name", "")
+    told = {fld.name: text for fld, text in zip(row.case.fields if row.case else (), row.texts, strict=True)}
+    name = told.get("name") or told.get("line1") or getattr(row.record, "name", "")
     return str(name or next(filter(None, row.texts), "") or next(filter(None, row.cells), ""))[:LONGEST_NAME]
 
 

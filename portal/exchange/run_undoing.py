@@ -1,6 +1,6 @@
 """Taking an import back, at any size: new records go, changed fields are as before; what does not fit is said."""
 
-from portal import audit, custom, values
+from portal import audit, custom
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
 from portal.activity.tasks import Task
@@ -48,7 +48,7 @@ def undo(run, *, by, now=None):
     return run
 
 
-def take_back(run):
+def take_back(run, teller):
     """Do the taking back of a claimed run; whoever asked for it is told when it is through."""
     person = Employee.get_or_none(Employee.id == run.takes.get("undone_by"))
     by = person and person.login and employees.actor_for(person.login)
@@ -57,7 +57,7 @@ def take_back(run):
             pass
     except Overtaken:
         return
-    with audit.change(values.clock("import"), "import.undone", run) as change:
+    with audit.change(teller, "import.undone", run) as change:
         run.end("undone" if by else "stopped", share=100, trouble=None if by else ["import-not-allowed", {}])
         change.record("undone", None, run.undone)
         if person:

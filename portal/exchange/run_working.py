@@ -8,26 +8,30 @@ from portal.exchange import run_carrying, run_comparing, run_undoing
 from portal.exchange.runs import ImportRun, Overtaken
 
 log = logging.getLogger("suki.imports")
+CLOCK = values.clock("import")
 DEEDS = {"comparing": run_comparing.compare, "carrying": run_carrying.carry, "undoing": run_undoing.take_back}
 
 
-def run(now=None):
-    """Do what waits, the oldest first; what another worker is at is left to it. Returns how many runs that were."""
+def run(now=None, teller=CLOCK):
+    """Do what waits, the oldest first; what another worker is at is left to it. Returns how many runs that were.
+
+    `teller` tells whoever waits for them that they are through.
+    """
     worked, worker = 0, secrets.token_hex(8)
     while one := ImportRun.next_at_work(now or values.now()):
         if one.claim(worker, now or values.now()):
-            _work(one)
+            _work(one, teller)
             worked += 1
     return worked
 
 
-def _work(one):
+def _work(one, teller):
     custom.refresh()
     if one.actor is None and one.state != "undoing":
         _stop(one, "import-not-allowed")
         return
     try:
-        DEEDS[one.state](one)
+        DEEDS[one.state](one, teller)
     except store.AWAY as trouble:
         if store.is_away(trouble):
             raise

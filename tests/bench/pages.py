@@ -61,6 +61,7 @@ PAGES = [
     Page("Search over all, one word", "rep", "/staff/search?q=magno"),
     Page("Search over all, two words", "rep", "/staff/search?q=magno+store"),
     Page("Audit", "manager", "/staff/audit"),
+    Page("Imports", "manager", "/staff/imports"),
     Page("Accounts, as admin", "admin", "/staff/accounts"),
     Page("Warranties", "rep", "/staff/warranties"),
     Page("A warranty", "rep", "/staff/warranties/{warranty}"),

@@ -28,7 +28,7 @@ LADDER = [
     "portal.exchange", "portal.whole", "portal.migrations", "portal.web", "config",
     "portal.preflight", "portal.serving",
     "portal.demo_articles", "portal.demo_goods",
-    "portal.demo_bank", "portal.demo_cases", "portal.demo_custom", "portal.demo_deliveries", "portal.demo_demand",
+    "portal.demo_bank", "portal.demo_cases", "portal.demo_custom", "portal.demo_deliveries", "portal.demo_demand", "portal.demo_imports",
     "portal.demo_interactions", "portal.demo_invoices", "portal.demo_leads", "portal.demo_links",
     "portal.demo_mailbox", "portal.demo_notices", "portal.demo_papers",
     "portal.demo_people", "portal.demo_prices", "portal.demo_requests", "portal.demo_returns", "portal.demo_roles",
