@@ -43,7 +43,7 @@ class Then(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         days = [(day, ngettext("in %(num)s day", "in %(num)s days", int(day))) for day in follow_ups.DAYS]
-        self.then.choices = forms.options([("", gettext("nothing")), *days])
+        self.then.choices = forms.options([("", gettext("nothing more")), *days])
         kinds = [(kind, speech.term("interaction", "kind", kind)) for kind in follow_ups.NEXT[1:]]
         self.then_kind.choices = forms.options([(follow_ups.TASK, gettext("task")), *kinds])
 
