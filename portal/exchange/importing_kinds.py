@@ -1,8 +1,5 @@
 """The kinds of rows that can be imported: their fields, what each is read as, and what the rows become."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from portal.activity import task_fields
 from portal.activity.tasks import Task
 from portal.customers import accounts, contacts
@@ -11,9 +8,10 @@ from portal.customers.addresses import Address
 from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
-from portal.exchange import importing_added, importing_people
+from portal.exchange import importing_people, importing_talks
 from portal.exchange import importing_values as read
 from portal.exchange.importing_links import PLACE, Accounted
+from portal.exchange.importing_shapes import Field, Kind, text
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.sales import catalogue, orders, stock
@@ -21,71 +19,6 @@ from portal.sales.catalogue import Category, Product
 from portal.sales.orders import Order, OrderLine
 from portal.search import fold
 from portal.values import STAFF_ROLES, shop_day, shop_midnight
-
-
-@dataclass(frozen=True)
-class Field:
-    """What a map can fill. `columns` are those of the table that follow from it (default: its own name).
-
-    A field that is not `required` may be blank. `soft`: what cannot be read or found leaves it empty, reported,
-    and the row goes in. `link`: the record that another system calls so; `quiet` when not finding it is no news.
-    `named`: a record of that name, made when there is none. `called` are words by which its column is known.
-    """
-
-    name: str
-    read: Callable = read.line(200)
-    columns: tuple = ()
-    required: bool = False
-    soft: bool = False
-    link: type | None = None
-    quiet: bool = False
-    named: type | None = None
-    called: tuple = ()
-
-    @property
-    def targets(self):
-        """Columns that change with it."""
-        return self.columns or (self.name,)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of rows: its `own` fields, to which come those that the shop added to the noun.
-
-    `complete(cells, formats)` makes the columns of a row from the fields that were read.
-
-    In `cells` a link is the record found. `unique` columns must not clash with records from elsewhere;
-    `unmarked` rows are never edited by people, so a new version of one simply counts. `may` is the right that a
-    person needs to bring such rows in.
-    """
-
-    name: str
-    model: type
-    own: tuple
-    complete: Callable
-    unique: tuple = ()
-    unmarked: bool = False
-    may: str = "imports.history"
-
-    @property
-    def noun(self):
-        """What Refs and external ids call the record."""
-        return self.model._meta.table_name
-
-    @property
-    def fields(self):
-        """All that a map can fill."""
-        added = importing_added.added_to(self.noun)
-        return self.own + tuple(
-            Field(f.name, importing_added.reader(f), called=tuple(word for _, word in f.labels)) for f in added
-        )
-
-    def __getitem__(self, name):
-        return next(field for field in self.fields if field.name == name)
-
-
-def _text(name, longest=200, **more):
-    return Field(name, read.line(longest), **more)
 
 
 def _plain(cells, formats):
@@ -215,11 +148,11 @@ _EMPLOYEES = Kind(
     "employees",
     Employee,
     (
-        _text("name", required=True),
+        text("name", required=True),
         Field("email", read.email, soft=True),
         Field("phone", read.phone, soft=True),
-        _text("job_title", 120),
-        _text("department", 120),
+        text("job_title", 120),
+        text("department", 120),
         Field("role", read.choice(*STAFF_ROLES)),
         Field("team", read.line(120), named=Team),
         Field("manager", link=Employee, soft=True),
@@ -234,11 +167,11 @@ _ACCOUNTS = Kind(
     Account,
     (
         Field("kind", read.choice(*accounts.KINDS)),
-        _text("name", required=True, columns=("name", "folded")),
-        _text("tax_number", 40),
+        text("name", required=True, columns=("name", "folded")),
+        text("tax_number", 40),
         Field("phone", read.phone, soft=True),
         Field("email", read.email, soft=True),
-        _text("website"),
+        text("website"),
         Field("language", read.language),
         Field("country", read.country),
         Field("currency", read.currency),
@@ -258,15 +191,15 @@ _CONTACTS = Kind(
     Contact,
     (
         Field("account", link=Account, required=True),
-        _text("name", required=True, columns=("name", "folded")),
+        text("name", required=True, columns=("name", "folded")),
         Field("role", read.choice(*contacts.ROLES)),
-        _text("title", 40),
-        _text("job_title", 120),
+        text("title", 40),
+        text("job_title", 120),
         Field("email", read.email, soft=True),
         Field("phone", read.phone, soft=True),
         Field("gender", read.choice(*contacts.GENDERS)),
         Field("born_on", read.day, columns=("born_on", "birthday"), soft=True),
-        _text("occupation", 120),
+        text("occupation", 120),
         Field("income_band", read.choice(*contacts.INCOME_BANDS)),
         Field("household_size", read.whole(biggest=99)),
         Field("language", read.language),
@@ -286,10 +219,10 @@ _AFFILIATIONS = Kind(
         Field("contact", link=Contact, required=True),
         Field("account", link=Account, required=True),
         Field("role", read.choice(*contacts.ROLES)),
-        _text("job_title", 120),
+        text("job_title", 120),
         Field("from_on", read.day, soft=True),
         Field("until_on", read.day, soft=True),
-        _text("note", 400),
+        text("note", 400),
     ),
     importing_people.affiliation,
     may="affiliations.arrange",
@@ -299,14 +232,14 @@ _ADDRESSES = Kind(
     Address,
     (
         Field("account", link=Account, required=True),
-        _text("label", 60),
-        _text("recipient"),
-        _text("line1", required=True),
-        _text("line2"),
-        _text("district", 120),
-        _text("city", 120),
-        _text("region", 120),
-        _text("postal_code", 20),
+        text("label", 60),
+        text("recipient"),
+        text("line1", required=True),
+        text("line2"),
+        text("district", 120),
+        text("city", 120),
+        text("region", 120),
+        text("postal_code", 20),
         Field("country", read.country),
         Field("phone", read.phone, soft=True),
         Field("for_shipping", read.yes),
@@ -321,10 +254,10 @@ _PRODUCTS = Kind(
     (
         Field("kind", read.choice("goods", "service")),
         Field("code", _code, required=True, columns=("code", "code_key")),
-        _text("name", required=True, columns=("name", "folded")),
+        text("name", required=True, columns=("name", "folded")),
         Field("category", read.line(120), named=Category),
         Field("description", read.paragraphs),
-        _text("unit", 40),
+        text("unit", 40),
         Field("currency", read.currency),
         Field("list", read.exact, columns=("list_minor",)),
         Field("cost", read.exact, columns=("cost_minor",)),
@@ -348,13 +281,13 @@ _ORDERS = Kind(
         Field("contact", link=Contact, quiet=True),
         Field("state", read.choice(*(state for state in orders.STATES if state != "to_approve")), required=True),
         Field("rep", link=Employee, soft=True),
-        _text("placed_by"),
-        _text("external_number", 60),
+        text("placed_by"),
+        text("external_number", 60),
         Field("currency", read.currency),
-        _text("po_number", 60),
+        text("po_number", 60),
         Field("note", read.paragraphs),
         Field("ship_to", link=Address, soft=True),
-        *(_text(f"ship_{name}", columns=("ship_to",)) for name in PLACE if name != "country"),
+        *(text(f"ship_{name}", columns=("ship_to",)) for name in PLACE if name != "country"),
         Field("ship_country", read.country, columns=("ship_to",)),
         *(Field(name, read.exact, columns=(f"{name}_minor",)) for name in ("tax", "freight", "total")),
         Field("requested_on", read.day),
@@ -363,7 +296,7 @@ _ORDERS = Kind(
         Field("shipped_at", read.moment),
         Field("delivered_at", read.moment),
         Field("cancelled_at", read.moment),
-        _text("cancel_reason", 500),
+        text("cancel_reason", 500),
     ),
     _order,
 )
@@ -374,7 +307,7 @@ _LINES = Kind(
         Field("order", link=Order, required=True),
         Field("product", link=Product, required=True),
         Field("position", read.whole(least=1)),
-        _text("name"),
+        text("name"),
         Field("quantity", read.whole(least=1), required=True),
         Field("price", read.exact),
         Field("discount", read.basis_points),
@@ -385,12 +318,12 @@ _LINES = Kind(
     unmarked=True,
 )
 _TASK_FIELDS = (
-    _text("title", required=True), Field("owner", link=Employee, required=True),
+    text("title", required=True), Field("owner", link=Employee, required=True),
     Field("account", link=Account, soft=True), Field("due_on", read.day, soft=True),
     Field("priority", read.choice(*task_fields.PRIORITIES)), Field("text", read.paragraphs),
     Field("state", read.choice(*task_fields.STATES), columns=("state", "closed_at")),
     Field("created_at", read.moment, soft=True),
 )  # fmt: skip
 _TASKS = Kind("tasks", Task, _TASK_FIELDS, _task, may="tasks.work")
-_ALL = (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _AFFILIATIONS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES, _TASKS)
-KINDS = {kind.name: kind for kind in _ALL}
+_ALL = (_EMPLOYEES, _ACCOUNTS, _CONTACTS, _AFFILIATIONS, _ADDRESSES, _PRODUCTS, _ORDERS, _LINES)
+KINDS = {kind.name: kind for kind in (*_ALL, _TASKS, importing_talks.KIND)}

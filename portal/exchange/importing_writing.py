@@ -3,11 +3,12 @@
 from peewee import fn
 
 from portal import audit, bin, custom, store
+from portal.activity.interactions import Interaction
 from portal.customers import likeness, parents, tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address, settle
 from portal.customers.contacts import Contact
-from portal.exchange import importing_index, importing_pieces
+from portal.exchange import importing_index, importing_pieces, importing_talks
 from portal.exchange.importing_rows import Named, blank_of
 from portal.externals import ExternalId
 from portal.sales import habits
@@ -73,6 +74,8 @@ class Batch:
         if self.kind.model is OrderLine:
             _number_lines(self.created)
             importing_pieces.place(self.created)
+        if self.kind.model is Interaction:
+            self.contacts = importing_talks.take_contacts(self.created)
 
     def _insert(self):
         """Insert the new rows under ids taken beforehand; returns {line: id}."""
@@ -137,6 +140,9 @@ class Batch:
             moved = [row.record.id for row in self.changed if "state" in row.differences]
             importing_pieces.settle(moved, by=self.by, now=self.now)
             habits.overtaken_by(own)
+        if self.kind.model is Interaction:
+            importing_talks.put_people(ids, self.created, self.contacts)
+            importing_talks.take_people_along(self.changed)
         if self.kind.model is OrderLine:
             orders = self._owners("order")
             _total(orders, _with_printed_total(orders))

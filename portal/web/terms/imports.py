@@ -88,6 +88,7 @@ WORDS = {
     ("import_run", "kind", "orders"): N_("orders"),
     ("import_run", "kind", "order-lines"): N_("order lines"),
     ("import_run", "kind", "tasks"): N_("tasks"),
+    ("import_run", "kind", "interactions"): N_("calls, visits and letters"),
     ("import_run", "delimiter", ","): N_("a comma"),
     ("import_run", "delimiter", ";"): N_("a semicolon"),
     ("import_run", "delimiter", "\t"): N_("a tab"),
