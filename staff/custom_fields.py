@@ -213,7 +213,8 @@ def custom_field_edit(field, actor):
 def _about(field, actor):
     preview = noun_forms.form_over(TABLES[field.noun], [field.key], actor, is_sent=False, prefix="look")
     swap = SwapForm(formdata=None)
-    swap.old.choices = swap.new.choices = _words_of(field)
+    swap.old.choices = swap.new.choices = words = _words_of(field)
+    swap.new.data = words[-1][0] if words else None
     return {
         "field": field,
         "used": custom_fields.in_use(field),

@@ -15,6 +15,8 @@ from portal.values import Ref
 from portal.web import noun_forms, pages, panels, places, reading, speech
 from portal.whole import custom_values
 
+IN_MARGIN = ("account", "contact", "product")  # nouns whose staff page has a margin for them
+
 
 class Section(NamedTuple):
     """Some fields that stand together: `facts` [(label, text, address or None)], and where they are changed."""
@@ -44,12 +46,19 @@ def show_on(surface):
         record, name = _record(kind, number, actor), request.args.get("section", "")
         form = form_of(record, actor, name)
         done = form.run(lambda **typed: custom_values.fill(record, **typed), by=actor)
-        here = f"{places.address_of(record.ref) or '/'}#custom"
+        here = f"{_page_of(record)}#custom"
         about = _about(record, actor, name, surface.name) | {"is_open": not done.ok}
         return form.answer(done, page, to=here, said=gettext("Saved."), **about)
 
+    def load_own(account, actor):
+        me = getattr(account, "me", None)  # the customer's own contact, where the page of the account read it
+        return load(me, actor) if me else None
+
     for kind in NOUNS:
-        panels.show_on(surface.name, kind, "custom", template, load, may="custom_fields.see", rank=15)
+        side = surface.name == "staff" and kind in IN_MARGIN
+        panels.show_on(surface.name, kind, "custom", template, load, may="custom_fields.see", rank=15, side=side)
+    if surface.name != "staff":
+        panels.show_on(surface.name, "account", "custom_own", template, load_own, may="custom_fields.see", rank=16)
     surface.get("/further/<kind>/<number>", may="custom_fields.fill")(custom_show)
     surface.post("/further/<kind>/<number>", may="custom_fields.fill", uploads=True)(custom_fill)
 
@@ -64,11 +73,17 @@ def _record(kind, number, actor):
     return record
 
 
+def _page_of(record):
+    """Where the record stands on this face: on the page of its account where it has none."""
+    account = attachments.account_of(record)
+    return places.address_of(record.ref) or (account and places.address_of(account.ref)) or "/"
+
+
 def _about(record, actor, name, face):
     found = next((s for s in sections(record, actor, face) if s.name == name), None)
     if found is None or found.change_url is None:
         raise NotFound(name)
-    about = {"here": places.address_of(record.ref), "title": getattr(record, "name", None) or record.number}
+    about = {"here": _page_of(record), "title": getattr(record, "name", None) or record.number}
     return about | {"record": record, "section": found, "is_open": True}
 
 

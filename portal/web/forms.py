@@ -138,6 +138,7 @@ class Form(FlaskForm):
         self.is_stale, noun = True, current.ref.kind
         for name, typed in self.values().items():
             now = getattr(current, name, typed)
+            now = _as_typed(now) if name in self.own else now
             if now != typed and name not in OWN_FIELDS:
                 self.conflicts.append((speech.term(noun, name), now, typed))
         if "version" in self._fields:
@@ -167,6 +168,13 @@ class Form(FlaskForm):
         if page.piece and wants_piece() and not done.to:
             return page.render(form=self, **context)
         return redirect(done.to or (to(done.result) if callable(to) else to), code=303)
+
+
+def _as_typed(value):
+    """What stands in a field that the shop added, as its input sends it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value if isinstance(value, str | list | int) else str(value)
 
 
 def speech_of(message, **parameters):
