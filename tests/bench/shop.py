@@ -37,7 +37,7 @@ from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
-from tests.bench import mails
+from tests.bench import mails, own_fields
 from tests.bench.filling import day, fill, moment, numbered, text, word
 from tests.bench.talks import Talks
 
@@ -120,6 +120,7 @@ def make(customers, now=None):
             shop.make_wishes()
             shop.make_leads()
             shop.make_tasks()
+            own_fields.make(shop)
             shop.make_trail()
             shop.make_search()
             for model in store.tables():
