@@ -37,6 +37,10 @@ BEGINNINGS = {
     "order.drafted": ("total_minor",),
     "attachment.added": ("name",),
     "task.added": ("title", "due_on"),
+    "task.repeated": ("title", "due_on"),
+    "task.done": ("title",),
+    "task.dropped": ("title",),
+    "task.reopened": ("title",),
 }
 # Interactions tell of themselves. Said in SQL, because an index with a condition serves a query that repeats it.
 _ELSE = peewee.SQL("substr(subject, 1, 12) <> 'interaction:'")

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from portal import audit, values
-from portal.activity import repeating, task_doing, trail
+from portal.activity import repeating, task_doing, timeline, trail
 from portal.activity.tasks import Task, TaskStep
 from portal.customers.contacts import Contact
 from portal.errors import NotFound, Stale
 from portal.values import Ref
 from tests import make
-from tests.letters import told
+from tests.letters import letters, told
 from tests.races import race
 from tests.refusals import problems
 from tests.tasks import task as make_task
@@ -240,6 +240,21 @@ def test_steps_ticked_at_once_all_count(postgres):
     assert race(4, work) == ["done"] * 4
     assert again(task).percent == 100
     assert TaskStep.select().where(TaskStep.is_done).count() == 4
+
+
+def test_the_timeline_names_the_task_that_is_done(world):
+    task_doing.finish(Task.add("Call Carol", by=world.rhea, about=world.account.ref), by=world.rhea)
+    told = timeline.of_account(world.account, world.rhea).happenings
+    said = {one.event: [(field, new) for _, field, _, new in one.changes] for one in told}
+    assert said["task.done"] == [("title", "Call Carol")]
+
+
+def test_who_gave_and_who_does_a_task_read_which_it_is(world):
+    task = Task.add("Call Carol", by=world.mona, owner=world.rhea.employee, about=world.account.ref, due_on=TODAY)
+    task_doing.finish(task, by=world.rhea)
+    given, done = letters("task_assigned")["Rhea Cruz"], letters("task_done")["Mona Santos"]
+    assert given.subject == "For you to do: Call Carol" and "Carol’s Kitchen" in given.text
+    assert done.subject == "Done: Call Carol" and f"/staff/tasks/{task.number}" in done.text
 
 
 def test_what_happens_stands_on_the_timeline_of_the_account_but_not_of_a_private_task(world):
