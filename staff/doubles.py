@@ -19,13 +19,13 @@ def likely(kind, form, actor, **more):
     return likeness.like(kind, dict(form.values()) | more, actor)
 
 
-@crm.post("/accounts/like", may="accounts.open")
-def account_like(actor):
+@crm.post("/accounts/known", may="accounts.open")
+def account_known(actor):
     return _piece("account", actor)
 
 
-@crm.post("/contacts/like", may="contacts.add")
-def contact_like(actor):
+@crm.post("/contacts/known", may="contacts.add")
+def contact_known(actor):
     return _piece("contact", actor)
 
 

@@ -64,7 +64,7 @@ def test_somebody_known_is_shown_while_he_is_typed_and_takes_what_is_new(mona, w
     typed = {"name": "Bobby Dimaculangan", "phone": "0917 555 0144", "email": "rd@kitchen.example", "role": "buyer"}
     fields = mona.form(page, page).fields | typed
     before = store.queries()
-    shown = mona.post("/staff/contacts/like", data=fields, headers={"HX-Request": "true"})
+    shown = mona.post("/staff/contacts/known", data=fields, headers={"HX-Request": "true"})
     assert store.queries() - before <= 8
     assert "Roberto Dimaculangan" in shown.text and "same phone" in shown.text
     refused = mona.send(page, page, **typed)
