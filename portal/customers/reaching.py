@@ -90,7 +90,8 @@ def lift(contact, *, by, channel, now=None):
 
 
 def choose(contact, *, by, barred, reason="", now=None):
-    """All at once, as a person ticks them: bars what is new in `barred` (channels), lifts the rest."""
+    """All at once, as a person ticks them: bars what is new in `barred` (channels, None: none), lifts the rest."""
+    barred = barred or ()
     if set(barred) - set(BARRED_CHANNELS):
         raise Invalid(barred="choice-unknown")
     stand = {row.channel for row in standing(contact)}
