@@ -28,7 +28,7 @@ class OneLikingForm(forms.OneClick):
 
 
 @crm.post("/contacts/<number>/likings", may="likings.arrange", on=Contact)
-def contact_like(contact, actor):
+def contact_add_liking(contact, actor):
     form = LikingForm()
     done = form.run(partial(likings.like, contact), by=actor)
     if not done.ok:
@@ -39,7 +39,7 @@ def contact_like(contact, actor):
 
 
 @crm.post("/contacts/<number>/likings/drop", may="likings.arrange", on=Contact)
-def contact_unlike(contact, actor):
+def contact_drop_liking(contact, actor):
     form = OneLikingForm()
     done = form.run(partial(likings.unlike, contact), by=actor)
     return form.answer(done, SHOW, to=_page_of(contact), said=gettext("Saved."))

@@ -10,7 +10,7 @@ WORDS = "light medium dark green decaf"
 def make(shop):
     """Texts are every third field, numbers the others; values stand in the first of each."""
     roles = """'["admin","manager","rep"]'"""
-    labels = f"""'{{"en":"Own ' || {text('i')} || '"}}'"""
+    labels = f"""'{{"en":"Own ' || {text("i")} || '"}}'"""
     words = {"noun": "'contact'", "key": f"'own_' || {text('i')}", "labels": labels}
     kind = {"kind": "CASE WHEN i % 3 = 1 THEN 'text' ELSE 'decimal' END", "rank": "i", "section": "'More'"}
     blank = {"helps": "'{}'", "options": "'[]'", "shown_for": "'[]'", "work": "'{}'"}
