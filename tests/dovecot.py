@@ -70,7 +70,7 @@ class PostBox:
         self.url = f"imap://{NAME}:{PASSWORD}@127.0.0.1:{self.port}/INBOX"
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         group = grp.getgrgid(account.pw_gid).gr_name
-        for name in ("run", "mail", "home"):
+        for name in ("run", "home", "mail", "mail/cur", "mail/new", "mail/tmp"):
             (folder / name).mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 os.chown(folder / name, account.pw_uid, account.pw_gid)
@@ -151,3 +151,4 @@ def imap(tmp_path_factory):
     server = PostBox(program, folder).start()
     yield server
     server.stop()
+    print(server.said())  # shown when the test fails

@@ -14,7 +14,7 @@ from portal.audit import Entry
 from portal.customers import memberships
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
-from portal.customers.points import ContactPoint
+from portal.customers.points import AccountPoint, ContactPoint
 from portal.errors import NotFound
 from portal.outbox import Outbox
 from portal.people.logins import Login
@@ -34,7 +34,8 @@ ANSWERING = re.compile(r"^\s*(?:(?:re|aw|sv|fwd?|wg|ตอบกลับ)\s*(?:
 MOST_NUMBERS = 5
 
 # By which address somebody is known when he writes to us.
-for model, column in ((Contact, Contact.email), (Account, Account.email), (ContactPoint, ContactPoint.value)):
+for column in (Contact.email, Account.email, ContactPoint.value, AccountPoint.value):
+    model = column.model
     name, lowered = f"{model._meta.table_name}_mail_address", peewee.fn.LOWER(column)
     model.add_index(peewee.ModelIndex(model, (lowered,), where=column != "", name=name))
 
@@ -81,17 +82,21 @@ def people_at(address):
     key = key_of(address)
     if not key:
         return []
-    further = ContactPoint.select(ContactPoint.contact).where(
-        (ContactPoint.kind == "email") & (ContactPoint.value != "") & (peewee.fn.LOWER(ContactPoint.value) == key)
-    )
     rows = Contact.select(Contact, Account).join(Account)
     first = (Contact.email != "") & (peewee.fn.LOWER(Contact.email) == key)
-    rows = rows.where(Contact.is_active & (first | Contact.id.in_(further)))
+    rows = rows.where(Contact.is_active & (first | Contact.id.in_(_points(ContactPoint, key))))
     found = [(contact.account, contact) for contact in rows.order_by(Contact.id).limit(20)]
     known = {account.id for account, _ in found}
     same = (Account.email != "") & (peewee.fn.LOWER(Account.email) == key)
-    own = Account.select().where(same & Account.is_active).limit(20)
+    own = Account.select().where((same | Account.id.in_(_points(AccountPoint, key))) & Account.is_active).limit(20)
     return found + [(account, None) for account in own if account.id not in known]
+
+
+def _points(model, key):
+    """Query of the ids of those who have an address as a further one."""
+    owner = model.contact if model is ContactPoint else model.account
+    same = (model.value != "") & (peewee.fn.LOWER(model.value) == key)
+    return model.select(owner).where((model.kind == "email") & same)
 
 
 def _meant(reading):

@@ -93,9 +93,9 @@ def _of_contact(contact, account):
 
 
 def takes_part(conversation, address):
-    """Whether an address belongs to a conversation: we wrote to it, it wrote, or it is of somebody of the account."""
+    """Whether an address belongs to a conversation: it is with it, we wrote to it, or one of us put its mail there."""
     key = key_of(address)
-    if key == conversation.address_key:
+    if key == conversation.address_key or has_written(conversation, address):
         return True
     for mail in Mail.select(Mail.to, Mail.cc).where((Mail.conversation == conversation) & Mail.is_ours):
         if key in {key_of(one) for _, one in (*mail.to, *mail.cc)}:

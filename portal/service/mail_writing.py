@@ -36,13 +36,17 @@ def write(
     cc = [one for one in cc if one not in to]
     along = _attached(about, attached, by)
     with audit.change(by, "mail.written", about=account, now=now) as change:
+        references = _references(conversation) if conversation else []
         begun = conversation or _begun(change, account, lead, about, to[0], words["subject"])
         mail = _kept(change, begun, to, cc, words)
-        brought = attachments.attach(begun, by=by, files=files, is_told=False, now=change.now) if files else []
-        along += brought
+        if files:
+            along += attachments.attach(begun, by=by, files=files, is_told=False, now=change.now)
         _refuse_too_much(along)
+        if conversation:
+            _go_on(change, begun)
         _finish(change, mail, begun, along, [one.contact for one in (*to, *cc)])
-        told = _told(mail, begun, along, by)
+        mails.index(begun, None if conversation else [mail.text])
+        told = _told(mail, begun, along, references)
         change.tell([one.recipient for one in (*to, *cc)], "mail_written", **told)
     return mail
 
@@ -102,30 +106,37 @@ def _kept(change, conversation, to, cc, words):
     change.result = conversation.ref
     change.record("subject", None, mail.subject)
     change.record("to", None, ", ".join(one.address for one in (*to, *cc)))
-    change.once_written(lambda entry: Mail.update(entry=entry).where(Mail.id == mail.id).execute())
     return mail
 
 
-def _finish(change, mail, conversation, along, contacts):
-    """What follows from a mail of ours: where its conversation stands, its place on the timeline, the search."""
+def _go_on(change, conversation):
+    """Now the word is with them, and whoever answers what nobody holds holds it."""
     fields = {"last_at": change.now, "owner": conversation.owner_id or change.by.employee}
     if conversation.state not in ("in_case", "to_sort"):
         fields["state"] = "for_them"
     Conversation.update(fields).where(Conversation.id == conversation.id).execute()
+
+
+def _finish(change, mail, conversation, along, contacts):
+    """Its files, its place on the timeline, and the event under which it goes out."""
     mail.files = [one.id for one in along]
     mail.interaction = mail_timeline.stand(mail, conversation, contacts, by=change.by, now=change.now)
     change.subject = mail_timeline.place_of(mail)
-    Mail.update(files=mail.files, interaction=mail.interaction).where(Mail.id == mail.id).execute()
-    mails.index(conversation)
+    kept = {"files": mail.files, "interaction": mail.interaction}
+    change.once_written(lambda entry: Mail.update(entry=entry, **kept).where(Mail.id == mail.id).execute())
 
 
-def _told(mail, conversation, along, by):
-    """What the letter holds, as JSON: its words, and the envelope that portal/web/posting.py puts them into."""
+def _references(conversation):
+    """Message-IDs of the last mails that came, oldest first, for the answer to name."""
     earlier = Mail.select(Mail.message_id).where((Mail.conversation == conversation) & (Mail.message_id != ""))
-    references = [found for (found,) in earlier.order_by(Mail.id.desc()).limit(REFERENCES).tuples()][::-1]
+    return [found for (found,) in earlier.order_by(Mail.id.desc()).limit(REFERENCES).tuples()][::-1]
+
+
+def _told(mail, conversation, along, references):
+    """What the letter holds, as JSON: its words, and the envelope that portal/web/enveloping.py writes."""
     envelope = {
         "thread": str(conversation.ref),
-        "by": by.name,
+        "by": mail.from_name,
         "to": mail.to,
         "cc": mail.cc,
         "references": references,

@@ -98,15 +98,16 @@ def deliveries(mails):
     return found
 
 
-def index(conversation):
-    """Put a conversation and its words into the search, inside the change that touched it."""
-    entry = _entry(conversation)
-    search.put(conversation.ref, *entry[1:])
+def index(conversation, words=None):
+    """Put a conversation into the search, with its `words` or those of its newest mails, inside a change of it."""
+    search.put(conversation.ref, *_entry(conversation, words)[1:])
 
 
-def _entry(conversation):
-    rows = Mail.select(Mail.text).where(Mail.conversation == conversation).order_by(Mail.id.desc()).limit(INDEXED)
-    texts = [*conversation.texts(), *(text for (text,) in rows.tuples())]
+def _entry(conversation, words=None):
+    if words is None:
+        rows = Mail.select(Mail.text).where(Mail.conversation == conversation).order_by(Mail.id.desc())
+        words = [text for (text,) in rows.limit(INDEXED).tuples()]
+    texts = [*conversation.texts(), *words]
     team = conversation.account.team_id if conversation.account_id else None
     return search.Entry(conversation.id, texts, conversation.account_id, team, INSIDE)
 

@@ -52,7 +52,7 @@ def composing(record, actor, **more):
     return {
         "form": form,
         "people": people,
-        "templates": list(MailTemplate.for_noun(noun_of(record), actor)),
+        "templates": _templates(record, chosen, actor),
         "template": template,
         "known": mail_templates.known_for(noun_of(record)),
         "preview": None,
@@ -99,6 +99,12 @@ def _template(record, actor):
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None
     return MailTemplate.for_noun(noun_of(record), actor).where(MailTemplate.id == int(text)).first()
+
+
+def _templates(record, person, actor):
+    """Those of the noun, in the reader's language first."""
+    found = MailTemplate.for_noun(noun_of(record), actor)
+    return sorted(found, key=lambda one: person is not None and one.language != person.language)
 
 
 def _fill_in(form, template, record, person, actor):
