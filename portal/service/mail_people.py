@@ -93,7 +93,7 @@ def _of_contact(contact, account):
 
 
 def takes_part(conversation, address):
-    """Whether an address belongs to a conversation: it is with it, we wrote to it, or one of us put its mail there."""
+    """Whether an address belongs to a conversation: it is with it, or we wrote to it or took its mail in."""
     key = key_of(address)
     if key == conversation.address_key or has_written(conversation, address):
         return True
