@@ -40,12 +40,6 @@ class Carrying(Import):
         self.doubts = Doubts(self.map.kind, self.by)
         self.waiting = "open"  # then "waits": rows that point to others further down in the file
 
-    def begin(self, now):
-        """The run is there already."""
-
-    def finish(self, state, sha256, now):
-        """Its end is told by whoever began it."""
-
     def go(self):
         """Write what is taken and not written yet, then tie what waited for it."""
         self.look()
@@ -103,7 +97,7 @@ class Carrying(Import):
         }
         batch = Batch(self.by, self.run, self.map, rows, now)
         written = len(batch.created) + len(batch.changed) if self.waiting == "open" else 0
-        with audit.change(self.by, "import.rows", self.run.ref, now=now) as change:
+        with self.run.unless_refused(), audit.change(self.by, "import.rows", self.run.ref, now=now) as change:
             about = {"share": round(self.table.share_read * 100), "written": self.run.written + written}
             self.run.step(records[-1].line, **about)
             ids = batch.put(change) if batch.rows else {}
@@ -125,7 +119,9 @@ class Carrying(Import):
             return kept | again | {"reasons": [["", "", "import-changed-since", {}]]}
         became = {"record": record, "seen": getattr(row.record, "version", 1), "made": row.outcome == "created"}
         if self.waiting == "waits":
-            return kept | became | {"state": "written", "fields": noted.fields | fields, "made": noted.made}
+            lost = [run_rows.reason(problem) for problem in self.found if problem.line == row.line]
+            done = {"state": "written", "fields": noted.fields | fields, "made": noted.made}
+            return kept | became | done | {"reasons": noted.reasons + lost}
         state = "same" if row.outcome in SAME and not row.waits else "waits" if row.waits else "written"
         return kept | became | {"state": state, "fields": fields}
 

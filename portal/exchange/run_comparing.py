@@ -30,7 +30,7 @@ class Comparing(Import):
         for problem in self.found:
             reasons.setdefault(problem.line, []).append(run_rows.reason(problem))
         noted = [noted_row(row, reasons.get(row.line, [])) for row in rows if row.outcome in run_rows.OUTCOMES]
-        with store.housekeeping("progress"):
+        with self.run.unless_refused(), store.housekeeping("progress"):
             known = {name: counts[name] for name in COUNTS}
             self.run.step(records[-1].line, share=round(self.table.share_read * 100), **known)
             run_rows.put(self.run, noted)
@@ -41,18 +41,12 @@ class Comparing(Import):
             self.run.step(self.run.place)
         self.run.step(0, **dict.fromkeys(COUNTS, 0))
         self.look()
-        self.bring_in()
+        self.pass_over(None, last=False)
 
     def next_records(self, table):
         if self.counts["read"] > MOST_ROWS:
             raise Invalid(file=("import-too-many-rows", {"most": MOST_ROWS}))
         return super().next_records(table)
-
-    def begin(self, now):
-        """The run is there already."""
-
-    def finish(self, state, sha256, now):
-        """Its end is told by whoever began it."""
 
 
 def noted_row(row, reasons):

@@ -70,7 +70,7 @@ def _next_batch(run, by):
     rows = list(rows)
     if not rows:
         return False
-    with audit.change(by, "import.undoing", run) as change:
+    with run.unless_refused(), audit.change(by, "import.undoing", run) as change:
         batch = Batch(run, rows, by, change)
         batch.go()
         back = sum(row.state == "undone" for row in rows)

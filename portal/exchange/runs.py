@@ -1,5 +1,6 @@
 """Import runs: which file was brought in when and by whom, how far it came, and what became of its rows."""
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -146,6 +147,16 @@ class ImportRun(store.Versioned):
         self.place = place
         for name, value in fields.items():
             setattr(self, name, value)
+
+    @contextlib.contextmanager
+    def unless_refused(self):
+        """Around the transaction of a batch: what is taken back in the database is taken back in this object too."""
+        before = dict(self.__data__)
+        try:
+            yield
+        except BaseException:
+            self.__data__.update(before)
+            raise
 
     def end(self, state, **fields):
         """The worker is through with it."""

@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+import peewee
 import pytest
 
 from portal import audit, externals, outbox, values
@@ -206,6 +207,22 @@ def test_a_run_that_is_stopped_goes_on_where_it_stood(world, monkeypatch):
     run = runs.carried_out(runs.again(run), world.mona)
     assert (run.state, run.written) == ("done", 40)
     assert Account.select().where(Account.name.startswith("Store ")).count() == 40
+
+
+def test_a_batch_that_the_database_refuses_once_is_decided_anew(world, monkeypatch):
+    run = runs.compared(world.mona, STORES)
+    write, refused = importing.Batch.put, []
+
+    def refuse_once(batch, change):
+        if not refused:
+            refused.append(write(batch, change))
+            raise peewee.IntegrityError("somebody was faster")
+        return write(batch, change)
+
+    monkeypatch.setattr(importing.Batch, "put", refuse_once)
+    run = runs.carried_out(run, world.mona)
+    assert (run.state, run.written) == ("done", 2) and refused
+    assert Account.select().where(Account.name == "Aling Nena").count() == 1
 
 
 def test_of_two_decisions_on_the_same_import_the_second_is_told(world):

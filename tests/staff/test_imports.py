@@ -130,3 +130,6 @@ def test_imports_are_each_managers_own_and_no_reps(client, mona, world):
     assert client.get(PAGE).status_code == 403
     client.sign_in(world.ada)
     assert client.get(page).status_code == 200
+    by_command = ImportRun.start("accounts", "old", "accounts.csv")
+    shown = client.get(f"{PAGE}/{by_command.number}")
+    assert "accounts.csv" in shown.text and "Carry it out" not in shown.text
