@@ -76,7 +76,8 @@ def task_add(actor):
     done = form.run(partial(Task.add, about=about), by=actor)
     said = gettext("The task is given.")
     back = _back(None) or (places.address_of(about) if about else url_for("staff.task_day"))
-    return form.answer(done, NEW, to=back, said=said, about=about and _about_record(str(about), actor), names=_names)
+    return form.answer(done, NEW, to=back, said=said,
+                       again=lambda: {"about": _about_record(form.about.data, actor), "names": _names})  # fmt: skip
 
 
 def _about_record(text, actor):

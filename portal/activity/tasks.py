@@ -211,7 +211,9 @@ class Task(store.Versioned):
     def move(self, change, verb, **changed):
         """Set what is given, if its state allows the verb; raises Invalid: task-moved-on on "state"."""
         allowed = (Task.id == self.id) & Task.state.in_(STARTS[verb])
-        change.guard(Task.update(changed | {"version": Task.version + 1}).where(allowed), self.refusal())
+        if not Task.update(changed | {"version": Task.version + 1}).where(allowed).execute():
+            raise self.refusal()
+        change.happened()
         for name, value in changed.items():
             old, new = self.__data__.get(name), getattr(value, "id", value)
             if old != new and name not in ("closed_at", "closed_by"):

@@ -59,6 +59,14 @@ def test_a_task_is_done_from_the_list_and_opened_again_with_and_without_script(r
     assert "Somebody was faster" in late.text and late.text.lstrip().startswith("<li")
 
 
+def test_a_task_is_given_and_done_in_few_statements(rhea, world, count_queries):
+    task = make_task(world.employees["rhea"], account=world.account)
+    page = rhea.get("/staff/tasks").text
+    assert count_queries(lambda: press(rhea, page, f"/staff/tasks/{task.number}/finish")) <= 8
+    typed = {"title": "Call", "due_on": TODAY.isoformat(), "about": str(world.account.ref)}
+    assert count_queries(lambda: press(rhea, page, "/staff/tasks/new", **typed)) <= 12
+
+
 def test_a_press_leads_back_to_a_page_of_ours_only(rhea, world):
     task = make_task(world.employees["rhea"])
     page = rhea.get("/staff/tasks").text
