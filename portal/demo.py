@@ -16,6 +16,7 @@ from portal import (
     demo_custom,
     demo_deliveries,
     demo_demand,
+    demo_duplicates,
     demo_imports,
     demo_interactions,
     demo_invoices,
@@ -182,6 +183,7 @@ def fill(now=None):
         demo_notices.fill(sellers[0], now)
         demo_links.fill(people, by, now)
         demo_custom.describe(by, now)
+        demo_duplicates.fill(people, now)
     return True
 
 

@@ -31,6 +31,8 @@ PAGES = [
     Page("Accounts, filtered", "rep", "/staff/accounts?kind=household&owner=me"),
     Page("Accounts, searched (rare)", "rep", "/staff/accounts?q={account}"),
     Page("Accounts, searched (common)", "rep", "/staff/accounts?q=garcia"),
+    Page("Likely duplicates", "rep", "/staff/duplicates"),
+    Page("Two accounts side by side", "manager", "/staff/accounts/{account}/merge"),
     Page("An account", "rep", "/staff/accounts/{account}"),
     Page("A timeline", "rep", "/staff/accounts/{account}/timeline"),
     Page(

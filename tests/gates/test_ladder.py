@@ -33,7 +33,7 @@ LADDER = [
     "portal.demo_interactions", "portal.demo_invoices", "portal.demo_leads", "portal.demo_links",
     "portal.demo_mailbox", "portal.demo_notices", "portal.demo_papers",
     "portal.demo_people", "portal.demo_prices", "portal.demo_requests", "portal.demo_returns", "portal.demo_roles",
-    "portal.demo_tasks", "portal.demo_views",
+    "portal.demo_duplicates", "portal.demo_tasks", "portal.demo_views",
     "portal.demo_ties", "portal.demo_warranties", "portal.demo", "staff", "selfservice", "wsgi", "portal.__main__",
 ]  # fmt: skip
 FLASK_ROOMS = ("portal/web/", "staff/", "selfservice/", "wsgi.py")
