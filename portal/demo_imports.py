@@ -18,7 +18,9 @@ PEOPLE = (
 
 def fill(by, now):
     """Bring in the list of a fair, and a month later the newer one, in which some moved and some are new."""
-    companies = [a.name for a in Account.visible_to(by).where(Account.kind == "company").order_by(Account.id).limit(9)]
+    companies = [
+        a.name for a in Account.visible_to(by).where(Account.kind == "company").order_by(Account.id).limit(9)
+    ]
     if len(companies) < 2:
         return
     first = [_row(n, companies, "mail.example") for n in range(6)]

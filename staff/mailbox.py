@@ -35,8 +35,8 @@ queues.offer(
 
 @crm.get("/mailbox", may="mailbox.see", feeds=("csv", "json"))
 def conversation_list(actor):
-    away = mail_fetching.MailboxState.away().first()
-    return conversation_lists.LIST.answer(None, actor, INDEX, away=away)
+    away, stuck = mail_fetching.MailboxState.away().first(), mail_fetching.FetchedMail.stuck().count()
+    return conversation_lists.LIST.answer(None, actor, INDEX, away=away, stuck=stuck)
 
 
 @crm.get("/mailbox/<number>", may="mailbox.see", on=Conversation)

@@ -103,7 +103,8 @@ def _visit(visit, name, state, most, now):
         content = visit.content(mail.uid, MOST_BYTES + 1) if whole else visit.head(mail.uid, MOST_HEAD)
         if content is not None:  # else somebody took it away meanwhile
             _keep(name, visit.validity, mail, content, now)
-            visit.mark(mail.uid)  # only now: what is marked is kept here
+            if whole:
+                visit.mark(mail.uid)  # only now: what is marked is kept here
     return len(lying)
 
 

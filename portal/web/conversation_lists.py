@@ -36,7 +36,7 @@ def _about(query, text, actor):
     """`about=SO-000012` is what was written about an order, an invoice or a case, by its number."""
     for model in TOPICS:
         try:
-            found = model.select().where(model.by_number(text)).first()
+            found = model.visible_to(actor).where(model.by_number(text)).first()
         except NotFound:
             continue
         if found is not None:

@@ -106,6 +106,7 @@ def test_a_mail_that_is_too_large_stays_where_it_is_and_its_head_says_so(world, 
     kept = Mail.get()
     assert (kept.conversation.reason, kept.subject, kept.text) == ("too_large", "The plans", "")
     assert not FetchedMail.get().is_whole
+    assert imap.flags() == (1, 0)
 
 
 # Reading, whatever comes

@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from portal import worker
 from portal.activity.interactions import Interaction
 from portal.audit import Entry
 from portal.customers import reaching
@@ -17,7 +18,7 @@ from portal.service.conversations import Conversation
 from portal.service.mail_fetching import FetchedMail
 from portal.service.mails import BouncedAddress, Mail
 from portal.values import Ref
-from portal.web import posting
+from portal.web import postbox, posting
 from portal.web.mail import Shop
 from tests import make
 from tests.mails import BOX, arrive, mail, sent_by, written
@@ -71,6 +72,16 @@ def test_an_answer_with_our_mark_goes_on_in_its_conversation_and_its_owner_is_to
     assert came.conversation.state == "for_us"
     assert {row.name for row in Outbox.select().where(Outbox.template == "mail_came")} == {"Rhea Cruz"}
     assert Interaction.select().where(Interaction.direction == "in").count() == 1
+
+
+def test_a_mail_goes_out_by_a_real_server_and_its_answer_comes_home(world, smtp, tmp_path):
+    sent = written(world)
+    worker.deliver(posting.handlers(SHOP, postbox.open_postbox(smtp.url, tmp_path), lambda link: None))
+    message = smtp.to(carols(world).email)[0]
+    assert message["From"].addresses[0].display_name == "Rhea Cruz, Aling Nena"
+    marks = {"References": f"{message['References']} {message['Message-ID']}", "In_Reply_To": message["Message-ID"]}
+    answer = mail("Yes", sender=carols(world).email, to=BOX, subject="AW: ?", **marks)
+    assert arrive(tmp_path, answer).conversation_id == sent.conversation_id
 
 
 def test_an_answer_is_known_by_the_mails_it_names_too(world, tmp_path):
