@@ -102,8 +102,8 @@ class Carrying(Import):
             self.run.step(records[-1].line, **about)
             ids = batch.put(change) if batch.rows else {}
             for row in batch.changed:  # a team by name has its number now
-                for name, pair in fields[row.line].items():
-                    pair[1] = run_rows.kept_value(row.differences[name])
+                for name in fields[row.line].keys() & row.differences.keys():
+                    fields[row.line][name][1] = run_rows.kept_value(row.differences[name])
             run_rows.replace(self.run, [self._became(row, fields.get(row.line, {}), ids) for row in rows])
 
     def _became(self, row, fields, ids):

@@ -69,8 +69,8 @@ class Doubts:
             return {row.record.id} if row.record is not None else set()
         if "account" not in self.model._meta.fields:
             return set()
-        now = {row.record.account_id} if row.record is not None else set()
-        return now | {row.columns["account"]} if row.columns.get("account") else now
+        accounts = {row.columns.get("account"), row.record.account_id if row.record is not None else None}
+        return accounts - {None}
 
     def _refuse_names(self, rows):
         """A team that is not here yet is made by whoever may make teams."""

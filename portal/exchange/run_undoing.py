@@ -2,7 +2,7 @@
 
 from portal import audit, custom
 from portal.activity.attachments import Attachment
-from portal.activity.interactions import Interaction
+from portal.activity.interactions import Interaction, InteractionPerson
 from portal.activity.tasks import Task
 from portal.customers import likeness
 from portal.customers.addresses import Address, settle
@@ -28,6 +28,7 @@ from portal.values import Ref
 BATCH_ROWS = 200
 HISTORY = ("orders", "order-lines")  # with stock, sums and habits behind them: they are cancelled, not undone
 WRITTEN = ("written", "waits")
+PARTS = (InteractionPerson,)  # rows that came with the record itself, and go with it
 # What refers to a record of any noun by its Ref.
 BY_REF = (Attachment.subject, Interaction.about, Task.about)
 
@@ -158,7 +159,7 @@ class Batch:
     def _used(self, ids):
         """{id: the kind of what refers to it}."""
         used = {}
-        for key, model in self.model._meta.backrefs.items():
+        for key, model in self._referring():
             query = model.select(key).where(among(key, ids)).distinct()
             if model is StockMovement:
                 query = query.where(StockMovement.note != "import")
@@ -172,6 +173,10 @@ class Batch:
         tagged = Tagged.select(Tagged.record).where((Tagged.kind == self.kind.noun) & among(Tagged.record, ids))
         return used | {record: "tag" for (record,) in tagged.tuples()}
 
+    def _referring(self):
+        """[(foreign key, model)] of what else may refer to such records."""
+        return [(key, model) for key, model in self.model._meta.backrefs.items() if model not in PARTS]
+
     def _remove(self, rows):
         ids = [row.record for row in rows]
         if not ids:
@@ -181,8 +186,11 @@ class Batch:
             model.delete().where((model.kind == self.kind.noun) & among(model.record, ids)).execute()
         StockMovement.delete().where(among(StockMovement.product, ids if self.model is Product else [])).execute()
         self._drop_added(ids)
-        for key in (key for key, model in self.model._meta.backrefs.items() if model is self.model):
-            self.model.update({key: None}).where(among(key, ids)).execute()
+        for key, model in self.model._meta.backrefs.items():
+            if model in PARTS:
+                model.delete().where(among(key, ids)).execute()
+            elif model is self.model:
+                self.model.update({key: None}).where(among(key, ids)).execute()
         self.model.delete().where(among(self.model.id, ids)).execute()
         for address in _one_of_each(accounts):
             settle(self.change, address)

@@ -7,6 +7,7 @@ import peewee
 import pytest
 
 from portal import audit, externals, outbox, values
+from portal.activity.interactions import Interaction, InteractionPerson
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid, Stale
@@ -186,6 +187,14 @@ def _stream(text):
 def test_contacts_find_their_accounts_by_name(world):
     run = runs.brought(world.mona, f"ID,Name,Company\n1,Ana Cruz,{world.account.name.upper()}\n", kind="contacts")
     assert run.written == 1 and Contact.get(name="Ana Cruz").account == world.account
+
+
+def test_calls_of_another_system_come_in_with_who_took_part_and_go_again(world):
+    carol, account = world.contacts["carol"].name, world.account.name
+    text = f"ID,Kind,Company,Date,Subject,Contact\n1,call,{account},2026-10-13,Hello,{carol}\n"
+    run = runs.brought(world.mona, text, kind="interactions")
+    assert run.written == 1 and InteractionPerson.select().count() == 1
+    assert runs.undone(run, world.mona).undone == 1 and Interaction.select().count() == 0
 
 
 def test_a_run_that_is_stopped_goes_on_where_it_stood(world, monkeypatch):

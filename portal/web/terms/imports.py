@@ -84,6 +84,7 @@ WORDS = {
     ("import_run", "kind", "accounts"): N_("accounts"),
     ("import_run", "kind", "contacts"): N_("contacts"),
     ("import_run", "kind", "addresses"): N_("addresses"),
+    ("import_run", "kind", "affiliations"): N_("who belongs to which account"),
     ("import_run", "kind", "products"): N_("products"),
     ("import_run", "kind", "orders"): N_("orders"),
     ("import_run", "kind", "order-lines"): N_("order lines"),
