@@ -45,6 +45,7 @@ CONTACT_FIELDS = Table(
     Field("profile", "text", EVERYONE, listed=False),
     Field("no_contact", "choice", STAFF, choices=BARRED_CHANNELS),
     Field("tag", "text", STAFF, STAFF),
+    Field("likes", "text", STAFF, listed=False),
     Field("is_active", "yes", STAFF, filter=True),
     Field("created_at", "moment", STAFF, filter=True),
 )
@@ -177,6 +178,11 @@ class Contact(Mergeable, Labelled, store.Versioned):
     def no_contact(self):
         """The channels by which we do not approach this person, in words."""
         return self.barred
+
+    @property
+    def likes(self):
+        """The products that this person likes, in words; their module stands below this one."""
+        return ", ".join(self.liking_set.model.names_of(self))
 
     @property
     def profile(self):

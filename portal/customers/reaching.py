@@ -104,11 +104,15 @@ def choose(contact, *, by, barred, reason="", now=None):
     return contact
 
 
-def _changed(change, contact, old, new):
+def follow(contact):
     """Keep the word on the contact itself, where lists and every page that might call read it for nothing."""
     stand = {row.channel for row in standing(contact)}
     contact.barred = " ".join(channel for channel in BARRED_CHANNELS if channel in stand)
     Contact.update(barred=contact.barred).where(Contact.id == contact.id).execute()
+
+
+def _changed(change, contact, old, new):
+    follow(contact)
     told = ("no_contact", old, new)
     change.record(*told)
     notices.tell_changed(change, contact.account, CONTACT_FIELDS, {}, record=contact, changes=[told])

@@ -244,9 +244,14 @@ def _by_name(names, by, now):
 
 def _relabel(record):
     """Keep the names on the record, and find it by them."""
+    follow(record)
+    record.index()
+
+
+def follow(record):
+    """Let the record say which tags are on it, after something else moved them."""
     record.labels = _labels(record.ref.kind, [record.id])[record.id]
     type(record).update(labels=record.labels).where(type(record).id == record.id).execute()
-    record.index()
 
 
 def _labels(kind, records):

@@ -36,6 +36,12 @@ class Liking(store.Model):
     class Meta:
         indexes = ((("contact", "product"), True),)
 
+    @classmethod
+    def names_of(cls, contact):
+        """The names of the products that a person likes."""
+        rows = cls.select(Product.name).join(Product).where(cls.contact == contact).order_by(Product.folded)
+        return [name for (name,) in rows.tuples()]
+
 
 def of(contact):
     """The products that a person likes, by name."""
@@ -52,7 +58,7 @@ def like(contact, *, by, product, now=None):
         contact.hold()
         row = Liking.insert(contact=contact, product=liked, at=change.now).on_conflict_ignore()
         if store.db.execute(row).rowcount:
-            change.record("product", None, liked.name)
+            change.record("likes", None, liked.name)
             if Liking.select().where(Liking.contact == contact).count() > MOST:
                 raise Invalid(product=("liking-too-many", {"most": MOST}))
     return contact
@@ -64,7 +70,7 @@ def unlike(contact, *, by, product, now=None):
     with audit.change(by, EVENTS[1], contact, about=contact.account, now=now) as change:
         mine = (Liking.contact == contact) & (Liking.product == liked)
         if Liking.delete().where(mine).execute():
-            change.record("product", liked.name, None)
+            change.record("likes", liked.name, None)
     return contact
 
 

@@ -2,11 +2,11 @@
 
 from portal import audit, search, store, values
 from portal.activity.attachments import Attachment
-from portal.customers import duplicates, match_keys, postal
+from portal.customers import duplicates, match_keys, postal, reaching, tags
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.addresses import PURPOSES, Address
 from portal.customers.affiliations import GOES_ON, Affiliation
-from portal.customers.contacts import CONTACT_FIELDS, Contact
+from portal.customers.contacts import CONTACT_FIELDS, Contact, derived
 from portal.customers.memberships import Membership
 from portal.customers.points import AccountPoint, ContactPoint
 from portal.errors import Invalid
@@ -200,9 +200,7 @@ def _choose(made, survivor, other, take, by, change):
     lost = {side.name: side.mine if side.name in taken else side.theirs for side in differing}
     if "note" in {side.name for side in differing} and survivor.ref.kind == "account":
         taken["note"] = "\n\n".join(filter(None, (survivor.note, other.note)))
-    if "name" in taken:
-        taken["folded"] = search.fold(taken["name"])
-    done = change.update(survivor, **taken, absorbed=" ".join(map(str, _absorbed(survivor, other))))
+    done = change.update(survivor, **derived(taken), absorbed=" ".join(map(str, _absorbed(survivor, other))))
     kept = {name: [_said(old), _said(new)] for name, (old, new) in done.items()}
     Merge.update(fields=kept).where(Merge.id == made.id).execute()
     for name in ("email", "phone"):
@@ -236,9 +234,19 @@ def _after(made, survivor, other):
     search.drop(other)
     match_keys.drop(other.ref.kind, other.id)
     duplicates.decided(other.ref.kind, other.id)
-    type(survivor).get_by_id(survivor.id).index()
+    follow(other)
+    survivor = type(survivor).get_by_id(survivor.id)
+    follow(survivor)
+    survivor.index()
     if survivor.ref.kind == "account":
         habits.overtaken([survivor.id])
+
+
+def follow(record):
+    """Let a record say in short what hangs on it now: its tags, and by which channels not to contact it."""
+    tags.follow(record)
+    if record.ref.kind == "contact":
+        reaching.follow(record)
 
 
 def counts(record):

@@ -9,7 +9,7 @@ from portal.people import policy
 from portal.sales import habits
 from portal.search import SearchEntry
 from portal.values import Ref
-from portal.whole import undo
+from portal.whole import merging, undo
 from portal.whole.merging_rows import Merge, MergedRow
 from portal.whole.undo import Line, Record
 
@@ -135,6 +135,7 @@ def _stands(survivor, name, new):
 def _indexed(model, survivor, other):
     for number in (survivor.id, other.id):
         record = model.get_by_id(number)
+        merging.follow(record)
         record.index()
         if model is Account:
             SearchEntry.update(team=record.team_id).where(SearchEntry.account == number).execute()

@@ -13,7 +13,7 @@ from portal.search import SearchEntry
 from portal.service.requests import ChangeRequest
 
 # What stays with the record that goes: made anew for the one that stays, or of no use beside its own.
-LEFT = {"habit_sheet", "first_steps", "missed_search", "account_rhythm"}
+LEFT = {"habit_sheet", "first_steps", "missed_search", "account_rhythm", "contact_spending"}
 BY_REF = (
     (Attachment, "subject"),
     (Task, "about"),

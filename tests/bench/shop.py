@@ -37,7 +37,7 @@ from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
-from tests.bench import mails, own_fields
+from tests.bench import mails, own_fields, ties
 from tests.bench.filling import day, fill, moment, numbered, text, word
 from tests.bench.talks import Talks
 
@@ -117,6 +117,7 @@ def make(customers, now=None):
             shop.make_cases()
             shop.talks.make()
             mails.make(shop)
+            ties.make(shop)
             shop.make_wishes()
             shop.make_leads()
             shop.make_tasks()
@@ -201,8 +202,10 @@ class Shop:
         count, name, number = self.customers, account_name("i"), phone("i", "+")
         kind = "CASE WHEN i % 3 = 0 THEN 'household' ELSE 'company' END"
         rep = {"owner": self.owner("i"), "team": team("i")}
+        rep |= {"parent": ties.parent("i"), "labels": ties.labels("i")}
         fill(Account, count, name=name, folded=name, phone=number, kind=kind, **rep)
-        reach = {"email": mail("i"), "phone": number}
+        reach = {"email": mail("i"), "phone": number, "birthday": ties.birthday("i")}
+        reach |= {"labels": ties.labels("i"), "barred": ties.barred("i")}
         fill(Contact, count, account="i", name=person("i"), folded=person("i"), role="'buyer'", **reach)
         place = {"district": word(DISTRICTS, "i"), "city": word(CITIES, "i"), "postal_code": "'1121'"}
         place |= {"line1": "i || ' Sampaguita St.'", "is_default_shipping": "TRUE", "is_default_billing": "TRUE"}
@@ -377,19 +380,14 @@ class Shop:
         self.last_entry = last
 
     def _account_words(self, i):
-        return [family(i), trade(i), i, phone(i, ""), word(DISTRICTS, i), word(CITIES, i)]
+        return [family(i), trade(i), i, phone(i, ""), word(DISTRICTS, i), f"{word(CITIES, i)} || {ties.found_by(i)}"]
 
     def _contact_words(self, i):
-        return [word(FIRST, i), family(i), i, phone(i, ""), mail(i)]
+        return [word(FIRST, i), family(i), i, phone(i, ""), f"{mail(i)} || {ties.found_by(i)}"]
 
     def _product_words(self, i):
-        return [
-            f"'p' || {text(f'1000 + {i}')}",
-            word(GOODS, i),
-            f"'n' || {i}",
-            "'shelf'",
-            f"({i} % {CATEGORIES} + 1)",
-        ]
+        code = f"'p' || {text(f'1000 + {i}')}"
+        return [code, word(GOODS, i), f"'n' || {i}", "'shelf'", f"({i} % {CATEGORIES} + 1)"]
 
     def _order_words(self, i):
         buyer = self.buyer(i)

@@ -7,7 +7,7 @@ import pytest
 from portal import store
 from portal.activity import timeline
 from portal.audit import Entry
-from portal.customers import likeness
+from portal.customers import likeness, reaching, tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -65,6 +65,7 @@ CONTACT_POINTERS = [
     "conversation.contact",
     "interaction_person.contact",
     "lead.contact",
+    "liking.contact",
     "membership.contact",
     "no_contact.contact",
     "order.contact",
@@ -120,6 +121,22 @@ def test_the_number_that_loses_stays_as_a_further_one(world, database):
     merging.merge(one, other, by=world.rhea)
     assert Contact.get_by_id(one.id).job_title == "Buyer"
     assert [point.value for point in ContactPoint.select()] == ["+639175550102"]
+
+
+def test_tags_birthdays_and_whom_not_to_contact_follow_what_moved(world, database):
+    lina, twin = (make.contact(world.account, "Lina Reyes") for _ in range(2))
+    for person, tag in ((lina, "VIP"), (twin, "VIP"), (twin, "School")):
+        tags.put(person, by=world.rhea, tag=tag)
+    twin.edit(by=world.rhea, born_on="1990-05-04")
+    reaching.bar(twin, by=world.rhea, channel="phone", reason="Asked us")
+    merging.merge(Contact.get_by_id(lina.id), Contact.get_by_id(twin.id), by=world.mona)
+    one = Contact.get_by_id(lina.id)
+    assert (one.tags, one.birthday, one.may_be_reached("phone")) == (["School", "VIP"], 504, False)
+    assert list(invariants.broken(with_files=False)) == []
+    undo.take_back(Deed.get(Deed.event == "contact.merged"), by=world.mona)
+    pair = [Contact.get_by_id(person.id) for person in (lina, twin)]
+    assert [(c.tags, c.birthday, c.barred) for c in pair] == [(["VIP"], 0, ""), (["School", "VIP"], 504, "phone")]
+    assert list(invariants.broken(with_files=False)) == []
 
 
 def test_people_who_sign_in_see_more_only_when_somebody_says_so(twins, world):

@@ -52,7 +52,7 @@ LABELS = {
     ("contact", "household_size"): N_("People in the household"),
     ("contact", "birthday"): N_("Birthday within days"),
     ("contact", "since_on"): N_("Here since"),
-    ("contact", "product"): N_("Product"),
+    ("contact", "likes"): N_("Likes"),
     ("liking", "product"): N_("Product"),
     ("liking", "at"): N_("Since"),
     ("noun", "affiliation"): N_("Also belong to an account"),
