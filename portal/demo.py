@@ -127,6 +127,7 @@ CALLED, NEW_PHONE = 6, "0917 555 0170"
 # What Today shows: account, hours ago, how far it has come (0 placed, 1 confirmed, 2 shipped).
 OPEN_ORDERS = ((6, 0.7, 0), (3, 1.6, 0), (18, 2.5, 0), (13, 5, 1), (10, 7, 1), (1, 26, 2), (0, 29, 2))
 DELIVERED, CANCELLED = 3, -1
+SILENT = {7: 40, 14: 45}  # accounts that have ordered nothing for so many days: somebody should call
 
 
 VERBS = {
@@ -314,7 +315,9 @@ def _plan(chance, now):
         at = now - timedelta(days=HISTORY_DAYS - chance.random() * every)
         while at < now - timedelta(days=2):
             moment, steps = _working_hour(chance, at), CANCELLED if chance.random() < 0.03 else DELIVERED
-            yield Planned(moment, n, _basket(chance, kind, codes.split()), chance.random() < 0.8, steps)
+            planned = Planned(moment, n, _basket(chance, kind, codes.split()), chance.random() < 0.8, steps)
+            if at < now - timedelta(days=SILENT.get(n, 0)):
+                yield planned
             at += timedelta(days=max(1.0, chance.gauss(every, every * 0.18)))
     for n, hours, steps in OPEN_ORDERS:
         kind, codes = ACCOUNTS[n][0], ACCOUNTS[n][-1].split()

@@ -52,6 +52,7 @@ def fill(people, now):
     to, account, title, days = GIVEN
     _add(manager, account, title, days, now, owner=people[to].employee)
     _past(rep, now)
+    _follow_up(people, now)
 
 
 def _step(title, days, who):
@@ -77,3 +78,12 @@ def _past(rep, now):
         task_doing.finish(task, by=rep, now=began + timedelta(hours=20 * (number + 1)))
     done = _add(rep, "Golden Palayok", "Confirm the delivery window", 0, now)
     task_doing.finish(done, by=rep, now=now - timedelta(hours=1))
+
+
+def _follow_up(people, now):
+    """What talks of long ago asked for was done on the next day."""
+    by_employee = {person.employee: person for person in people}
+    long_ago = values.shop_day(now) - timedelta(days=10)
+    for task in Task.select().where((Task.state == "open") & (Task.due_on < long_ago)):
+        done_at = values.shop_midnight(task.due_on) + timedelta(days=1, hours=10)
+        task_doing.finish(task, by=by_employee.get(task.owner_id, people[0]), now=done_at)
