@@ -24,6 +24,10 @@ queues.offer(
     said=lambda count: ngettext("%(num)s mail waits to be sorted", "%(num)s mails wait to be sorted", count),
 )  # fmt: skip
 queues.offer(
+    "mails_to_answer", Conversation.to_answer, may="mailbox.see", at="staff.conversation_list", state="for_us",
+    said=lambda count: ngettext("%(num)s mail waits for an answer", "%(num)s mails wait for an answer", count),
+)  # fmt: skip
+queues.offer(
     "mailbox_away", lambda actor: mail_fetching.MailboxState.away(), may="mailbox.see", at="staff.conversation_list",
     is_urgent=True, said=lambda count: gettext("The mailbox does not answer: mail that came is not fetched"),
 )  # fmt: skip

@@ -92,9 +92,9 @@ class Conversation(store.Versioned):
         return rows.where(nobodys | (cls.account.is_null(False) & Account.scope(actor)))
 
     @classmethod
-    def waiting(cls, actor):
-        """Query of those in which the word is with us, or that nobody has sorted."""
-        return cls.visible_to(actor).where(cls.state.in_(OPEN))
+    def to_answer(cls, actor):
+        """Query of those in which the word is with us."""
+        return cls.visible_to(actor).where(cls.state == "for_us")
 
     @classmethod
     def to_sort(cls, actor):
