@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from portal import deeds
 from portal.errors import Invalid
 from portal.exchange import run_undoing
 from portal.exchange.runs import ImportRun
@@ -30,7 +31,8 @@ def _record(number, run):
     ref = Ref("import_run", number)
     if run is None:
         return Record(ref, "", [], why=("undo-gone", {}))
-    why = None if run.state in ("done", "stopped") else ("undo-under-way", {})
+    over = "undo-as-before" if run.state == "undone" else "undo-under-way"
+    why = None if run.state in ("done", "stopped") else (over, {})
     return Record(ref, f"{run.number} {run.file}", [], why=why, will=("import-undo-rows", {"rows": run.written}))
 
 
@@ -48,4 +50,5 @@ def take_back(entries, by, over):
     return tally
 
 
+deeds.keep("import.undo_asked", "undo")  # so that taking it back is a deed itself, by the journal or on its own page
 undo.offer(EVENT, preview=preview, take_back=take_back, kind="import")

@@ -10,12 +10,13 @@ from portal import audit, externals, outbox, values
 from portal.activity.interactions import Interaction, InteractionPerson
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.deeds import Deed
 from portal.errors import Invalid, Stale
 from portal.exchange import importing, run_carrying, run_files, run_mapping, run_rows, run_working
 from portal.exchange.map_files import ImportMap
 from portal.exchange.runs import ImportRun
 from portal.files import File
-from portal.whole import invariants
+from portal.whole import invariants, undo, undo_imports  # noqa: F401 offers the undo of imports
 from tests import make, runs
 from tests.own_fields import custom_field
 
@@ -255,3 +256,15 @@ def test_the_map_of_a_colleague_serves_the_next_file_with_the_same_columns(world
     runs.compared(world.ada, STORES, source="old-shop")
     run = run_files.bring(by=world.mona, stream=_stream(STORES), name="x.csv")
     assert run_mapping.guess(run, world.mona)[1]["source"] == "old-shop" and ImportMap.select().count() == 1
+
+
+def test_an_import_stands_in_the_journal_and_is_taken_back_from_there(world):
+    run = runs.brought(world.mona, STORES)
+    deed = Deed.get()
+    assert (deed.kind, deed.actor_name) == ("import", world.mona.name)
+    seen = undo.preview(deed, world.mona).records
+    assert [(one.ref, one.will) for one in seen] == [(run.ref, ("import-undo-rows", {"rows": 2}))]
+    undo.take_back(deed, by=world.mona)
+    assert runs.again(run).state == "undoing"
+    run_working.run()
+    assert (runs.again(run).undone, Deed.get_by_id(deed.id).state) == (2, "back")

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from portal import store
 from portal.customers.accounts import Account
 from portal.exchange import run_working
 from portal.exchange.map_files import ImportMap
@@ -122,6 +123,16 @@ def test_the_open_page_is_told_only_what_is_new(mona, world):
     assert "being compared" in mona.get(f"{page}?since=").text.lower()
     run_working.run()
     assert mona.get(f"{page}?since=comparing-0-0-0").headers["HX-Redirect"] == page
+
+
+def test_the_pages_of_an_import_ask_the_database_little(mona, world):
+    text = "ID,Name,Email\n" + "".join(f"{n},Store {n},s{n}@x.example\n" for n in range(60))
+    page = compared(mona, text)
+    for address in (PAGE, page, f"{page}/rows", f"{page}?since=nothing"):
+        mona.get(address)
+        before = store.queries()
+        mona.get(address)
+        assert store.queries() - before <= 10, address
 
 
 def test_imports_are_each_managers_own_and_no_reps(client, mona, world):
