@@ -83,7 +83,7 @@ def _about(deed, actor):
     """The deed, and what would change back while it can."""
     problem = undo.why_not(deed)
     found = undo.preview(deed, actor) if problem in (None, "undo-nothing-fits") and deed.count else None
-    made = Deed.select().where(Deed.undoes == deed.id).order_by(Deed.id.desc()).first()
+    made = Deed.visible_to(actor).where(Deed.undoes == deed.id).order_by(Deed.id.desc()).first()
     subject = Ref.parse(deed.subject)
     return {
         "deed": deed, "problem": problem, "found": found, "made": made, "subject": subject,
