@@ -20,7 +20,7 @@ STATES = ("done", "waits", "works", "back")  # waits and works: the worker carri
 _kinds = {}  # {event: kind} of the events that can be taken back
 _heads = {}  # {event: kind} of changes that stand for all that happened within them
 _open = threading.local()
-_seen = []  # function(actor) -> where-expression over Deed: which deeds besides the own somebody sees
+_seen = []  # function(actor) -> where-expression over Deed: which deeds besides the own somebody sees; None: no more
 
 
 class Deed(store.Model):
@@ -55,7 +55,8 @@ class Deed(store.Model):
     def visible_to(cls, actor):
         """Query of the deeds this person may look at: the own, and what `show_to` opens."""
         own = cls.actor == str(actor.ref)
-        return cls.select().where(reduce(or_, (condition(actor) for condition in _seen), own))
+        others = [seen for condition in _seen if (seen := condition(actor)) is not None]
+        return cls.select().where(reduce(or_, others, own))
 
     @property
     def until(self):

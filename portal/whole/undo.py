@@ -107,7 +107,7 @@ def _seen_by(actor):
     if actor.role == "admin" or actor.is_system:
         return Deed.id > 0
     if actor.role != "manager":
-        return Deed.id < 0
+        return None
     theirs = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == Deed.account).offset(0))
     people = Employee.select(Employee.id).where(Employee.team.in_(list(actor.teams)))
     return Deed.employee.in_(people) | Deed.employee.in_(employees.and_below(actor.employee)) | theirs

@@ -70,6 +70,9 @@ PAGES = [
     Page("Search over all, two words", "rep", "/staff/search?q=magno+store"),
     Page("Audit", "manager", "/staff/audit"),
     Page("Imports", "manager", "/staff/imports"),
+    Page("Journal", "rep", "/staff/journal"),
+    Page("Journal, as manager", "manager", "/staff/journal"),
+    Page("A deed", "admin", "/staff/journal/{deed}"),
     Page("Accounts, as admin", "admin", "/staff/accounts"),
     Page("Warranties", "rep", "/staff/warranties"),
     Page("A warranty", "rep", "/staff/warranties/{warranty}"),
@@ -153,6 +156,7 @@ def addresses(shop):
         "case": f"CS-{shop.customers // 20 + 1:06d}",
         "talk": f"IA-{shop.talks.last:06d}",
         "request": f"CR-{shop.customers // 20 + 1:06d}",
+        "deed": shop.customers // 10,
         "lead": f"LD-{shop.customers // 20:06d}",
         "deep": mark("jacinto store", 0),
     }

@@ -37,7 +37,7 @@ from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
-from tests.bench import mails, own_fields, ties
+from tests.bench import journal, mails, own_fields, ties
 from tests.bench.filling import day, fill, moment, numbered, text, word
 from tests.bench.talks import Talks
 
@@ -123,6 +123,7 @@ def make(customers, now=None):
             shop.make_tasks()
             own_fields.make(shop)
             shop.make_trail()
+            journal.make(shop)
             shop.make_search()
             for model in store.tables():
                 model._schema.create_indexes()
