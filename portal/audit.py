@@ -223,7 +223,7 @@ def change(by, event, subject=None, *, about=None, now=None, deed=None):
         if outermost and by.form:
             _claim_key(by, now)
         made = Change(by, event, subject, about, now)
-        with deeds.gathered(made, deed) if outermost else contextlib.nullcontext():
+        with deeds.gathered(made, deed) if outermost or deed else contextlib.nullcontext():
             yield made
             made._write()
         if outermost and by.form:

@@ -156,14 +156,15 @@ def _account(change):
 
 @contextlib.contextmanager
 def gathered(whole, number=None):
-    """The deed of an outermost change, to which everything within it adds."""
+    """The deed of an outermost change, or of one that names its own, to which everything within it adds."""
+    around = getattr(_open, "deed", None)
     _open.deed, _open.last = Gathering(whole, number), None
     try:
         yield
         _open.deed.close()
         _open.last = _open.deed.number
     finally:
-        _open.deed = None
+        _open.deed = around
 
 
 def join(change):

@@ -20,6 +20,7 @@ from portal import (
     demo_imports,
     demo_interactions,
     demo_invoices,
+    demo_journal,
     demo_leads,
     demo_links,
     demo_mailbox,
@@ -185,6 +186,7 @@ def fill(now=None):
         demo_links.fill(people, by, now)
         demo_custom.describe(by, now)
         demo_duplicates.fill(people, now)
+        demo_journal.fill(sellers[0], now)
     return True
 
 

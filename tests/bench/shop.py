@@ -116,14 +116,12 @@ def make(customers, now=None):
             shop.make_warranties()
             shop.make_cases()
             shop.talks.make()
-            mails.make(shop)
-            ties.make(shop)
             shop.make_wishes()
             shop.make_leads()
             shop.make_tasks()
-            own_fields.make(shop)
             shop.make_trail()
-            journal.make(shop)
+            for noun in (mails, ties, own_fields, journal):
+                noun.make(shop)
             shop.make_search()
             for model in store.tables():
                 model._schema.create_indexes()
