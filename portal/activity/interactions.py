@@ -330,7 +330,7 @@ def _people(account, contacts, colleagues, by):
         raise Invalid(contacts=("interaction-crowd", {"most": MOST_PEOPLE}))
     if contacts:
         here = Affiliation.select(Affiliation.contact).where(Affiliation.account == account)
-        mine = (Contact.account == account) | Contact.id.in_(here)
+        mine = ((Contact.account == account) | Contact.id.in_(here)) & Contact.standing()
         known = {number for (number,) in Contact.select(Contact.id).where(Contact.id.in_(contacts) & mine).tuples()}
         if known != set(contacts):
             raise Invalid(contacts="contact-unknown")

@@ -224,7 +224,7 @@ def people_of(account, now=None):
     here = place.select(place.contact).where(place.account == account)
     both = (place.contact == Contact.id) & (place.account == account)
     rows = Contact.select(Contact, place).join(place, peewee.JOIN.LEFT_OUTER, on=both, attr="place")
-    rows = rows.where((Contact.account == account) | Contact.id.in_(here))
+    rows = rows.where(((Contact.account == account) | Contact.id.in_(here)) & Contact.standing())
     found = {}
     for contact in rows.order_by(Contact.is_active.desc(), Contact.id, place.until_on.desc(nulls="FIRST")):
         if contact.account_id == account.id:
@@ -258,7 +258,7 @@ def belongs(contact, account, now=None):
     """Whether a person (or its id) belongs to an account now, mainly or beside another one."""
     goes_on = GOES_ON | (Affiliation.until_on > values.shop_day(now))
     beside = Affiliation.select(Affiliation.contact).where((Affiliation.account == account) & goes_on)
-    here = (Contact.account == account) | Contact.id.in_(beside)
+    here = ((Contact.account == account) | Contact.id.in_(beside)) & Contact.standing()
     return Contact.select().where((Contact.id == contact) & here).exists()
 
 
@@ -267,6 +267,7 @@ class Known:
 
     id = Contact.id
     by_number = Contact.by_number
+    led_to = Contact.led_to
 
     @staticmethod
     def visible_to(actor):
@@ -282,7 +283,7 @@ class Known:
         )
         rows = Contact.select(Contact, Account, ContactSpending, seen.alias("is_whole")).join(Account).switch(Contact)
         rows = rows.join(ContactSpending, peewee.JOIN.LEFT_OUTER, attr="spent")
-        return rows.where(seen | peewee.fn.EXISTS(beside))
+        return rows.where((seen | peewee.fn.EXISTS(beside)) & Contact.standing())
 
 
 def faults():

@@ -88,7 +88,8 @@ def invite_colleague(account, *, by, name, email, role, order_limit="", may_appr
     if not email:
         raise Invalid(email="field-needed")
     with audit.change(by, "contact.invited", about=account, now=now) as change:
-        known = Contact.select().where((Contact.account == account) & Contact.is_active & (Contact.email == email))
+        here = (Contact.account == account) & Contact.is_active & Contact.standing()
+        known = Contact.select().where(here & (Contact.email == email))
         contact = known.first() or Contact.bring_in(account, by=by, now=change.now, name=name, email=email)
         contact.account = account
         change.result = contact.ref

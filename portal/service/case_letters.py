@@ -66,7 +66,8 @@ def writers_of(case):
         Membership.contact.in_(ids) & Membership.ended_at.is_null()
     )
     found = Contact.select().where(Contact.id.in_(ids) & Contact.id.not_in(signs_in) & Contact.is_active)
-    found = found.where((Contact.account == case.account_id) & (Contact.email != "")).order_by(Contact.id)
+    here = (Contact.account == case.account_id) & Contact.standing()
+    found = found.where(here & (Contact.email != "")).order_by(Contact.id)
     language = case.account.language
     return [Recipient(c.ref, c.name, c.email, c.language or language, channels=("mail",)) for c in found]
 

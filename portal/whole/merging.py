@@ -133,6 +133,11 @@ def _check(survivor, other, people):
 def _before(made, survivor, other, people, change):
     """What must give way before anything is moved: second defaults, the same address twice, people who go."""
     if survivor.ref.kind == "contact":
+        there = Affiliation.select(Affiliation.account).where(GOES_ON & (Affiliation.contact == survivor))
+        known = GOES_ON & (Affiliation.contact == other)
+        known &= (Affiliation.account == survivor.account_id) | Affiliation.account.in_(there)
+        for row in Affiliation.select().where(known):
+            merging_rows.change(made, row, until_on=values.shop_day(change.now))
         if survivor.account_id != other.account_id:
             _belongs_there_too(made, survivor, other)
         return

@@ -57,7 +57,7 @@ LABELS = {
     ("likely_pair", "kind"): N_("Kind"),
     ("likely_pair", "one"): N_("One"),
     ("likely_pair", "other"): N_("The other"),
-    ("likely_pair", "percent"): N_("Likely, %%"),
+    ("likely_pair", "percent"): N_("Likely, per cent"),
     ("likely_pair", "reasons"): N_("Why"),
     ("likely_pair", "state"): N_("State"),
     ("likely_pair", "found_at"): N_("Found"),
