@@ -221,6 +221,19 @@ def values_of(records, wanted):
     }
 
 
+def held(field, record):
+    """Query of the values of a field (its id) that a record of the query around it holds, for EXISTS.
+
+    SQLite is shown no column that an index over fields begins with: for each record it would walk the whole field.
+    """
+    return CustomValue.select(CustomValue.record).where(by_record(field) & (CustomValue.record == record))
+
+
+def by_record(field):
+    """Condition on the values of a field (its id) that are looked up by their records, in the order of these."""
+    return (peewee.fn.COALESCE(CustomValue.field, 0) if store.is_sqlite() else CustomValue.field) == field
+
+
 def split(model, given):
     """(the columns among `given`, the values of fields that the shop added)."""
     known = fields_of(model._meta.table_name, ever=True)

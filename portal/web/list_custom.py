@@ -129,7 +129,7 @@ class Sort:
 
     def _empty(self, query, place, down, most):
         key = query.model.id
-        rows = query.where(~_holds(key, _values(self.field)))
+        rows = query.where(~_has(key, self.field))
         if place:
             rows = rows.where((key < place[1]) if down else (key > place[1]))
         return list(rows.order_by(key.desc() if down else key.asc()).limit(most))
@@ -157,9 +157,9 @@ def _values(field):
     return CustomValue.select(CustomValue.record).where(CustomValue.field == field.id)
 
 
-def _holds(key, found):
-    """Whether one record is among `found`, looked up by its id."""
-    return peewee.fn.EXISTS(found.where(CustomValue.record == key))
+def _has(key, field):
+    """Whether one record has anything in a field."""
+    return peewee.fn.EXISTS(custom.held(field.id, key))
 
 
 class _OnSide:
@@ -168,18 +168,20 @@ class _OnSide:
     may_group = False
 
     def narrow(self, query, asked, actor):
-        key, values = query.model.id, _values(self.field)
-        exact = asked.get(self.name)
+        key, exact = query.model.id, asked.get(self.name)
         if exact in (NONE, ANY):
-            return query.where(_holds(key, values) if exact == ANY else ~_holds(key, values))
-        found = super().narrow(values, asked, actor)
-        if not store.is_sqlite():
+            return query.where(_has(key, self.field) if exact == ANY else ~_has(key, self.field))
+        found = super().narrow(_values(self.field), asked, actor)
+        if not store.is_sqlite() or self._are_few(found, asked):
             return query.where(key.in_(found))
-        wanted = tuple(asked.get(name) for name in self.keys)
+        return query.where(peewee.fn.EXISTS(super().narrow(custom.held(self.field.id, key), asked, actor)))
+
+    def _are_few(self, found, asked):
+        """Whether SQLite gathers what fits sooner than it meets it in the order of the list."""
         one_more = found.select(peewee.SQL("1")).offset(FEW).limit(1)
         are_few = lambda: store.db.execute(one_more).fetchone() is None  # noqa: E731
-        is_few = memory.remembered(("few", self.field.id, wanted), 60, lambda: store.uncounted(are_few))
-        return query.where(key.in_(found) if is_few else _holds(key, found))
+        wanted = tuple(asked.get(name) for name in self.keys)
+        return memory.remembered(("few", self.field.id, wanted), 60, lambda: store.uncounted(are_few))
 
 
 class Text(_OnSide, list_filters.Filter):

@@ -91,9 +91,7 @@ def _fill_some(field, by, most):
 def _index_some(field, by, most):
     """Put the next records that have a value into the search anew; nothing of them changes."""
     after = field.work["index"]
-    held = CustomValue.select(CustomValue.record).where(
-        (CustomValue.field == field.id) & (CustomValue.record > after)
-    )
+    held = CustomValue.select(CustomValue.record).where(custom.by_record(field.id), CustomValue.record > after)
     ids = [record for (record,) in held.distinct().order_by(CustomValue.record).limit(most).tuples()]
     with store.housekeeping("search"):
         for record in ids:

@@ -159,9 +159,7 @@ def lacking(field):
 def empty(field):
     """Query of the ids of the records that have nothing in a field."""
     model = store.kinds()[field.noun]
-    here = (CustomValue.field == field.id) & (CustomValue.record == model.id)
-    there = CustomValue.select(peewee.SQL("1")).where(here)
-    return model.select(model.id).where(~peewee.fn.EXISTS(there))
+    return model.select(model.id).where(~peewee.fn.EXISTS(custom.held(field.id, model.id)))
 
 
 def _free_key(noun, label):

@@ -17,7 +17,7 @@ def make(shop):
     fill(CustomField, FIELDS, readers=roles, writers=roles, **words, **kind, **blank)
     fill(CustomStamp, 1, number="1")
     half = shop.customers // 2
-    said = word(WORDS, "i")
+    said = word(WORDS, "i / 7")
     fill(CustomValue, half, field="1", record="i * 2", text=said, folded=said)
     record = f"(i - {half})"
     fill(CustomValue, half + shop.customers, half + 1, field="2", record=record, number=f"{record} % 1000")
