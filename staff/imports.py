@@ -116,13 +116,8 @@ def _decision(run, actor, form, status=200):
     if request.args.get("since") is not None:  # the page was open while the worker came to its end
         return "", 200, {"HX-Redirect": _page_of(run)}
     counted = run_rows.decided(run)
-    about = {
-        "run": run,
-        "form": form,
-        "message": speech.message,
-        "counted": counted,
-        "is_open": run_files.is_open(run),
-    }
+    about = {"run": run, "form": form, "message": speech.message, "counted": counted}
+    about |= {"is_open": run_files.is_open(run), "has_open": run_rows.has_open(run)}
     return SHOW.render(status, one_click=forms.OneClick(formdata=None), **about)
 
 

@@ -219,6 +219,11 @@ def decided(run):
     return {tuple(key): count for *key, count in rows.tuples()}
 
 
+def has_open(run):
+    """Whether a row could still be written."""
+    return ImportRow.of(run).where((ImportRow.state == "open") & (ImportRow.outcome != "refused")).exists()
+
+
 def columns_of(run):
     """The columns that the rows of a run may change."""
     named = {*run.map.get("columns", {}), *run.map.get("constants", {})}
