@@ -7,6 +7,7 @@ from portal.customers import duplicates
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 
+AGAIN = "Isla Verde Beach Resort"
 BAKERY, RESORT, KITCHEN = 0, 13, 18  # of ACCOUNTS
 
 
@@ -19,7 +20,7 @@ def fill(people, now):
     about = {"name": "Somsri Kaewsai", "phone": kitchen.phone, "role": "buyer"}
     Contact.add(kitchen, by=thai_seller, now=at + timedelta(hours=5), **about)
     resort, _, seller = people[RESORT]
-    again = {"name": "Isla Verde Beach Resort", "kind": "company", "phone": resort.phone, "country": "PH"}
+    again = {"name": AGAIN, "kind": "company", "phone": resort.phone, "country": "PH"}
     Account.open(by=seller, now=at + timedelta(hours=26), **again)
     with store.housekeeping("likeness"):
         for model in (Account, Contact):

@@ -2,7 +2,7 @@
 
 import re
 
-from portal import demo, files, preflight, store, values
+from portal import demo, demo_duplicates, files, preflight, store, values
 from portal.activity.announcements import Announcement
 from portal.activity.preferences import NoticePlan
 from portal.activity.view_log import ViewLog
@@ -122,7 +122,8 @@ def look_at_orders():
     assert {order.currency for order in Order.select()} == {"PHP", "THB"}
     just_opened = Lead.select(Lead.account).where(Lead.state == "qualified")
     for account in Account.select().where(Account.id.not_in(just_opened)):
-        assert Order.select().where(Order.account == account).count() >= 4, account.name
+        least = 0 if account.name == demo_duplicates.AGAIN else 4
+        assert Order.select().where(Order.account == account).count() >= least, account.name
     assert Product.select().where(Product.stock < 15).exists()
     placed = Order.select().where(Order.placed_at.is_null(False))
     assert Adjustment.select(Adjustment.kind).distinct().count() >= 3 and Approval.get().state == "asked"
