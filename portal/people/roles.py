@@ -18,10 +18,12 @@ LEVELS = (FULL, LOOK, NONE)
 ADMIN = frozenset(policy.ADMINS)
 # What a role can be kept from: an area as people name it, and the first words of the actions in it.
 AREAS = {
-    "accounts": ("accounts", "addresses", "moves", "looks", "memberships", "invitations", "order_stops", "tags"),
-    "contacts": ("contacts", "affiliations"),
+    "accounts": (
+        "accounts", "addresses", "moves", "looks", "memberships", "invitations", "order_stops", "tags", "duplicates",
+    ),
+    "contacts": ("contacts", "affiliations", "likings"),
     "tasks": ("tasks", "task_plans"),
-    "interactions": ("interactions",),
+    "interactions": ("interactions", "calendar"),
     "mailbox": ("mailbox", "mail_templates"),
     "leads": ("leads", "order_forms"),
     "orders": ("orders", "approvals"),
@@ -38,8 +40,9 @@ AREAS = {
     "articles": ("articles",),
     "imports": ("imports",),
     "files": ("files",),
-    "audit": ("audit", "journal"),
-}
+    "journal": ("journal", "bin"),
+    "audit": ("audit",),
+}  # fmt: skip
 # Nouns whose fields a role may be kept from, in the order of the page.
 NOUNS = (
     "account", "contact", "address", "interaction", "order", "invoice", "payment", "product", "lead", "case",

@@ -106,6 +106,7 @@ WORDS = {
     ("staff_role", "area", "cases"): N_("Cases"),
     ("staff_role", "area", "articles"): N_("Articles"),
     ("staff_role", "area", "files"): N_("Files"),
+    ("staff_role", "area", "journal"): N_("Journal and bin"),
     ("staff_role", "area", "audit"): N_("Audit"),
     ("staff_role", "noun", "account"): N_("Account"),
     ("staff_role", "noun", "contact"): N_("Contact"),
