@@ -11,6 +11,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -139,16 +140,15 @@ class PostBox:
 
 
 @pytest.fixture
-def imap(tmp_path_factory):
+def imap():
     """An IMAP server with an empty mailbox; tests are skipped, and the last lines say so, where there is none."""
     program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None:
         pytest.skip("Dovecot is not installed (Debian: dovecot-imapd): mail is not fetched from a real server")
-    folder = tmp_path_factory.mktemp("dovecot")
-    for path in (folder, *folder.parents):
-        if os.geteuid() == 0 and path.stat().st_uid == 0 and path != Path("/") and path != Path("/tmp"):  # noqa: S108
-            path.chmod(path.stat().st_mode | 0o011)
-    server = PostBox(program, folder).start()
-    yield server
-    server.stop()
-    print(server.said())  # shown when the test fails
+    # Not below pytest's own folder: each run closes that to everybody else, and root's mail is read as nobody.
+    with tempfile.TemporaryDirectory(prefix="suki-dovecot-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        server = PostBox(program, Path(folder)).start()
+        yield server
+        server.stop()
+        print(server.said())  # shown when the test fails
