@@ -22,6 +22,7 @@ from portal.whole import portions
 PORTION = 100  # events that are taken back in one go
 AT_ONCE = 400  # of more than these the worker takes back portion by portion
 MOST_SHOWN = 100  # events whose fields a page shows
+TRIED_OUT = 5  # of these, so many are tried by the rules of their noun as well: each costs as much as doing it
 
 policy.allow("journal.see", policy.STAFF)
 policy.allow("journal.take_back", policy.STAFF)

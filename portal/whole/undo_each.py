@@ -29,17 +29,24 @@ class Each(NamedTuple):
     def preview(self, entries, actor):
         """Records, as `undo.Offer` asks for; nothing of the trying is kept."""
         kept = audit.values_of(entries)
-        return [self._tried(entry, self.tell(entry, _read(kept.get(entry.id, ()))), actor) for entry in entries]
+        told = [self.tell(entry, _read(kept.get(entry.id, ()))) for entry in entries]
+        return [
+            self._record(entry, one, self._refusal(entry, actor) if place < undo.TRIED_OUT else None)
+            for place, (entry, one) in enumerate(zip(entries, told, strict=True))
+        ]
 
-    def _tried(self, entry, told, actor):
-        why = None
+    def _refusal(self, entry, actor):
+        """(message, parameters) of why it cannot be, None when it can."""
         try:
             with audit.rehearsal():
                 self.act(entry, replace(actor, is_quiet=True, form=None))
         except Invalid as refusal:
-            why = next(iter(refusal.problems.values()))
+            return next(iter(refusal.problems.values()))
         except Refusal:
-            why = ("undo-not-yours", {})
+            return "undo-not-yours", {}
+        return None
+
+    def _record(self, entry, told, why):
         return Record(Ref.parse(entry.subject), told.name, list(told.lines), why, None if why else told.will)
 
     def take_back(self, entries, by, over):

@@ -39,7 +39,10 @@ class Fields(NamedTuple):
         pasts = past.of(entries)
         rows = self._rows(pasts, actor)
         since = _changed_since(entries, pasts)
-        records = [self._record(ref, changed, rows.get(ref.id), actor, since) for ref, changed in pasts.items()]
+        records = [
+            self._record(ref, changed, rows.get(ref.id), actor, since, is_tried=place < undo.TRIED_OUT)
+            for place, (ref, changed) in enumerate(pasts.items())
+        ]
         return self._named(records)
 
     def _rows(self, pasts, actor):
@@ -48,7 +51,7 @@ class Fields(NamedTuple):
         custom.load(rows)
         return {row.id: row for row in rows}
 
-    def _record(self, ref, changed, row, actor, since):
+    def _record(self, ref, changed, row, actor, since, is_tried):
         if row is None:
             return Record(ref, "", [], why=("undo-gone", {}))
         name = bulk.name_of(row)
@@ -56,7 +59,7 @@ class Fields(NamedTuple):
             return Record(ref, name, [], why=("undo-not-yours", {}))
         lines = [self._line(row, field, one, since) for field, one in self._open(row, changed, actor)]
         wanted = {line.field: line.back for line in lines if not line.why}
-        refused = self._refused(row, wanted, actor) if wanted else {}
+        refused = self._refused(row, wanted, actor) if wanted and is_tried else {}
         lines = [line._replace(why=refused.pop(line.field, line.why)) for line in lines]
         rest = next(iter(refused.values()), None)
         return Record(ref, name, lines, why=rest or (None if lines else ("undo-as-before", {})))
