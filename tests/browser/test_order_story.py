@@ -43,6 +43,7 @@ def test_an_order_is_written_reviewed_placed_confirmed_and_shipped(live, page, o
 
     desk = live.sign_in(open_page(scripts=page.evaluate("!!window.htmx")), shop.rhea)
     desk.goto(f"{live.url}/staff/")
+    desk.get_by_role("link", name="1 order to confirm").click()
     desk.get_by_role("link", name=order.number).first.click()
     desk.get_by_role("button", name="Confirm").click()
     desk.get_by_role("button", name="Confirm").wait_for(state="detached")

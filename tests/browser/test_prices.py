@@ -24,6 +24,7 @@ def test_an_agreed_price_stands_on_the_pad_with_its_reason_and_on_the_order(live
     scripts = page.viewport_size["width"] > 500
     desk = live.sign_in(open_page(scripts=scripts), shop.rhea)
     desk.goto(f"{live.url}/staff/accounts/{shop.account.number}")
+    desk.wait_for_load_state("networkidle")  # what comes by requests of its own is there
     desk.get_by_text("Agree on a price").click()
     desk.get_by_label("Product code or category").fill("rice")
     desk.get_by_label("Price or discount").fill("10%")

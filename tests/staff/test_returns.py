@@ -127,6 +127,6 @@ def test_the_page_asks_the_database_few_times(rhea, world, asked, count_queries)
 
 
 def test_today_counts_the_returns_that_wait(rhea, client, world, asked):
-    assert "One return waits" in rhea.get("/staff/").text
+    assert "1 return waits for us" in rhea.get("/staff/").text
     return_deciding.approve(asked, by=world.rhea)
     assert "return waits" not in rhea.get("/staff/").text
