@@ -12,6 +12,7 @@ from portal.customers import affiliations, moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
 from portal.customers.doubles import open_account
+from portal.customers.parents import Placed
 from portal.errors import NotFound
 from portal.insight import silence
 from portal.people import employees
@@ -224,7 +225,7 @@ def _page_of(account):
     return url_for("staff.account_show", number=account.number)
 
 
-@crm.get("/accounts/<number>", may="accounts.see", on=Account)
+@crm.get("/accounts/<number>", may="accounts.see", on=Placed)
 def account_show(account, actor):
     view_log.note(actor, account, account)
     section = request.args.get("edit")

@@ -30,7 +30,7 @@ from portal.web import (
     speech,
     tag_forms,
 )
-from portal.web.contact_filters import BirthdayFilter, NoContactFilter
+from portal.web.contact_filters import BirthdayFilter, NoContactFilter, sparse
 from portal.web.list_deeds import Deed
 from staff import doubles
 from staff.face import crm
@@ -101,6 +101,7 @@ LIST = lists.List(
         "is_active": None,
         "no_contact": NoContactFilter("no_contact"),
         "birthday": BirthdayFilter("birthday"),
+        **sparse(),
         **list_tags.filter_of(Contact),
         "owner": lists.Link("account", ACCOUNT_FIELDS["owner"], Account.owner),
     },

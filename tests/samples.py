@@ -23,6 +23,7 @@ from portal.customers.duplicates import LikelyPair
 from portal.customers.groups import AccountGroup
 from portal.customers.memberships import Membership
 from portal.customers.moves import AddressMove
+from portal.customers.parents import Placed
 from portal.customers.tags import Tag
 from portal.deeds import Deed
 from portal.exchange.bank_lines import BankLine
@@ -67,6 +68,7 @@ from tests.own_fields import custom_field
 
 MAKERS = {
     Account: lambda world: world.account,
+    Placed: lambda world: world.account,
     Address: lambda world: makers.address(world.account),
     Notice: lambda world: makers.told(world.account, world.logins["carol"])[0],
     Mail: lambda world: makers.told(world.account, world.logins["carol"])[1],

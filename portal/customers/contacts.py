@@ -238,3 +238,11 @@ def derived(fields):
 # Of those who must not be reached by some channel a list in the order of names.
 BARRED = Contact.barred != ""
 Contact.add_index(peewee.ModelIndex(Contact, (Contact.folded, Contact.id), where=BARRED, name="contact_barred"))
+# Few say any of these; each has an index of those who do, in the order of names.
+SPARSE = (Contact.income_band, Contact.best_day, Contact.best_hours)
+for _column in SPARSE:
+    Contact.add_index(
+        peewee.ModelIndex(
+            Contact, (_column, Contact.folded, Contact.id), where=_column != "", name=f"contact_{_column.name}"
+        )
+    )

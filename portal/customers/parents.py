@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import peewee
 
-from portal import audit, memory, store
+from portal import audit, store
 from portal.customers import notices
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.naming import named
@@ -46,12 +46,25 @@ def place_under(account, *, by, parent="", version=None, now=None):
 
 
 def stands_alone(account):
-    """Whether neither a company stands above an account nor one below it; asks the database once for all accounts."""
+    """Whether neither a company stands above an account nor one below it; for nothing where Placed loaded it."""
     if account.parent_id is not None:
         return False
-    above = Account.select(Account.parent).where(Account.parent.is_null(False)).distinct().tuples()
-    found = memory.while_slow("parents", lambda: store.uncounted(lambda: {number for (number,) in above}))
-    return account.id not in found
+    known = account.__dict__.get("is_parent")
+    return not (Account.select().where(Account.parent == account).exists() if known is None else known)
+
+
+class Placed:
+    """An account as its own page loads it: with whether it is a parent company, in the same statement."""
+
+    id = Account.id
+    by_number = Account.by_number
+
+    @staticmethod
+    def visible_to(actor):
+        """Query of the accounts that this person may see."""
+        below = Account.alias()
+        is_parent = peewee.fn.EXISTS(below.select(peewee.SQL("1")).where(below.parent == Account.id))
+        return Account.visible_to(actor).select_extend(is_parent.alias("is_parent"))
 
 
 def settle(accounts):

@@ -4,9 +4,9 @@ from flask_babel import gettext
 
 from portal import rows, values
 from portal.customers import birthdays
-from portal.customers.contacts import BARRED, BARRED_CHANNELS, CONTACT_FIELDS, Contact
+from portal.customers.contacts import BARRED, BARRED_CHANNELS, CONTACT_FIELDS, SPARSE, Contact
 from portal.web import speech
-from portal.web.list_filters import ANY, NONE, Filter
+from portal.web.list_filters import ANY, NONE, Choice, Filter, parts
 
 BIRTHDAYS = {"today": 1, "7": 7, "30": 30}  # offered; the address takes any number of days
 
@@ -48,8 +48,23 @@ class NoContactFilter(_Picked):
         return some if text == ANY else some & (Contact.barred.contains("all") | Contact.barred.contains(text))
 
 
+class SparseChoice(Choice):
+    """A choice that few contacts made: looked up in the index of those who did."""
+
+    def where(self, text, actor):
+        chosen = super().where(text, actor)
+        return chosen & rows.as_indexed(self.column != "") if NONE not in parts(text) else chosen
+
+
+def sparse():
+    """{name: filter} of the choices that have an index of those who made them."""
+    return {column.name: SparseChoice("contact", CONTACT_FIELDS[column.name], column) for column in SPARSE}
+
+
 class BirthdayFilter(_Picked):
     """`birthday=7` shows whose birthday it is today or on the six days after, `birthday=today` on this one."""
+
+    sort = "born_on"
 
     def options(self):
         weeks = [("7", gettext("within a week")), ("30", gettext("within a month"))]

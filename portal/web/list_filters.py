@@ -39,6 +39,7 @@ class Filter:
 
     kind = "text"  # how its control is drawn
     may_group = False
+    sort = ""  # the order of a list that is asked for by it and by no other order
 
     def __init__(self, noun, field, column):
         self.noun, self.field, self.column = noun, field, column

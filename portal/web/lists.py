@@ -157,7 +157,8 @@ class List:
 
     def sort_of(self, asked, actor, faults):
         """The sort of the address, when there is one by that name over a field this person may read."""
-        sort = asked.get("sort", self.default_sort)
+        sorts = (made.sort for name, made in (self._filters or {}).items() if made.sort and asked.get(name))
+        sort = asked.get("sort") or next(sorts, self.default_sort)
         if sort.removeprefix("-") in self.sorts_for(actor):
             return sort
         faults.append(("sort", speech.message("sort-unknown", name=sort.removeprefix("-"))))

@@ -39,7 +39,7 @@ def make(shop):
     for first, kind in ((1, "account"), (some + 1, "contact")):
         record = f"((i - {first - 1}) * {EVERY})"
         fill(Tagged, first + some - 1, first, tag="1", kind=f"'{kind}'", record=record)
-    place = {"contact": f"i * {EVERY}", "account": f"i * {EVERY} - 1", "role": "'bookkeeper'"}
+    place = {"contact": f"i * {EVERY}", "account": f"i * {EVERY} - 1 - i % 7", "role": "'bookkeeper'"}
     fill(Affiliation, some, **place)
     said = {"channel": "'phone'", "by": "'login:1'", "by_name": "'Staff'", "reason": "'Asked us'"}
     fill(NoContact, shop.customers // BARRED_EVERY, contact=f"i * {BARRED_EVERY}", **said)

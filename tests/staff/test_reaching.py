@@ -44,4 +44,5 @@ def test_whose_birthday_comes_is_a_filter_and_an_order(world, client):
     rows = client.get("/staff/contacts.json?birthday=7&sort=born_on").json["rows"]
     assert [row["name"] for row in rows] == ["Carol Dizon"]
     assert "within a week" in client.get("/staff/contacts?birthday=7").text
+    assert client.get("/staff/contacts.json?birthday=7").json["rows"] == rows
     assert client.get("/staff/contacts?birthday=never").status_code == 422
