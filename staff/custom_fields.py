@@ -13,7 +13,7 @@ from portal.fields import TABLES
 from portal.values import CUSTOMER_ROLES, STAFF_ROLES
 from portal.web import custom_inputs, custom_pages, forms, noun_forms, pages, places, speech
 from portal.web.wording import LANGUAGES
-from portal.whole import custom_batches, custom_fields
+from portal.whole import custom_batches, custom_fields, undo_custom  # noqa: F401 says what can be taken back
 from staff.face import crm
 
 INDEX = pages.Page("staff/custom_fields/index.html")

@@ -10,9 +10,20 @@ import pytest
 from portal import audit, custom, search, store
 from portal.custom import CustomField, CustomValue
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
+from portal.deeds import Deed
 from portal.errors import Invalid, Stale
+from portal.sales.orders import Order
 from portal.values import Money
-from portal.whole import custom_batches, custom_fields, custom_values, custom_whole, dossier, indexing
+from portal.whole import (
+    custom_batches,
+    custom_fields,
+    custom_values,
+    custom_whole,
+    dossier,
+    indexing,
+    undo,
+    undo_custom,  # noqa: F401 says what can be taken back
+)
 from tests import make, races
 from tests.own_fields import custom_field
 
@@ -335,3 +346,12 @@ def test_what_a_customer_takes_along_holds_the_own_fields_that_are_open_to_him(w
     assert account["most_in_cash"] == Money(50_000, "PHP") and "gossip" not in account
     contact = dict(zip(sections["contact"].columns, next(iter(sections["contact"].batches))[0], strict=True))
     assert contact["talks_about"] == "Cooking, Church"
+
+
+def test_what_was_filled_in_on_an_order_can_be_taken_back(world):
+    custom_field("order", kind="decimal", label="Pallets", places=1)
+    order = make.order(world.account)
+    custom_values.fill(order, by=world.rhea, pallets="2.5")
+    custom_values.fill(order, by=world.rhea, pallets="3")
+    undo.take_back(Deed.select().order_by(Deed.id.desc()).first(), by=world.rhea)
+    assert Order.get_by_id(order.id).pallets == Decimal("2.5")
