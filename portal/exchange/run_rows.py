@@ -89,7 +89,8 @@ class ImportRow(store.Model):
         """What happens with it: "take", "update" or "leave"."""
         if self.outcome == "refused":
             return "leave"
-        return self.choice or (USUAL | run.takes).get(self.outcome, "leave")
+        word = self.choice or (USUAL | run.takes).get(self.outcome, "leave")
+        return "leave" if word == "update" and not (self.record or self.likely) else word
 
     def kept(self):
         """All of it, to be written anew."""
