@@ -31,7 +31,7 @@ MESSAGES = {
 LABELS = {
     ("noun", "custom_field"): N_("Own fields"),
     ("kind", "custom_field"): N_("Own field"),
-    ("custom_field", "noun"): N_("On"),
+    ("custom_field", "noun"): N_("Field of"),
     ("custom_field", "key"): N_("Name in addresses and files"),
     ("custom_field", "kind"): N_("Kind"),
     ("custom_field", "labels"): N_("Label"),
@@ -50,7 +50,7 @@ LABELS = {
     ("custom_field", "shown_if"): N_("Asked only when this is filled in"),
     ("custom_field", "shown_for"): N_("and holds"),
     ("custom_field", "retired_at"): N_("Retired"),
-    ("custom_field", "rank"): N_("Place"),
+    ("custom_field", "rank"): N_("Place in the section"),
     ("custom_field", "work"): N_("Still to do"),
 }
 WORDS = {

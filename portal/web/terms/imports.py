@@ -59,7 +59,7 @@ LABELS = {
     ("import_run", "by_name"): N_("Brought by"),
     ("import_run", "started_at"): N_("Brought"),
     ("import_run", "finished_at"): N_("Finished"),
-    ("import_row", "line"): N_("Line"),
+    ("import_row", "line"): N_("Line of the file"),
     ("import_row", "outcome"): N_("What it would do"),
     ("import_row", "name"): N_("Name"),
     ("import_row", "fields"): N_("What changes"),

@@ -40,7 +40,7 @@ LABELS = {
     ("task", "remind_on"): N_("Remind on"),
     ("task", "repeats"): N_("Comes again"),
     ("task", "repeat_every"): N_("Every"),
-    ("task", "repeat_days"): N_("On"),
+    ("task", "repeat_days"): N_("On the days"),
     ("task", "counts_from"): N_("Counted from"),
     ("task", "plan"): N_("Plan"),
     ("task_plan_step", "title"): N_("What is to do"),
