@@ -33,7 +33,6 @@ MESSAGES = {
     "consent-needed": N_("We need this to take your order."),
     # leads
     "lead-moved-on": N_("%(number)s has moved on in the meantime, so nothing was changed. Look at it again."),
-    "account-not-found": N_("We know no such account. Look it up in the accounts, and write its number."),
 }
 LABELS = {
     ("noun", "order_form"): N_("Order forms"),

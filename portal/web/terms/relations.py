@@ -102,7 +102,6 @@ WORDS = {
     ("point", "kind", "website"): N_("Website"),
     ("point", "kind", "other"): N_("Something else"),
     **{("point", "kind", kind): title for kind, title in points.TITLES.items() if kind not in ("website", "other")},
-    ("import_run", "kind", "affiliations"): N_("further accounts of people"),
     ("tag", "kind", "tag"): N_("tag"),
     ("tag", "kind", "topic"): N_("topic of interest"),
     ("contact", "no_contact", "all"): N_("any way"),
