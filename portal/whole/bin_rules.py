@@ -13,6 +13,7 @@ from portal.customers.affiliations import Affiliation
 from portal.customers.consent import Consent
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.customers.data_requests import DataRequest
+from portal.customers.duplicates import LikelyPair
 from portal.customers.first_steps import FirstSteps
 from portal.customers.looks import Look
 from portal.customers.match_keys import MatchKey
@@ -110,6 +111,12 @@ def _named(kind_column, record_column):
     return lambda kind, ids: (kind_column == kind) & store.among(record_column, ids)
 
 
+def _paired(kind, ids):
+    """Likely duplicates of which it is one side."""
+    sides = store.among(LikelyPair.one, ids) | store.among(LikelyPair.other, ids)
+    return (LikelyPair.kind == kind) & sides
+
+
 def _texts(column):
     return lambda kind, ids: store.among(column, [str(Ref(kind, record)) for record in ids])
 
@@ -129,6 +136,7 @@ def _linking(kind, ids):
 mark(CustomValue, _linking, ALONG)
 mark(ExternalId, _named(ExternalId.kind, ExternalId.record), ALONG)
 mark(MatchKey, _named(MatchKey.kind, MatchKey.record), ALONG)
+mark(LikelyPair, _paired, ALONG)
 mark(Tagged, _named(Tagged.kind, Tagged.record), ALONG)
 mark(CustomValue, _added, ALONG)
 mark(Attachment, _texts(Attachment.subject), ALONG)

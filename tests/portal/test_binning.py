@@ -8,9 +8,11 @@ import pytest
 from portal import bin, deeds, search, store, values
 from portal.audit import Entry, EntryValue
 from portal.bin import Binned
-from portal.customers import points, tags
+from portal.customers import duplicates, points, tags
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.customers.duplicates import LikelyPair
+from portal.customers.match_keys import MatchKey
 from portal.customers.memberships import Membership
 from portal.deeds import Deed
 from portal.errors import Denied
@@ -76,6 +78,19 @@ def test_a_deleted_person_is_gone_and_comes_back_with_everything(world, carol):
     assert rows() == before
     assert search.find("carol", ["contact"], world.rhea)["contact"].records == [carol.id]
     assert list(invariants.broken()) == [] and not Binned.select().exists()
+
+
+def test_a_deleted_person_is_nobodys_likely_twin_until_he_is_back(world):
+    one, other = (make.contact(world.account, "Lina Reyes", phone="+639175550101") for _ in range(2))
+    duplicates.run()
+    assert LikelyPair.select().count() == 1
+    binning.delete(other, by=world.rhea)
+    duplicates.run()
+    assert not LikelyPair.select().exists()
+    assert not MatchKey.select().where((MatchKey.kind == "contact") & (MatchKey.record == other.id)).exists()
+    undo.take_back(newest(), by=world.rhea)
+    duplicates.run()
+    assert LikelyPair.get().one == one.id and LikelyPair.get().state == "open"
 
 
 def test_what_came_back_can_be_deleted_again_by_taking_that_back(world, carol):
