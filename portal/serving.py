@@ -23,7 +23,7 @@ from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, spending_counting, submissions, suggestions
 from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
-from portal.whole import binning, custom_batches, portions, undo
+from portal.whole import binning, custom_batches, merging, portions, undo
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -42,6 +42,7 @@ MAILBOX_SECONDS = 15
 REMINDER_SECONDS = 15 * 60  # each letter goes once, whenever it is asked
 BANK_SECONDS = 60
 DUPLICATE_SECONDS = 15
+LATE_SECONDS = 60
 WARRANTY_SECONDS = 60 * 60
 FIGURE_SECONDS = 300
 DATED_SECONDS = 60  # what holds from a day on
@@ -117,6 +118,7 @@ def jobs(settings, more=()):
         ("requests", DATED_SECONDS, request_deciding.run),
         ("moves", DATED_SECONDS, moves.run),
         ("duplicates", DUPLICATE_SECONDS, duplicates.run),
+        ("merges", LATE_SECONDS, merging.move_late),
         ("portions", PORTION_SECONDS, portions.run),
         ("import files", DAY_SECONDS, run_files.forget_old),
         *more,

@@ -40,7 +40,8 @@ def _shown(record, actor):
     if not request.args.get("with"):
         return CHOOSE.render(record=record, noun=record.ref.kind)
     other = _other(record, actor)
-    return SHOW.render(form=_form(record, other, actor), **_about(record, other, actor))
+    form = _form(record, other, actor)
+    return SHOW.render(form=form, **_about(record, other, actor, form))
 
 
 def _merged(record, actor):
@@ -49,7 +50,7 @@ def _merged(record, actor):
     done = form.run(lambda *, by, people="", **chosen: _carry_out(record, other, by, people, chosen), by=actor)
     page = url_for(f"staff.{record.ref.kind}_show", number=record.number)
     said = gettext("The two are one now. The journal takes it back for 30 days.")
-    return form.answer(done, SHOW, to=page, said=said, again=lambda: _about(record, other, actor))
+    return form.answer(done, SHOW, to=page, said=said, again=lambda: _about(record, other, actor, form))
 
 
 def _carry_out(record, other, by, people, chosen):
@@ -86,14 +87,14 @@ def _form(record, other, actor):
     return form
 
 
-def _about(record, other, actor):
+def _about(record, other, actor, form):
     return {
         "record": record,
         "other": other,
         "noun": record.ref.kind,
         "sides": merging.sides(record, other, actor),
         "problems": merging.problems(record, other),
-        "warnings": merging.warnings(record, other),
-        "counts": (merging.counts(record), merging.counts(other)),
+        "warnings": merging.warnings(record, other, "people" in form),
+        "counts": merging.counts(record, other),
         "name_of": lambda row: row.name,
     }

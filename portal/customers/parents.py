@@ -58,6 +58,7 @@ class Placed:
 
     id = Account.id
     by_number = Account.by_number
+    led_to = Account.led_to
 
     @staticmethod
     def visible_to(actor):

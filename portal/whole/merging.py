@@ -1,6 +1,10 @@
 """Merging two accounts or two contacts into one: chosen field by field, with everything that hangs on them."""
 
-from portal import audit, search, store, values
+from datetime import timedelta
+
+import peewee
+
+from portal import audit, custom, search, store, values
 from portal.activity.attachments import Attachment
 from portal.customers import duplicates, match_keys, postal, reaching, tags
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
@@ -36,6 +40,12 @@ NOT_CHOSEN = {
     "credit_minor",
 }
 PEOPLE = ("both", "end")
+HANGING = {  # what is counted for whoever asks before merging
+    "account": (("order", Order), ("contact", Contact), ("attachment", Attachment)),
+    "contact": (("order", Order),),
+}
+NOTHING = (None, "", [])
+LATE_MINUTES, LATE_MERGES = 15, 50  # how long after a merge a change begun before it may still come in
 
 
 class Side:
@@ -46,17 +56,23 @@ class Side:
 
     @property
     def is_taken(self):
-        return self.mine in (None, "") and self.theirs not in (None, "")
+        return self.mine in NOTHING and self.theirs not in NOTHING
+
+    @property
+    def differs(self):
+        return self.mine != self.theirs and not (self.mine in NOTHING and self.theirs in NOTHING)
 
 
 def sides(survivor, other, actor):
     """[Side] of the fields in which two records differ and that this person may write."""
-    table = TABLES[survivor.ref.kind]
-    columns = [
-        name for name in table.writable(actor) if name in type(survivor)._meta.fields and name not in NOT_CHOSEN
-    ]
-    pairs = [Side(name, getattr(survivor, name), getattr(other, name)) for name in columns]
-    return [side for side in pairs if (side.mine or None) != (side.theirs or None)]
+    known = type(survivor)._meta.fields.keys() - NOT_CHOSEN | custom.fields_of(survivor.ref.kind).keys()
+    return _sides(survivor, other, [name for name in TABLES[survivor.ref.kind].writable(actor) if name in known])
+
+
+def _sides(survivor, other, names):
+    custom.load([record for record in (survivor, other) if "_added" not in vars(record)])
+    pairs = [Side(name, getattr(survivor, name), getattr(other, name)) for name in names]
+    return [side for side in pairs if side.differs]
 
 
 def problems(survivor, other):
@@ -69,14 +85,14 @@ def problems(survivor, other):
     return ["merge-signs-in-elsewhere"] if is_elsewhere else []
 
 
-def warnings(survivor, other):
-    """What whoever merges should know first, as message ids."""
+def warnings(survivor, other, is_seen):
+    """What whoever merges should know first, as message ids; `is_seen` as `needs_choice` says."""
     if survivor.ref.kind == "contact":
         return ["merge-two-accounts"] if survivor.account_id != other.account_id else []
     agreed = PriceList.account.in_([survivor.id, other.id]) & PriceList.is_agreed
     two = PriceList.select().where(agreed).count() > 1
     group = survivor.group_id != other.group_id
-    return [*(["merge-see-each-other"] if needs_choice(other) else []), *(["merge-prices"] if two or group else [])]
+    return [*(["merge-see-each-other"] if is_seen else []), *(["merge-prices"] if two or group else [])]
 
 
 def needs_choice(other):
@@ -205,22 +221,35 @@ def _choose(made, survivor, other, take, by, change):
     lost = {side.name: side.mine if side.name in taken else side.theirs for side in differing}
     if "note" in {side.name for side in differing} and survivor.ref.kind == "account":
         taken["note"] = "\n\n".join(filter(None, (survivor.note, other.note)))
+    own = _own_taken(survivor, other, taken, lost)
     done = change.update(survivor, **derived(taken), absorbed=" ".join(map(str, _absorbed(survivor, other))))
-    kept = {name: [_said(old), _said(new)] for name, (old, new) in done.items()}
+    added = merging_rows.fill_in(survivor, own)
+    for name, (old, new) in added.items():
+        change.record(name, old, new)
+    kept = {name: [said(old), said(new)] for name, (old, new) in (done | added).items()}
     Merge.update(fields=kept).where(Merge.id == made.id).execute()
     for name in ("email", "phone"):
         _keep_point(made, survivor, name, lost.get(name))
     for name, value in lost.items():
-        if value not in (None, "") and name not in ("email", "phone", "note"):
-            change.record(f"kept_{name}", _said(value), None)
+        if value not in NOTHING and name not in ("email", "phone", "note"):
+            change.record(f"kept_{name}", said(value), None)
+
+
+def _own_taken(survivor, other, taken, lost):
+    """{name: value} of the fields of the shop: the chosen ones, and what is empty here and nobody could choose."""
+    known = custom.fields_of(survivor.ref.kind)
+    unseen = _sides(survivor, other, [name for name in known if name not in lost])
+    chosen = {name: taken.pop(name) for name in known if name in taken}
+    return chosen | {side.name: side.theirs for side in unseen if side.is_taken}
 
 
 def _absorbed(survivor, other):
     return [ref.id for ref in (*survivor.refs[1:], *other.refs)]
 
 
-def _said(value):
-    return value if value is None or isinstance(value, (str, int, bool)) else str(value)
+def said(value):
+    """A value as the merge keeps it, to hold what stands there later against it."""
+    return value if value is None or isinstance(value, (str, int, bool, list)) else str(value)
 
 
 def _keep_point(made, record, kind, value):
@@ -247,6 +276,18 @@ def _after(made, survivor, other):
         habits.overtaken([survivor.id])
 
 
+def move_late(now=None):
+    """Move what was written to a record while it was being merged, by whoever had opened it before."""
+    since = (now or values.now()) - timedelta(minutes=LATE_MINUTES)
+    last = Merge.select().where(Merge.back_at.is_null()).order_by(Merge.id.desc()).limit(LATE_MERGES)
+    for made in sorted((merge for merge in last if merge.at > since), key=lambda merge: merge.id):
+        model = store.kinds()[made.kind]
+        with audit.change(merging_rows.SYSTEM, f"{made.kind}.merged", now=now):
+            survivor, other = _held(model(id=made.survivor), model(id=made.merged))
+            if other.merged_into == survivor.id:
+                merging_rows.move_all(made, model, other, survivor)
+
+
 def follow(record):
     """Let a record say in short what hangs on it now: its tags, and by which channels not to contact it."""
     tags.follow(record)
@@ -254,16 +295,18 @@ def follow(record):
         reaching.follow(record)
 
 
-def counts(record):
-    """{what: how many} hangs on a record, for the page that asks before: orders, contacts, files."""
-    if record.ref.kind == "contact":
-        return {"order": Order.select().where(Order.contact == record.id).count()}
-    attached = Attachment.select().where(Attachment.account == record.id).count()
-    return {
-        "order": Order.select().where(Order.account == record.id).count(),
-        "contact": Contact.select().where((Contact.account == record.id) & Contact.standing()).count(),
-        "attachment": attached,
-    }
+def counts(*records):
+    """[{what: how many}] hangs on each record, for the page that asks before; one statement."""
+    kind = records[0].ref.kind
+    asked = [(record, name, model, getattr(model, kind)) for record in records for name, model in HANGING[kind]]
+    queries = [
+        model.select(peewee.fn.COUNT(model.id)).where(column == record.id) for record, _, model, column in asked
+    ]
+    found = peewee.Select([], queries).bind(store.db).tuples().get()
+    said = {record.id: {} for record in records}
+    for (record, name, *_), count in zip(asked, found, strict=True):
+        said[record.id][name] = count
+    return list(said.values())
 
 
 def _tell(change, survivor, other, people):

@@ -1,15 +1,18 @@
 """Merges taken back: every row that still stands where the merge put it goes back, the rest is counted."""
 
+import contextlib
 from collections import Counter
+from dataclasses import replace
 
-from portal import audit, store
+from portal import audit, custom, store
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.errors import Invalid
 from portal.people import policy
 from portal.sales import habits
 from portal.search import SearchEntry
 from portal.values import Ref
-from portal.whole import merging, undo
+from portal.whole import merging, merging_rows, undo
 from portal.whole.merging_rows import Merge, MergedRow
 from portal.whole.undo import Line, Record
 
@@ -119,17 +122,31 @@ def _fields_back(merge, survivor, other, change, tally):
     fits = {name: old for name, (old, new) in merge.fields.items() if _stands(survivor, name, new)}
     fits.pop("absorbed", None)
     columns = type(survivor)._meta.fields
+    own = {name: fits.pop(name) for name in list(fits) if name not in columns}
     taken = {name: columns[name].python_value(old) for name, old in fits.items()}
     gone = {ref.id for ref in other.refs}
     left = " ".join(number for number in survivor.absorbed.split() if int(number) not in gone)
     change.update(survivor, **taken, absorbed=left)
-    tally["back"] += len(taken)
-    tally["kept"] += len(merge.fields.keys() - fits.keys() - {"absorbed"})
+    back = len(taken) + _own_back(survivor, own, change)
+    tally["back"] += back
+    tally["kept"] += len(merge.fields.keys() - {"absorbed"}) - back
+
+
+def _own_back(survivor, own, change):
+    """Fields that the shop added, each as far as it still takes what it held before; returns how many."""
+    known, back = custom.fields_of(survivor.ref.kind), 0
+    for name, old in own.items():
+        if name in known:
+            with contextlib.suppress(Invalid):
+                value = replace(known[name], is_required=False, least="", most="").clean(old)
+                for field, (new, was) in merging_rows.fill_in(survivor, {name: value}).items():
+                    change.record(field, new, was)
+                back += 1
+    return back
 
 
 def _stands(survivor, name, new):
-    value = getattr(survivor, name, None)
-    return (value if value is None or isinstance(value, (str, int, bool)) else str(value)) == new
+    return merging.said(getattr(survivor, name, None)) == new
 
 
 def _indexed(model, survivor, other):

@@ -2,14 +2,16 @@
 
 import peewee
 
-from portal import store
+from portal import custom, store, values
 from portal.activity.attachments import Attachment
 from portal.activity.interactions import Interaction
 from portal.activity.tasks import Task
+from portal.custom import CustomField, CustomValue
 from portal.customers.tags import Tagged
 from portal.externals import ExternalId
 from portal.people.links import Link
 from portal.search import SearchEntry
+from portal.service.conversations import Conversation
 from portal.service.requests import ChangeRequest
 
 # What stays with the record that goes: made anew for the one that stays, or of no use beside its own.
@@ -18,9 +20,11 @@ BY_REF = (
     (Attachment, "subject"),
     (Task, "about"),
     (Interaction, "about"),
+    (Conversation, "about"),
     (Link, "subject"),
     (ChangeRequest, "subject"),
 )
+SYSTEM = values.system("merge")  # a link that the other had may lead where whoever merges does not look
 BY_KIND = ((ExternalId, "record"), (Tagged, "record"))
 
 
@@ -79,10 +83,17 @@ def move_all(merge, model, other, survivor):
             mine = Tagged.select(Tagged.tag).where((Tagged.kind == kind) & (Tagged.record == survivor.id))
             where &= Tagged.tag.not_in(mine)
         _move(merge, table, field, where, survivor.id, other.id)
+    _move(merge, CustomValue, CustomValue.number, _leads_to(kind, other.id), survivor.id, other.id)
     if kind == "account":
         _move(merge, SearchEntry, SearchEntry.account, SearchEntry.account == other.id, survivor.id, other.id)
         SearchEntry.update(team=survivor.team_id).where(SearchEntry.account == survivor.id).execute()
     return counts
+
+
+def _leads_to(kind, record):
+    """Condition on the values of fields that the shop added, of whatever noun, which link to a record."""
+    fields = CustomField.select(CustomField.id).where((CustomField.kind == "record") & (CustomField.target == kind))
+    return CustomValue.field.in_(fields) & (CustomValue.number == record)
 
 
 def _move(merge, table, field, where, to, was):
@@ -123,10 +134,18 @@ def _uniques(table, field):
                 yield tuple(f.name for f in fields if f is not field), index._where or always
 
 
-def change(merge, row, **values):
+def fill_in(record, given):
+    """Put values of fields that the shop added on a record; returns {name: (old, new)} of what is another now."""
+    moved = custom.moved(record, given)
+    if moved:
+        custom.write(record, {name: new for name, (_, new) in moved.items()}, SYSTEM)
+    return moved
+
+
+def change(merge, row, **columns):
     """Set columns of one row, remembered."""
     model = type(row)
-    for name, value in values.items():
+    for name, value in columns.items():
         was = row.__data__[name]
         if was != value:
             MergedRow.create(merge=merge, table=model._meta.table_name, column=name, row=row.id, was=_plain(was))

@@ -29,14 +29,14 @@ class Person:
         assert shown.status_code == 200, f"{page} answers {shown.status}"
         return shown
 
-    def send(self, shown, action, **typed):
-        """Send the form of a page to `action`; follows where the answer leads."""
+    def send(self, shown, action, to=None, **typed):
+        """Send the form of a page to its `action`, or `to` elsewhere; follows where the answer leads."""
         form = next(form for form in Forms(shown.text).found if form.action == action)
         fields = {name: value for name, value in (form.fields | typed).items() if value is not None}
         before = store.queries()
-        answer = self.client.post(action, data=fields)
+        answer = self.client.post(to or action, data=fields)
         self.requests, self.most = self.requests + 1, max(self.most, store.queries() - before)
-        assert answer.status_code in (200, 303), f"{action} answers {answer.status}"
+        assert answer.status_code in (200, 303), f"{to or action} answers {answer.status}"
         return self.get(answer.location) if answer.status_code == 303 else answer
 
 
@@ -63,10 +63,20 @@ def log_call(rep, places):
     rep.send(rep.get(here), f"{here}/log", outcome="reached", subject="Wants 40 sacks")
 
 
+def open_known_account(rep, places):
+    """Known by its phone: he is shown who it may be, and opens another one all the same."""
+    with store.connection():
+        known = Account.get_by_id(places["account"])
+    typed = {"name": known.name, "phone": known.phone, "kind": known.kind}
+    shown = rep.get("/staff/accounts/new")
+    rep.send(shown, "/staff/accounts/new", to="/staff/accounts/known", **typed)
+
+
 CHANGES = {
     "Change a phone number": ("customer", change_phone),
     "Place an order of two lines": ("customer", place_order),
     "Confirm an order": ("rep", confirm_order),
+    "Ask who is known while an account is opened": ("rep", open_known_account),
     "Write down a call": ("rep", log_call),
 }
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Page(NamedTuple):
     """A page by its name, whose eyes it is seen with (rep, manager, admin, customer), and its address.
 
-    In the address stand {account}, {order}, {invoice}, {product}: Carol's account, her newest order, an invoice of
-    hers, a product; {deep}: a mark in the middle of the accounts by name.
+    In the address stand {account}, {twin}, {order}, {invoice}, {product}: Carol's account, one that is held against
+    it, her newest order, an invoice of hers, a product; {deep}: a mark in the middle of the accounts by name.
     """
 
     name: str
@@ -32,7 +32,7 @@ PAGES = [
     Page("Accounts, searched (rare)", "rep", "/staff/accounts?q={account}"),
     Page("Accounts, searched (common)", "rep", "/staff/accounts?q=garcia"),
     Page("Likely duplicates", "rep", "/staff/duplicates"),
-    Page("Two accounts side by side", "manager", "/staff/accounts/{account}/merge"),
+    Page("Two accounts side by side", "admin", "/staff/accounts/{account}/merge?with={twin}"),
     Page("An account", "rep", "/staff/accounts/{account}"),
     Page("A timeline", "rep", "/staff/accounts/{account}/timeline"),
     Page(
@@ -146,6 +146,7 @@ def addresses(shop):
     """What fills the braces of the table for a shop of tests/bench/shop.py."""
     return {
         "account": shop.carol,
+        "twin": shop.carol - 1,
         "order": f"SO-{shop.last_order:06d}",
         "product": "P1001",
         "invoice": shop.customers + 1,

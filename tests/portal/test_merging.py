@@ -21,6 +21,7 @@ from portal.sales.orders import Order
 from portal.whole import invariants, merging, merging_back, merging_rows, undo
 from portal.whole.merging_rows import MergedRow
 from tests import make
+from tests.own_fields import custom_field
 
 # A new pointer to an account or contact is moved by itself; whoever adds one says here that this is meant.
 ACCOUNT_POINTERS = [
@@ -137,6 +138,42 @@ def test_tags_birthdays_and_whom_not_to_contact_follow_what_moved(world, databas
     pair = [Contact.get_by_id(person.id) for person in (lina, twin)]
     assert [(c.tags, c.birthday, c.barred) for c in pair] == [(["VIP"], 0, ""), (["School", "VIP"], 504, "phone")]
     assert list(invariants.broken(with_files=False)) == []
+
+
+def test_own_fields_come_along_where_they_are_empty_or_chosen_and_go_back(twins, world):
+    account, other = twins
+    custom_field(label="Gate code")
+    custom_field(label="Oven", kind="choices", options=["Gas", "Wood"])
+    custom_field(label="Depth", kind="decimal", places=1)
+    custom_field(noun="contact", label="Second shop", kind="record", target="account")
+    person = make.contact(world.account, "Nonoy Villaflor")
+    account.edit(by=world.rhea, gate_code="1", depth="1.5")
+    other.edit(by=world.rhea, gate_code="2", oven=["gas"], depth="2.5")
+    person.edit(by=world.rhea, second_shop=other.id)
+    account, other = Account.get_by_id(account.id), Account.get_by_id(other.id)
+    offered = {side.name: (side.mine, side.theirs) for side in merging.sides(account, other, world.mona)}
+    assert offered["gate_code"] == ("1", "2") and offered["oven"] == ([], ["gas"])
+    merging.merge(account, other, by=world.mona, take=["depth", "oven"])
+    kept = Account.get_by_id(account.id)
+    assert (kept.gate_code, kept.oven, str(kept.depth)) == ("1", ["gas"], "2.5")
+    assert Contact.get_by_id(person.id).second_shop == account.id
+    undo.take_back(Deed.get(Deed.event == "account.merged"), by=world.mona)
+    pair = [Account.get_by_id(record.id) for record in (account, other)]
+    assert [(a.gate_code, a.oven, str(a.depth)) for a in pair] == [("1", [], "1.5"), ("2", ["gas"], "2.5")]
+    assert Contact.get_by_id(person.id).second_shop == other.id
+
+
+def test_what_was_written_to_the_old_one_while_it_was_merged_moves_too_and_goes_back(twins, world):
+    account, other = twins
+    merging.merge(account, other, by=world.mona)
+    late = make.order(other)
+    assert any("order" in fault for fault in merging.faults())
+    merging.move_late()
+    assert Order.get_by_id(late.id).account_id == account.id and list(merging.faults()) == []
+    undo.take_back(Deed.get(Deed.event == "account.merged"), by=world.mona)
+    assert Order.get_by_id(late.id).account_id == other.id
+    merging.move_late()
+    assert Order.get_by_id(late.id).account_id == other.id
 
 
 def test_people_who_sign_in_see_more_only_when_somebody_says_so(twins, world):
