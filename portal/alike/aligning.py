@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal.alike.nicknames import GROUPS_OF, stand_for_each_other
 from portal.alike.repairing import is_thai
-from portal.alike.sounding import skeleton, sound
+from portal.alike.sounding import romanised, skeleton, sound
 from portal.alike.spelling import distance, is_slip
 
 # How much of a word's weight an agreement of this sort carries.
@@ -95,10 +95,16 @@ def alike(one, other):
         return "sound"
     if is_short:
         return "short"
+    if romanised(one) == romanised(other) and min(len(one), len(other)) > 3 and not _is_known(one, other):
+        return "sound"
     if is_slip(one, other):
         return None if _are_two_names(one, other) else "slip"
     short, long = sorted((one, other), key=len)
     return "cut" if len(short) > 2 and long.startswith(short) and not _are_two_names(one, other) else None
+
+
+def _is_known(one, other):
+    return one in GROUPS_OF or other in GROUPS_OF
 
 
 def _are_two_names(one, other):
@@ -115,6 +121,8 @@ def _vowels(word):
 
 
 def _alike_in_thai(one, other):
+    if min(len(one), len(other)) == 1:
+        return "initial" if _consonant(one) == _consonant(other) else None
     if is_thai(one) and is_thai(other):
         if bare_thai(one) == bare_thai(other):
             return "sound"
@@ -126,11 +134,14 @@ def _alike_in_thai(one, other):
             return "slip"
         return None
     code, code_other = skeleton(one), skeleton(other)
-    if min(len(one), len(other)) == 1:
-        return None
     if code == code_other and len(code) > 1:
         return "script"
     return "script" if min(len(code), len(code_other)) > 3 and distance(code, code_other) == 1 else None
+
+
+def _consonant(word):
+    """The letter that a Thai name is shortened to: the first that is no vowel written before it."""
+    return (word.lstrip("เแโใไ") or word)[0]
 
 
 @lru_cache(20_000)

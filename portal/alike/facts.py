@@ -55,8 +55,9 @@ class Facts(NamedTuple):
 
     @property
     def firms(self):
-        """The names of a company, also that of its papers."""
-        return [firm_names.read(name) for name in dict.fromkeys((self.name, self.legal_name)) if name]
+        """The names of a company, also that of its papers and those it had."""
+        names = [part for name in (self.name, self.legal_name) for part in firm_names.all_of(name)]
+        return [firm_names.read(name) for name in dict.fromkeys(names)]
 
 
 def facts(

@@ -1,5 +1,6 @@
 """Names of companies: what is left once legal forms and words of the trade are known for what they are, compared."""
 
+import math
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -79,12 +80,19 @@ station gas
 resort inn lodge events studio media consultancy consulting solutions global asia asian pacific thai thailand siam
 bangkok manila cebu davao import export wholesale retail family sons son new grand royal golden
 materials transport hotel panaderya panaderia tindahan karinderya talyer botika kainan kapihan ihawan lutong bahay
-resto
+resto branch city outlet main head
 """)
+PLACES = words_in("manila cebu davao bangkok philippines thailand city")
 _DOTTED = re.compile(r"\b(?:\w\.){2,}")
 _SPLIT = re.compile(r"[\s.,;:_/\\\-–—()\[\]|\"!?*#<>&+]+")
+_ALSO = re.compile(
+    r"\s*[(\[]?\b(?:d\.?b\.?a\b\.?|doing business as|trading as|t/a|a\.?k\.?a\b\.?|also known as|f\.?k\.?a\b\.?|"
+    r"(?:formerly|previously)(?: known as)?|operat(?:ing|ed) as)[:\s]+",
+    re.I,
+)
 IN_THAI = {
     "การค้า": "trading",
+    "เอเชีย": "asia",
     "เทรดดิ้ง": "trading",
     "พาณิชย์": "trading",
     "อุตสาหกรรม": "industries",
@@ -119,6 +127,13 @@ class Firm(NamedTuple):
     words: tuple
     letters: str
     initials: str
+    all_initials: str = ""  # also those of the legal form and of "and"
+    spelt: str = ""  # the letters with what was Thai left in Thai
+
+
+def all_of(name):
+    """The names in one: "Santos Holdings Inc. dba Golden Harvest" are two of one company."""
+    return [part.strip(" )]") for part in _ALSO.split(name) if part.strip(" )]")]
 
 
 class Verdict(NamedTuple):
@@ -132,16 +147,24 @@ class Verdict(NamedTuple):
 @lru_cache(50_000)
 def read(text):
     """The Firm of a name as typed."""
-    text = _THAI_TRADE.sub(
-        lambda found: f" {IN_THAI[found[0]]} ", _THAI_LEGAL.sub(" ", without_notes(repaired(text)))
-    ).replace("@", " ")
+    text = _THAI_LEGAL.sub(" ", without_notes(repaired(text))).replace("@", " ")
+    words, core = _words(_THAI_TRADE.sub(lambda found: f" {IN_THAI[found[0]]} ", text))
+    spelt = "".join(_words(text)[1]) if is_thai(text) else "".join(core)
+    spoken = [word for word in words if word not in ("inc", "corp", "co", "ltd", "corporation", "company", "and")]
+    return Firm(core, "".join(core), _initials(spoken), _initials(words), spelt)
+
+
+def _words(text):
+    """(all words of a name, those that are no legal form)."""
     text = without_accents(
         re.sub("['’‘ʼ`´]", "", _DOTTED.sub(lambda found: found[0].replace(".", ""), text)).casefold()
     )
-    words = [unscanned(WRITTEN_OUT.get(word, word)) for word in _SPLIT.split(text) if word]
-    core = tuple(dict.fromkeys(word for word in words if word not in LEGAL)) or tuple(words)
-    spoken = [word for word in words if word not in ("inc", "corp", "co", "ltd", "corporation", "company", "and")]
-    return Firm(core, "".join(core), "".join(word[0] for word in spoken))
+    words = [unscanned(WRITTEN_OUT.get(word, word)) for word in _SPLIT.split(text.replace("&", " and ")) if word]
+    return words, tuple(dict.fromkeys(word for word in words if word not in LEGAL)) or tuple(words)
+
+
+def _initials(words):
+    return "".join(word[0] for word in words)
 
 
 def is_one(text):
@@ -162,6 +185,10 @@ def compare(one, other, bits=usual_bits):
     """The Verdict over two companies' names."""
     if one.letters == other.letters:
         return Verdict(max(8, _weight(one.words, bits)), "name-same")
+    return max(_by_words(one, other, bits), _by_sound(one, other), key=lambda verdict: verdict.bits)
+
+
+def _by_words(one, other, bits):
     found = align(one.words, other.words)
     total = sum(SHARES[p.how] * min(bits(found.ones[p.one]), bits(found.others[p.other])) for p in found.pairs)
     strong = [p for p in found.pairs if found.ones[p.one] not in TRADE and p.how != "initial"]
@@ -178,35 +205,49 @@ def _weight(words, bits):
     return min(22, sum(bits(word) for word in words))
 
 
+def _by_sound(one, other):
+    """The same name in two scripts, by the consonants that both share."""
+    if is_thai(one.spelt) == is_thai(other.spelt):
+        return Verdict(-math.inf, "")
+    code, code_other = skeleton(one.spelt), skeleton(other.spelt)
+    is_same = len(code) > 2 and distance(code, code_other) <= len(code) // 5
+    return Verdict(min(10, 2 * len(code)), "name-script") if is_same else Verdict(-math.inf, "")
+
+
 def _apart(one, other, found):
-    """No word of their own in common: two, unless in two scripts, by initials, or one long slip."""
-    code, code_other = skeleton(one.letters), skeleton(other.letters)
-    if (
-        is_thai(one.letters) != is_thai(other.letters)
-        and len(code) > 3
-        and distance(code, code_other) <= len(code) // 5
-    ):
-        return Verdict(10, "name-script")
+    """No word of their own in common: two, unless by initials, one long slip, or all of the one is in the other."""
     short, long = sorted((one, other), key=lambda firm: len(firm.letters))
-    if (
-        len(short.words) == 1
-        and len(short.letters) > 2
-        and short.letters in (long.initials, "".join(w[0] for w in long.words))
-    ):
-        return Verdict(7, "name-initials")
-    if (
-        min(len(one.letters), len(other.letters)) > 7
-        and distance(one.letters, other.letters) <= len(one.letters) // 5
-    ):
-        return Verdict(9, "name-spelling")
-    same_trade = one.words == other.words
-    return Verdict(4 if same_trade else -12, "name-same" if same_trade else "name-other", not same_trade)
+    if len(short.words) == 1 and _are_initials(short.letters, long):
+        return Verdict(7 if len(short.letters) > 2 else 2, "name-initials")
+    for mine, theirs in {(one.letters, other.letters), (one.spelt, other.spelt)}:
+        if min(len(mine), len(theirs)) > 7 and distance(mine, theirs) <= len(mine) // 5:
+            return Verdict(9, "name-spelling")
+    if one.words == other.words:
+        return Verdict(4, "name-same")
+    if len(found.pairs) > 1 and not (found.rest and found.rest_other):
+        return Verdict(2, "name-parts")
+    return Verdict(-12, "name-other", True)
+
+
+def _are_initials(letters, firm):
+    """Whether letters stand for a firm: at least its own words, at most also "and" and the legal form."""
+    own = iter(letters)
+    every = iter(firm.all_initials)
+    return (
+        len(letters) > 1
+        and len(firm.words) > 1
+        and all(word[0] in own for word in firm.words)
+        and all(letter in every for letter in letters)
+    )
 
 
 def _conflict(rest, rest_other):
     """(bits against, whether they are two) of the words without a partner: another branch, trade or number."""
     numbers, numbers_other = ({word for word in words if word.isdigit()} for words in (rest, rest_other))
     own, own_other = ([w for w in words if w not in TRADE and not w.isdigit()] for words in (rest, rest_other))
+    towns, towns_other = (sorted(PLACES.intersection(words)) for words in (rest, rest_other))
+    if (own or towns) and (own_other or towns_other):  # "SM Cebu" is no "SM Davao"
+        own, own_other = own or towns, own_other or towns_other
     trade, trade_other = ([w for w in words if w in TRADE] for words in (rest, rest_other))
     minus, is_other = 0, False
     if numbers or numbers_other:

@@ -8,7 +8,7 @@ _SAME = """
 alexander alex xander lex alec alejandro sander sasha
 alexandra alex lexi sandra alexa sasha alejandra
 alfredo fred freddie alfred fredo pidong
-albert bert al bertie alberto albie berto
+albert bert al bertie alberto albie berto abet
 amelia amy millie melia
 andrew andy drew andres andre anders andrei
 angela angie angelica gel geli anj angelina angel
@@ -35,6 +35,7 @@ concepcion connie conching concha conchita chona concon
 corazon cory cora azon
 consuelo connie chelo
 cynthia cindy
+carmelita carmi carmie carmela carmel lita melita
 daniel dan danny danilo dani nilo
 david dave davey davy
 deborah deb debbie debra
@@ -49,7 +50,7 @@ eduardo ed eddie edward edgardo edong ted teddy ward ned edwardo
 edwin ed win
 eleanor ellie nora elle leonor elinor
 elizabeth liz beth betty lizzie eliza lisa elisa betsy libby isabel isabella elsa bess betsie lisbeth elisabeth
-emmanuel manny manuel noel eman emanuel manolo maning manolito manuelito
+emmanuel manny manuel noel eman emanuel manolo maning manolito manuelito manoling
 emily em millie emilia
 enrique henry ric ricky rikki harry hank henrico quique iking
 ernesto ernie erning ernest nesto
@@ -117,7 +118,8 @@ joaquin quino wakin jack
 jonathan jon nathan john natz than jonathon jonah
 john johnny jack jon juan juanito johnnie jojo ian jan johnpaul
 joseph joe jose joey pepe peping pepito jojo joseng josef yoyong jos sep ping
-josephine josie pina jo fina josefina josefa pepita
+jocelyn joy joyce joice jocelle
+josephine josie pina jo fina josefina josefa pepita pining
 joselito lito joey jose
 joshua josh
 julian jul julio juls julius
@@ -132,7 +134,8 @@ leonardo leo leonard nards len leon ding
 leonora nora norie
 leticia letty ticia leti
 ligaya aya joy gaya
-lourdes lulu lou odette des lourd
+imelda mel meldy melda
+lourdes lulu lou odette des lourd ludy
 luciano lucio chano
 lucia lucy lucila lucille
 luis louie lewis louis luisito wito
@@ -166,7 +169,7 @@ melchor mel
 michael mike mikey mick miguel migs mikel micah mickey mikhail mitch miggy migo
 michelle mitch shelly micah mich miche
 miguelito migz lito
-milagros mila mila milang agros
+milagros mila mila milang agros milay
 nathaniel nate nathan nat
 natividad naty nati vida
 nicholas nick nicky nico nicolas nicko nick klaus colas
@@ -200,13 +203,13 @@ rizalina liza riza
 robert bob bobby rob robbie roberto bert berto robby obet
 rodolfo rudy dolfo rolf rod rudolph rudolf dolpo
 rodrigo digong rod rody rigo rodri
-rogelio roger gelo elio rogie
+rogelio roger gelo elio rogie oging
 rolando lando roly roland rolly
 romeo romy meo
 romualdo waldo romy
 ronald ron ronnie ronaldo naldo
 rosalinda linda rosa rosie
-rosario charo chayong rose saring rosie charito
+rosario charo chayong rose saring rosie charito charing
 rosa rose rosie rosita rosalie rosemarie rosanna rosana
 rowena weng owen wena
 ruben ben
@@ -227,7 +230,7 @@ stephen steve steven stef stefan
 susan sue susie suzanne susana suzie suzy
 teodoro ted teddy doro theodore theo doring teo
 teofilo pilo teo
-teresa tess terry tessie theresa tere tessa tereza therese tet
+teresa tess terry tessie theresa tere tessa tereza therese tet tess tessie sita
 timothy tim timmy
 trinidad trining trini ning
 thomas tom tommy tomas tommie thom

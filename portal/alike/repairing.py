@@ -12,7 +12,8 @@ _LOOKS = str.maketrans(
 _MOJIBAKE = re.compile("[ÃÂÐÑ][\u0080-\u00ff\u2013-\u2122\u0152-\u0192]|â€|à¸|à¹|ï¼|ï½|ðŸ")
 _NOTE = re.compile(
     r"[(\[{<*][^)\]}>*]*[)\]}>*]|"
-    r"\b(?:do ?n[o']t (?:use|call|mail|contact)|duplicate|dupl?|old(?: (?:number|address|account|record))?|new|"
+    r"\b(?:do ?n[o']t (?:use|call|mail|contact)|duplicate|dupl?|"
+    r"(?:old|new)(?: (?:number|address|account|record|e-?mail))?|"
     r"inactive|deceased|moved|copy|test|vip|xxx+|n/?a|none|null|unknown|see notes?|merged?|deleted?|"
     r"closed|active|verified|"
     r"updated|temp(?:orary)?|wrong (?:number|email)|c/o|attn|call (?:first|before|back))\b[:.!]*",

@@ -67,6 +67,8 @@ _ROMAN = [
     for pattern, to in (
         ("[^a-z]", ""),
         ("tch|ch|sh|j", "c"),
+        ("ts", "s"),
+        ("ng", "n"),
         ("ph|f|b", "p"),
         ("th|dh|d", "t"),
         ("kh|gh|g|q|k", "k"),
@@ -74,10 +76,27 @@ _ROMAN = [
         ("x", "ks"),
         ("z", "s"),
         ("v", "w"),
-        ("nk", "n"),
         ("[lr]", "n"),
         ("h", ""),
         ("[aeiou]+[yw]", "a"),
+    )
+]
+
+_ROMANISED = [
+    (re.compile(pattern), to)
+    for pattern, to in (
+        ("tch|ch|j", "c"),
+        ("(?<=[ptk])h", ""),
+        ("v", "w"),
+        ("ee|ea|y|ey", "i"),
+        ("oo|ou", "u"),
+        ("aw|or(?![aeiou])", "o"),
+        ("ae", "e"),
+        ("g$", "k"),
+        ("d$", "t"),
+        ("l$", "n"),
+        ("b$", "p"),
+        (r"(.)\1+", r"\1"),
     )
 ]
 
@@ -86,6 +105,14 @@ _ROMAN = [
 def sound(word):
     """How a folded Latin word sounds: "cristina" and "kristina", "philip" and "felip" are the same."""
     for pattern, to in _SOUNDS:
+        word = pattern.sub(to, word)
+    return word
+
+
+@lru_cache(20_000)
+def romanised(word):
+    """How a Thai name in Latin letters sounds: "phimchai" and "pimjai", "bunmi" and "boonmee" are the same."""
+    for pattern, to in _ROMANISED:
         word = pattern.sub(to, word)
     return word
 
@@ -100,7 +127,9 @@ def skeleton(word):
 def _thai(word):
     word = _SILENT.sub("", word)
     word = re.sub("รร(?=[ก-ฮ])", "", word).replace("รร", "น")
-    word = re.sub("ทร(?=[ั-ูเ-ไาะ])", "ซ", word).replace("ฤ", "ร").replace("สร", "ส")
+    word = re.sub("ทร(?=[ั-ูเ-ไาะ])", "ซ", word).replace("ฤ", "ร")
+    word = re.sub("สร(?=[ั-ูเ-ไาะ])", "ส", word)
+    word = re.sub("ียร(?=ต)", "ีย", word)
     codes = [_THAI_SOUNDS[c] for c in word if c in _THAI_SOUNDS]
     return _closed("".join(codes))
 

@@ -16,7 +16,11 @@ FEWEST = 500  # a shop is taken to know so many, also on its first day
 DOUBT_BITS = 2
 COUPLE_BITS = 8  # asked of two records somebody compares: more than a common name and nothing else
 SHARED_BITS = 5  # all that e-mail, phone and address together say of people whose given names differ
+ONE_LIFE_BITS = 14  # the same where the birthday is one, too: rather a name that nobody knew for a short form
 SAME_PLACE_OTHER_NAME = 14  # the same of a company whose name differs: it may have been renamed
+RENAMED = 25  # where e-mail and phone are both the same
+ALL_OTHER = -6  # e-mail, phone and address, all known and all other: a namesake
+JUNIOR = -14  # one is a junior and nothing reaches both
 TAX_OF_OTHER_NAME = 18
 
 
@@ -117,11 +121,16 @@ def _of_people(one, other, name, reach):
     is_other = name.is_other_person or (born[1] == "born-other" and _generation(one) != _generation(other))
     if is_other:  # family, twins, a couple: the ways to reach them and the birthday are shared
         total = sum(bits for bits, _ in shared)
-        shared = [(bits * min(1, SHARED_BITS / total), reason) for bits, reason in shared]
+        is_one_life = born[1] == "born-same" and reach["mail"][0] > 0 and reach["phone"][0] > 0
+        cap = ONE_LIFE_BITS if is_one_life else SHARED_BITS
+        shared = [(bits * min(1, cap / total), reason) for bits, reason in shared]
         born = (min(born[0], 2), born[1])
     parts += [*shared, *_doubted(against, shared), born, tax]
     if one.gender and other.gender and one.gender != other.gender:
         parts.append((-3, "gender-other"))
+    parts.append((ALL_OTHER, "") if len(against) == len(reach) else (0, ""))
+    if _is_junior_apart(one, other, reach) and born[0] <= 0:
+        parts.append((JUNIOR, "name-generation"))
     if one.employer and other.employer:
         same = firm_names.compare(one.employer, other.employer)
         parts.append((4, "employer-same") if same.bits > 6 else (-1, ""))
@@ -130,6 +139,12 @@ def _of_people(one, other, name, reach):
 
 def _generation(facts):
     return facts.people[0].generation if facts.people else ""
+
+
+def _is_junior_apart(one, other, reach):
+    """Whether only one is called a junior (or senior), and e-mail or phone are known to be other, none the same."""
+    ways = [reach["mail"][0], reach["phone"][0]]
+    return bool(_generation(one)) != bool(_generation(other)) and min(ways) < 0 and max(ways) <= 0
 
 
 def _doubted(against, shared):
@@ -147,7 +162,14 @@ def _of_firms(one, other, name, reach):
     if name.is_other_person:
         total = sum(bits for bits, _ in shared)
         branch = name.reason == "name-branch"
-        cap = SHARED_BITS if branch else SAME_PLACE_OTHER_NAME
+        cap = SHARED_BITS if branch else RENAMED if _is_reached_alike(one, other) else SAME_PLACE_OTHER_NAME
         shared = [(bits * min(1, cap / total), reason) for bits, reason in shared]
         tax = (min(tax[0], 3 if branch else TAX_OF_OTHER_NAME), tax[1])
-    return [*parts, *shared, *[found for found in reach.values() if found[0] < 0], tax]
+    against = [found for found in reach.values() if found[0] < 0]
+    parts.append((ALL_OTHER, "") if len(against) == len(reach) and not domains else (0, ""))
+    return [*parts, *shared, *against, tax]
+
+
+def _is_reached_alike(one, other):
+    """Whether the same e-mail and the same phone lead to both."""
+    return bool({*one.mails} & {*other.mails}) and bool({*one.phones} & {*other.phones})

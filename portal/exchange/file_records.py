@@ -14,7 +14,7 @@ COLUMNS = (
         "cluster",
         r"(true_?|gold_?|dup(licate)?_?)?(cluster|entity|group|person|master|golden|truth|real|unique)(_?(id|no|key|number))?|same_as",
     ),
-    ("id", r"(rec(ord)?|row|customer|contact|client|account|source)?_?(id|no|number|key)|record|rec"),
+    ("id", r"(rec(ord)?|row|customer|client|account|source)?_?(id|no|number|key)|contact_?(id|key)|record|rec"),
     ("first", r"(first|given|fore)_?names?|fname|first|given|nombre|ชื่อ|pangalan"),
     ("middle", r"middle_?(name|initial)s?|mname|middle|mi|m_i"),
     ("last", r"(last|family|sur)_?names?|lname|last|surname|family|apelyido|apellido|นามสกุล|สกุล"),
