@@ -139,6 +139,11 @@ class Affiliation(store.Versioned):
 GOES_ON = Affiliation.until_on.is_null()
 
 
+def not_over(now=None):
+    """Where-expression: affiliations that hold on this day, also those whose end is known."""
+    return GOES_ON | (Affiliation.until_on > values.shop_day(now))
+
+
 def _refuse_twice(contact, account, but=0):
     """A person belongs to an account once at a time; whoever writes it down at the same time waits here."""
     contact.hold()
@@ -252,14 +257,6 @@ def companies_of(contact, actor, now=None):
     rows = Affiliation.visible_to(actor).where(Affiliation.contact == contact)
     rows = [_beside(row, today) for row in rows.order_by(Affiliation.until_on.desc(nulls="FIRST"), Affiliation.id)]
     return [_main(contact, contact.account), *sorted(rows, key=lambda p: p.is_over)]
-
-
-def belongs(contact, account, now=None):
-    """Whether a person (or its id) belongs to an account now, mainly or beside another one."""
-    goes_on = GOES_ON | (Affiliation.until_on > values.shop_day(now))
-    beside = Affiliation.select(Affiliation.contact).where((Affiliation.account == account) & goes_on)
-    here = ((Contact.account == account) | Contact.id.in_(beside)) & Contact.standing()
-    return Contact.select().where((Contact.id == contact) & here).exists()
 
 
 class Known:

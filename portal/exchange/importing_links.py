@@ -88,13 +88,13 @@ def named_by(model, name, texts):
 def _as_kept(model, name, texts):
     """(column, {text: what stands in it})."""
     if name == NUMBER:
-        return "id", {text: number for text in texts if (number := _id_of(model, text)) is not None}
+        return "id", {text: number for text in texts if (number := _id_of(text)) is not None}
     if name == "name" and "folded" in model._meta.fields:
         return "folded", {text: search.fold(text) for text in texts}
     return name, {text: text for text in texts}
 
 
-def _id_of(model, text):
+def _id_of(text):
     """The id behind a number as we show it, or without its letters."""
     digits = text.strip().rpartition("-")[2]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

@@ -67,7 +67,7 @@ class Carrying(Import):
 
     def decide(self, decisions, records, found):
         noted = (self.noted[record.line] for record in records)
-        decisions.chosen = {row.line: row.is_to_be(self.run) for row in noted if row.takes(self.run) == "update"}
+        decisions.chosen = {row.line: row.is_to_be() for row in noted if row.takes(self.run) == "update"}
         rows, later = super().decide(decisions, records, found)
         self.doubts.refuse(rows, found, decisions)
         self.found = found

@@ -96,7 +96,7 @@ class ImportRow(store.Model):
         """All of it, to be written anew."""
         return {name: value for name, value in self.__data__.items() if name not in ("id", "run")}
 
-    def is_to_be(self, run):
+    def is_to_be(self):
         """The record that it is taken for: the chosen one, else the likeliest."""
         return self.record if self.choice == "update" else next((record for record, _ in self.likely), None)
 

@@ -364,12 +364,6 @@ def lines_of(orders):
     return found
 
 
-def with_product(query, text):
-    """Orders that hold a product: a query's orders with a line of this code or part of a name."""
-    found = Product.select(Product.id).where(Product.id.in_(search.matches("product", text)))
-    return query.where(Order.id.in_(OrderLine.select(OrderLine.order).where(OrderLine.product.in_(found))))
-
-
 def starts(verb, actor):
     """The states from which this person may do `verb`."""
     by_side = {"cancel": CANCELLABLE, "cancel_lines": PART_CANCELLABLE}

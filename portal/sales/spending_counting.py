@@ -7,7 +7,7 @@ from peewee import fn
 
 from portal import store, values
 from portal.customers.accounts import Account
-from portal.customers.affiliations import GOES_ON, Affiliation
+from portal.customers.affiliations import Affiliation, not_over
 from portal.customers.contacts import Contact
 from portal.customers.spending import ContactSpending
 from portal.sales.figures import NO_PURCHASE, YEAR_DAYS
@@ -40,7 +40,7 @@ def _counted(people, now):
     ids = [number for number, *_ in people]
     places = defaultdict(set, {number: {account} for number, account, is_active, _ in people if is_active})
     beside = Affiliation.select(Affiliation.contact, Affiliation.account)
-    for number, account in beside.where(store.among(Affiliation.contact, ids) & _now(now)).tuples():
+    for number, account in beside.where(store.among(Affiliation.contact, ids) & not_over(now)).tuples():
         places[number].add(account)
     accounts = {account for mine in places.values() for account in mine}
     bought, own, heads = _bought(accounts, now), _own(ids, now), _heads(accounts, now)
@@ -54,10 +54,6 @@ def _counted(people, now):
                 "share_minor": sum(shares), "accounts": sum(map(bool, shares)), "counted_at": now,
             })  # fmt: skip
     return found
-
-
-def _now(now):
-    return GOES_ON | (Affiliation.until_on > values.shop_day(now))
 
 
 def _lately(now):
@@ -84,6 +80,6 @@ def _heads(accounts, now):
     main = Contact.select(Contact.account, fn.COUNT(Contact.id)).where(store.among(Contact.account, accounts))
     heads = Counter(dict(main.where(Contact.is_active).group_by(Contact.account).tuples()))
     beside = Affiliation.select(Affiliation.account, fn.COUNT(Affiliation.id))
-    beside = beside.where(store.among(Affiliation.account, accounts) & _now(now)).group_by(Affiliation.account)
+    beside = beside.where(store.among(Affiliation.account, accounts) & not_over(now)).group_by(Affiliation.account)
     heads.update(dict(beside.tuples()))
     return heads

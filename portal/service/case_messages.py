@@ -14,7 +14,6 @@ from portal.service.cases import Case
 
 PAGE = 30
 INDEXED = 40  # newest messages by which a case is found, besides its first
-STEPS = ("case.solved", "case.closed", "case.reopened", "case.merged", "case.rated")
 
 FIELDS = Table(
     "case_message",
@@ -38,7 +37,7 @@ class CaseMessage(store.Model):
     is_ours = peewee.BooleanField(default=False)
     is_internal = peewee.BooleanField(default=False)  # among us: no customer reads it anywhere
     words = peewee.TextField(default="")
-    step = peewee.CharField(max_length=20, default="")  # one of STEPS
+    step = peewee.CharField(max_length=20, default="")  # the event, where the message says what became of the case
     rating = peewee.IntegerField(null=True)
     files = store.JSONText(default=list)  # ids of attachments that came with it
     came_from = peewee.ForeignKeyField(Case, null=True, backref="gone_set")  # the case it was written to, when merged

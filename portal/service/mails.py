@@ -12,7 +12,6 @@ from portal.service.conversations import INSIDE, Conversation
 PAGE = 20
 LONGEST_TEXT = 20_000  # letters that are kept to be shown; the whole stands in the original
 INDEXED = 20  # newest mails by which a conversation is found
-AUTOMATIC = ("", "reply", "list", "bounce")
 
 FIELDS = Table(
     "mail",
@@ -42,7 +41,7 @@ class Mail(store.Model):
     subject = peewee.CharField(max_length=200, default="")
     text = peewee.TextField(default="")
     is_cut = peewee.BooleanField(default=False)
-    automatic = peewee.CharField(max_length=10, default="")  # one of AUTOMATIC
+    automatic = peewee.CharField(max_length=10, default="")  # reply, list or bounce, when a machine wrote it
     checks = peewee.CharField(max_length=60, default="")  # what our server says of the sender: "spf=pass dkim=fail"
     is_doubtful = peewee.BooleanField(default=False)
     message_id = peewee.CharField(max_length=300, default="")

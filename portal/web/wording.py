@@ -38,7 +38,6 @@ DAY = {"en": "{day} {month}", "fil": "{day} {month}", "th": "{day} {month} {year
 NEAR_DAY = {"en": "{weekday} {rest}", "fil": "{long_weekday}, {rest}", "th": "{weekday} {rest}"}
 LONG_DAY = {"en": "{long_weekday}, {rest}", "fil": "{long_weekday}, {rest}", "th": "{long_weekday}ที่ {rest}"}
 AND = {"en": (", ", " and "), "fil": (", ", " at "), "th": (" ", " และ ")}
-MILLIONS = {"en": "M", "fil": "M", "th": "ล้าน"}
 # Hours from which Filipino says so: 9:12 ng umaga, 2:45 ng hapon.
 FILIPINO_HOURS = (
     (0, "ng madaling-araw"), (5, "ng umaga"), (12, "ng tanghali"), (13, "ng hapon"), (18, "ng gabi"),
@@ -240,14 +239,6 @@ class Wording:
             return NOTHING
         whole = int(money.decimal.to_integral_value(ROUND_HALF_EVEN))
         return f"{MINUS if whole < 0 else ''}{_currency_sign(money.currency, self.language)}{abs(whole):,}"
-
-    def millions(self, money):
-        """Money short, for the head of a column or a chart: ₱1.54 M. Below a million as `amount_text`."""
-        if money is None or abs(money.decimal) < 1_000_000:
-            return self.amount_text(money)
-        millions = (money.decimal / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
-        sign = _currency_sign(money.currency, self.language)
-        return f"{MINUS if millions < 0 else ''}{sign}{abs(millions):,}{NBSP}{MILLIONS[self.language]}"
 
     def _money_parts(self, money):
         digits = values.minor_digits(money.currency)

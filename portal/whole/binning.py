@@ -67,11 +67,6 @@ def mark(model, condition, rule, column="", blank=""):
     _marks.append(Mark(model, condition, rule, column, blank))
 
 
-def noun_of(kind):
-    """The Noun of a kind, None for one that is never deleted."""
-    return _nouns.get(kind)
-
-
 def rule_of(column):
     """What becomes of the rows behind a foreign key, None when nobody said."""
     return _links.get((column.model._meta.table_name, column.name))

@@ -116,7 +116,7 @@ def retire(field, *, by, now=None):
     return _set_retired(field, "custom_field.retired", by, now or values.now())
 
 
-def bring_back(field, *, by, now=None):
+def bring_back(field, *, by):
     """Show a retired field again, with all that stood in it."""
     return _set_retired(field, "custom_field.brought_back", by, None)
 

@@ -124,7 +124,7 @@ def merge(survivor, other, *, by, take=None, people="", now=None):
         for table, count in merging_rows.move_all(made, type(survivor), other, survivor).items():
             change.record(f"moved_{table}", None, count)
         _choose(made, survivor, other, take, by, change)
-        _after(made, survivor, other)
+        _after(survivor, other)
         _tell(change, survivor, other, people)
     return survivor
 
@@ -260,7 +260,7 @@ def _keep_point(made, record, kind, value):
         merging_rows.made(made, model.create(**{owner: record.id}, kind=kind, value=value))
 
 
-def _after(made, survivor, other):
+def _after(survivor, other):
     """The one that goes is found no longer, the one that stays by what both had."""
     type(other).update(merged_into=survivor.id, version=type(other).version + 1).where(
         (type(other).id == other.id) & type(other).merged_into.is_null()

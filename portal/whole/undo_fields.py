@@ -95,11 +95,12 @@ class Fields(NamedTuple):
         names = trail.names_of(refs) if refs else {}
 
         def named(line):
+            if line.field not in kinds:
+                return line
             now, back = (names.get(Ref(kinds[line.field], value), value) for value in (line.now, line.back))
             return line._replace(now=now, back=back)
 
-        named_lines = lambda lines: [named(line) if line.field in kinds else line for line in lines]  # noqa: E731
-        return [record._replace(lines=named_lines(record.lines)) for record in records]
+        return [record._replace(lines=[named(line) for line in record.lines]) for record in records]
 
     # Taking back
 

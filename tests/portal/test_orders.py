@@ -10,7 +10,7 @@ from portal.errors import Invalid, NotFound
 from portal.people import policy
 from portal.sales import cancelling, habits, placing, shipments
 from portal.sales.catalogue import Product
-from portal.sales.orders import KIND_OF, STATES, Order, with_product
+from portal.sales.orders import KIND_OF, STATES, Order
 from portal.whole import invariants
 from tests import make
 
@@ -133,17 +133,6 @@ def test_the_story_of_an_order_names_each_step(world):
     assert [(entry.event, entry.actor_name) for entry in audit.story(order)] == [
         ("order.confirmed", "Rhea Cruz"), ("order.shipped", "Mona Santos"),
     ]  # fmt: skip
-
-
-def test_orders_are_found_by_what_they_hold(world):
-    rice, oil = make.product("RICE", name="Sinandomeng rice"), make.product("OIL", name="Palm oil")
-    with store.writing():
-        rice.index()
-        oil.index()
-    first = make.order(world.account, (rice, 1), (oil, 1))
-    make.order(world.account, (oil, 1))
-    assert list(with_product(Order.select(), "domeng")) == [first]
-    assert with_product(Order.select(), "oil").count() == 2
 
 
 def test_habits_say_how_many_when_and_how_often(world):

@@ -92,15 +92,9 @@ def test_an_amount_has_no_cents(minor, shown):
     assert english().amount(Money(minor, "PHP")) == f'<span class="money">{shown}</span>'
 
 
-def test_large_amounts_are_short_above_a_column():
-    assert plain(english().millions(Money(154_000_000, "PHP"))) == "₱1.54 M"
-    assert plain(thai().millions(Money(-154_000_000, "THB"))) == "−฿1.54 ล้าน"
-    assert english().millions(Money(99_999_900, "PHP")) == "₱999,999"
-
-
 def test_nothing_is_a_dash():
     reader = english()
-    for show in (reader.money, reader.amount, reader.money_text, reader.amount_text, reader.millions, reader.number):
+    for show in (reader.money, reader.amount, reader.money_text, reader.amount_text, reader.number):
         assert show(None) == "–"
     for show in (reader.percent, reader.day, reader.long_day, reader.clock, reader.moment, reader.phone):
         assert show(None) == "–"

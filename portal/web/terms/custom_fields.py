@@ -22,7 +22,6 @@ MESSAGES = {
     "custom-option-used": N_(
         "“%(word)s” stands in %(count)s records. Say which other choice takes its place, or leave it in the list."
     ),
-    "custom-option-replaced": N_("“%(word)s” is being replaced right now. Wait until that is done."),
     "custom-no-files": N_("These records take no files, so they have no field for one."),
     "custom-range-reversed": N_("The highest is lower than the lowest."),
     "custom-condition-circle": N_("That field is itself shown by this one. Choose another one."),

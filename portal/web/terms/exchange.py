@@ -44,7 +44,6 @@ MESSAGES = {
     "import-not-found": N_("%(source)s has no %(value)s here. Import what it points to first."),
     "import-no-account": N_("Neither an account nor a contact is known under this number."),
     "import-contact-elsewhere": N_("This contact belongs to another account."),
-    "import-stock-sold": N_("Pieces were sold meanwhile: the shelf would be below zero."),
     "import-refused-by-database": N_("The database refuses the row: %(why)s."),
 }
 LABELS = {}

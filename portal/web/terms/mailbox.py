@@ -7,7 +7,6 @@ MESSAGES = {
     "placeholder-open": N_("A place is written {{like.this}}; here one bracket is missing or too many."),
     "placeholder-empty": N_("The record has nothing to put in place of {{%(name)s}}. Write it yourself."),
     "template-known": N_("There is a template of this name in this language already."),
-    "template-unknown": N_("There is no such template for this record."),
     "recipient-unknown": N_("This is nobody of this record. Add the address to a contact first."),
     "recipients-too-many": N_("A mail goes to %(most)s people at most."),
     "contact-wants-no-mail": N_("%(name)s does not want to be written to. Only his own mail may be answered."),
