@@ -35,7 +35,7 @@ LIST = lists.List(
     link="number",
     at="staff.import_show",
     said=("state",),
-    shown=("number", "file", "kind", "state", "read", "written", "refused", "by_name", "started_at"),
+    shown=("number", "file", "kind", "state", "read", "refused", "by_name", "started_at"),
 )
 
 

@@ -44,7 +44,7 @@ def _answer(verb, actor, here, name, said):
 
 def _of_account(account, actor):
     stop = OrderStop.of(account) if account.id in OrderStop.accounts() else None
-    return stop and {"stop": stop, "account": account, "form": ReasonForm(formdata=None)}
+    return stop and {"stop": stop, "account": account, "form": ReasonForm(formdata=None), "ahead": True}
 
 
 def _of_order(order, actor):

@@ -88,6 +88,20 @@ PLACES = (
         lazy_gettext("Bring in lists of contacts, accounts and products, and see what would change before it does."),
     ),
     (
+        Place("journal", lazy_gettext("Journal"), "staff.journal_list", "undo", "journal.see"),
+        lazy_gettext(
+            "What was done in the last 30 days and can be taken back. Open one to see what would change; nothing "
+            "happens before you press."
+        ),
+    ),
+    (
+        Place("duplicates", lazy_gettext("Likely duplicates"), "staff.duplicate_list", "people", "duplicates.see"),
+        lazy_gettext(
+            "Whoever is new or changed is held against all others, within a minute. Pairs that may be one wait here "
+            "until you merge them or say they are two."
+        ),
+    ),
+    (
         Place("groups", lazy_gettext("Groups of accounts"), "staff.group_list", "people", "groups.edit"),
         lazy_gettext("Resellers, schools, members: accounts that buy at the same prices."),
     ),

@@ -191,7 +191,8 @@ def _of_record(record, actor):
 
 def _of_account(account, actor):
     """The line that gives a task; the tasks come by a request of their own: the page of an account asks enough."""
-    return {"later": url_for("staff.task_account", number=account.number), "more": False, **_line_for(account)}
+    later = url_for("staff.task_account", number=account.number)
+    return {"later": later, "more": False, "ahead": True, **_line_for(account)}
 
 
 def _open_tasks(record, actor):

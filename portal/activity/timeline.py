@@ -35,6 +35,7 @@ BEGINNINGS = {
     "address.added": (),
     "order.placed": ("total_minor", "po_number"),
     "order.drafted": ("total_minor",),
+    "order.sent_for_approval": ("total_minor",),
     "attachment.added": ("name",),
     "task.added": ("title", "due_on"),
     "task.repeated": ("title", "due_on"),

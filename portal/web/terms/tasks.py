@@ -31,7 +31,7 @@ LABELS = {
     ("task", "due_time"): N_("Hour"),
     ("task", "due"): N_("Due"),
     ("task", "priority"): N_("Priority"),
-    ("task", "percent"): N_("How far, %%"),
+    ("task", "percent"): N_("Per cent done"),
     ("task", "account"): N_("Account"),
     ("task", "about"): N_("About"),
     ("task", "text"): N_("More about it"),
