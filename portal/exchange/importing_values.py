@@ -20,6 +20,8 @@ ROUNDINGS = {"half-even": decimal.ROUND_HALF_EVEN, "half-up": decimal.ROUND_HALF
 NOON = time(12)  # of a date without a time: the same day in every zone from -12 to +11 hours
 LONGEST_TEXT = 4000
 FIRST_YEAR, LAST_YEAR = 1800, 2200
+# How people write the parts of a date that a map names.
+SPELLED = {"iso": "YYYY-MM-DD", "%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "Mon", "%B": "Month"}
 BIGGEST_NUMBER = 2**31 - 1
 _YES = {"1", "true", "yes", "y", "t", "x", "on"}
 _NO = {"0", "false", "no", "n", "f", "off", ""}
@@ -194,6 +196,13 @@ def moment(text, formats):
     return found.astimezone(UTC).replace(tzinfo=None)
 
 
+def _spelled(form):
+    """A form of dates as people write it: DD/MM/YYYY for %d/%m/%Y, YYYY-MM-DD for iso."""
+    for mark, letters in SPELLED.items():
+        form = form.replace(mark, letters)
+    return form
+
+
 def _read_moment(text, formats):
     text = text.strip()
     if formats.calendar == "buddhist":
@@ -204,7 +213,7 @@ def _read_moment(text, formats):
         else:
             found = datetime.strptime(text if " " in formats.date else text.partition(" ")[0], formats.date)
     except ValueError:
-        raise wrong("import-not-a-date", format=formats.date)
+        raise wrong("import-not-a-date", format=_spelled(formats.date))
     if not FIRST_YEAR <= found.year <= LAST_YEAR or found.year > BUDDHIST_FROM:
         raise wrong("import-date-out-of-range")
     return found

@@ -1,9 +1,10 @@
 """Where mails stand on the timeline of their account: each one is an interaction of the kind "email"."""
 
 from portal.activity.interactions import Interaction
+from portal.service import mail_text
 from portal.values import Ref
 
-SHOWN = 2000  # letters of a mail that stand on the timeline; the rest in its conversation
+SHOWN = 2000  # letters of what is new in a mail that stand on the timeline; the rest in its conversation
 
 
 def place_of(mail):
@@ -19,6 +20,6 @@ def stand(mail, conversation, contacts, *, by, now):
     people = {contact.id for contact in contacts if contact is not None and contact.account_id == account.id}
     made = Interaction.log(
         account, by=by, kind="email", at=mail.at, direction="out" if mail.is_ours else "in", subject=mail.subject,
-        text=mail.text[:SHOWN], contacts=sorted(people), about=conversation.about_ref, now=now,
+        text=mail_text.new_words(mail.text)[:SHOWN], contacts=sorted(people), about=conversation.about_ref, now=now,
     )  # fmt: skip
     return made.id

@@ -41,7 +41,7 @@ MESSAGES = {
     "import-date-out-of-range": N_("This date lies before 1800 or after 2200."),
     "import-country-unknown": N_("%(value)s is no country by code or English name."),
     "import-currency-unknown": N_("%(value)s is no currency code."),
-    "import-not-found": N_("%(source)s has no %(value)s here. Import what it points to first."),
+    "import-not-found": N_("“%(value)s” has not come from %(source)s yet. Bring it in first."),
     "import-no-account": N_("Neither an account nor a contact is known under this number."),
     "import-contact-elsewhere": N_("This contact belongs to another account."),
     "import-refused-by-database": N_("The database refuses the row: %(why)s."),
