@@ -25,7 +25,7 @@ WORDS = {
     ),
     "products": (
         lazy_gettext("Bring in what you sell"),
-        lazy_gettext("One by one here, or all at once from a file: python -m portal import products FILE."),
+        lazy_gettext("One by one, or all at once from a file."),
         "staff.product_list",
     ),
     "payment_methods": (

@@ -1,5 +1,6 @@
 """Opening accounts and adding people without doing it twice: whoever is known already is shown first."""
 
+from portal import audit
 from portal.customers import likeness, points
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
@@ -14,7 +15,7 @@ def open_account(*, by, is_another=False, now=None, **details):
     Raises Invalid on "is_another" (account-like), and as `Account.open`.
     """
     if not is_another:
-        likeness.refuse_known("account", details, by)
+        _refuse_known("account", details, by)
     return Account.open(by=by, now=now, **details)
 
 
@@ -22,8 +23,16 @@ def add_contact(account, *, by, is_another=False, **details):
     """A new person of an account; likewise. Raises Invalid on "is_another" (contact-like), and as `Contact.add`."""
     if not is_another:
         employer = account.name if account.kind == "company" else ""
-        likeness.refuse_known("contact", details | {"employer": employer}, by)
+        _refuse_known("contact", details | {"employer": employer}, by)
     return Contact.add(account, by=by, **details)
+
+
+def _refuse_known(kind, details, by):
+    try:
+        likeness.refuse_known(kind, details, by)
+    except Invalid:
+        audit.refuse_repeated(by)  # a form sent twice: the one who is alike is whom it made
+        raise
 
 
 def add_to(record, *, by, **details):
