@@ -16,6 +16,7 @@ from portal.errors import Invalid
 
 STAFF_ROLES = ("rep", "manager", "admin")
 CUSTOMER_ROLES = ("viewer", "buyer", "customer_admin")
+RATINGS = (5, 4, 3, 2, 1)  # what a customer gives, best first
 LONGEST_AMOUNT = 400  # letters
 BIGGEST_MINOR = 10**15  # far below 2^63, so that sums of many rows still fit
 # Figures in one piece or grouped by commas (thousands, or lakhs), then decimals: "1250.5", "1,250.50", ".5".
@@ -224,6 +225,13 @@ def basis_points(text, field="percent"):
     if not (whole + part).isdecimal() or len(whole) > 3 or len(part) > 2:
         raise Invalid(**{field: "percent-malformed"})
     return int(whole or 0) * 100 + int(part.ljust(2, "0"))
+
+
+def rating(text):
+    """What a customer gives, 1 to 5, as a number. Raises Invalid(rating="choice-unknown")."""
+    if str(text).strip() not in {str(n) for n in RATINGS}:
+        raise Invalid(rating="choice-unknown")
+    return int(text)
 
 
 def one_line(text, longest=200):

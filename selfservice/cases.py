@@ -8,6 +8,7 @@ from portal.errors import Invalid
 from portal.service import case_letters, case_messages, case_steps, case_writing
 from portal.service.cases import Case
 from portal.web import case_forms, case_lists, case_pages, file_pages, forms, one_task, pages, panels, places
+from portal.web.rating_forms import RateForm
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/cases/index.html", "selfservice/cases/_lines.html")
@@ -57,7 +58,7 @@ def case_reply(case, actor):
 
 @site.post("/cases/<number>/close", may="cases.close", on=Case)
 def case_close(case, actor):
-    form = case_forms.named(case_forms.RateForm(), "close")
+    form = case_forms.named(RateForm(), "close")
     done = form.run(lambda **given: case_steps.close(case, **given), by=actor)
     return _answer(form, done, case, actor, "rating", gettext("It is closed. Thank you."))
 
@@ -71,7 +72,7 @@ def case_reopen(case, actor):
 
 @site.post("/cases/<number>/rate", may="cases.rate", on=Case)
 def case_rate(case, actor):
-    form = case_forms.named(case_forms.RateForm(), "close")
+    form = case_forms.named(RateForm(), "close")
     done = form.run(lambda **given: case_steps.rate(case, **given), by=actor)
     return _answer(form, done, case, actor, "rating", gettext("Thank you. We read it."))
 
@@ -83,7 +84,7 @@ def _beside_asking(actor):
 
 def _about(case, actor, **sent):
     fresh = {"formdata": None}
-    rating = case_forms.RateForm(data={"rating": str(case.rating or ""), "words": case.rating_words}, **fresh)
+    rating = RateForm(data={"rating": str(case.rating or ""), "words": case.rating_words}, **fresh)
     made = {
         "reply": case_forms.named(case_forms.ReplyForm(**fresh), "reply"),
         "rating": case_forms.named(rating, "close"),
@@ -145,7 +146,7 @@ one_task.offer(
     on=Case,
     may="cases.rate",
     template="selfservice/cases/_task_rate.html",
-    form=case_forms.RateForm,
+    form=RateForm,
     verb=case_steps.rate,
     check=_refuse_late,
     title=lambda case: case.subject,

@@ -8,7 +8,6 @@ from portal.activity import interaction_letters, interactions, meetings
 from portal.activity.interactions import FIELDS, KIND_OF, Interaction
 from portal.web import (
     file_pages,
-    interaction_forms,
     interaction_pages,
     lists,
     one_task,
@@ -17,6 +16,7 @@ from portal.web import (
     places,
     under_way,
 )
+from portal.web.rating_forms import RateForm
 from selfservice.face import site
 
 INDEX = pages.Page("selfservice/talks/index.html")
@@ -75,7 +75,7 @@ def talk_rate(interaction, actor):
 
 def _rating(interaction, **given):
     start = {"rating": str(interaction.score or ""), "words": interaction.score_words}
-    return interaction_forms.RateForm(data=start, **given)
+    return RateForm(data=start, **given)
 
 
 def _about(interaction, actor, form=None):
@@ -93,7 +93,7 @@ one_task.offer(
     on=Interaction,
     may="interactions.rate",
     template="selfservice/talks/_task_rate.html",
-    form=interaction_forms.RateForm,
+    form=RateForm,
     verb=meetings.rate,
     check=meetings.check_rating,
     title=_title,

@@ -7,7 +7,6 @@ from portal.activity.interactions import Interaction
 from portal.activity.tasks import Task
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
-from portal.deeds import Deed
 from portal.web import forms, pages, places
 from portal.whole import binning, bulk
 from staff.face import crm
@@ -76,11 +75,8 @@ def _about(record):
 def _delete(record, actor):
     form = DeleteForm()
     done = form.run(lambda by, version: binning.delete(record, by=by, version=version), by=actor)
-    done = done._replace(deed=None)  # the next page is where it leads
+    deed, done = done.deed, done._replace(deed=None)  # the next page is where it leads
     said = gettext("Deleted. For 30 days it can be taken back here.")
-    return form.answer(done, SHOW, to=_journal_of, said=said, again=lambda: _about(record))
-
-
-def _journal_of(record):
-    deed = Deed.select(Deed.id).where(Deed.subject == str(record.ref)).order_by(Deed.id.desc()).first()
-    return url_for("staff.journal_show", number=deed.number)
+    return form.answer(
+        done, SHOW, to=lambda _: url_for("staff.journal_show", number=deed), said=said, again=lambda: _about(record)
+    )

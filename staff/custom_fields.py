@@ -143,7 +143,8 @@ def custom_field_list(actor):
     noun = request.args.get("noun", NOUNS[0])
     if noun not in _nouns():
         raise NotFound(noun)
-    fields = list(CustomField.select().where(CustomField.noun == noun).order_by(CustomField.rank, CustomField.id))
+    mine = CustomField.visible_to(actor).where(CustomField.noun == noun)
+    fields = list(mine.order_by(CustomField.rank, CustomField.id))
     active = [field for field in fields if field.retired_at is None]
     retired = [field for field in fields if field.retired_at is not None]
     one_click = forms.Form(formdata=None)

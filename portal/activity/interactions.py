@@ -34,7 +34,6 @@ INTERNAL = ("note",)  # kinds that no customer ever reads
 # By which channel each kind approaches a person, who may have asked not to be.
 CHANNEL_OF = {"call": "phone", "visit": "visit", "letter": "letter", "email": "mail", "message": "message"}
 APPOINTED = ("call", "visit", "meeting")  # kinds that take place at an hour that is agreed on
-SCORES = (5, 4, 3, 2, 1)
 LONGEST_MINUTES = 24 * 60
 LONGEST_TEXT = 20_000
 MOST_PEOPLE = 30

@@ -12,7 +12,6 @@ from portal.activity.interactions import (
     CHANNEL_OF,
     FIELDS,
     LEEWAY,
-    SCORES,
     Interaction,
     InteractionPerson,
     named,
@@ -117,9 +116,7 @@ def rate(interaction, *, by, rating, words="", now=None):
 
     Raises Invalid: choice-unknown on "rating", interaction-not-asked on "state".
     """
-    score = int(rating) if str(rating).strip() in {str(n) for n in SCORES} else None
-    if score is None:
-        raise Invalid(rating="choice-unknown")
+    score = values.rating(rating)
     words = FIELDS["score_words"].clean(words or "")
     check_rating(interaction)
     with audit.change(by, "interaction.rated", interaction, about=interaction.account, now=now) as change:

@@ -72,7 +72,8 @@ def settle(accounts):
     """After an import: of these accounts (ids) none stands below itself; one that would stands below none."""
     _take_turns()
     for number in accounts:
-        if len(_chain(number, upward=True)) > MOST_LEVELS or _chain(number, upward=True)[number] > 0:
+        above = _chain(number, upward=True)
+        if len(above) > MOST_LEVELS or above[number] > 0:
             Account.update(parent=None).where(Account.id == number).execute()
 
 

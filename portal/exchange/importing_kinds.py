@@ -10,7 +10,7 @@ from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.exchange import importing_people, importing_talks
 from portal.exchange import importing_values as read
-from portal.exchange.importing_links import PLACE, Accounted
+from portal.exchange.importing_links import PLACE, account_of
 from portal.exchange.importing_shapes import Field, Kind, text
 from portal.people.employees import Employee
 from portal.people.teams import Team
@@ -81,13 +81,8 @@ def _minor(field, amount, formats, currency):
 
 def _order(cells, formats):
     row = {"currency": formats.currency, "source": "import"} | cells
-    contact, account = row.get("contact"), row.get("account")
-    if account is None and contact is not None:
-        account = Accounted(contact.account_id, contact.account_name)
-    if account is None:
-        raise Invalid(account="import-no-account")
-    if contact is not None and contact.account_id != account.id:
-        raise Invalid(contact="import-contact-elsewhere")
+    contact = row.get("contact")
+    account = account_of(row.get("account"), contact)
     row |= {"account": account, "account_name": account.name}
     if contact is not None and not row.get("placed_by"):
         row["placed_by"] = contact.name

@@ -7,6 +7,7 @@ from portal import search, store
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
+from portal.errors import Invalid
 from portal.externals import ExternalId
 from portal.people.employees import Employee
 from portal.sales.catalogue import Product
@@ -44,6 +45,17 @@ LINKED = {
     Order: _record(Order, ("currency",)),
 }
 Accounted = namedtuple("Accounted", ["id", "name"])
+
+
+def account_of(account, contact):
+    """The account of a row that names it, or one of its contacts, or both. Raises Invalid by column."""
+    if account is None and contact is not None:
+        account = Accounted(contact.account_id, contact.account_name)
+    if account is None:
+        raise Invalid(account="import-no-account")
+    if contact is not None and contact.account_id != account.id:
+        raise Invalid(contact="import-contact-elsewhere")
+    return account
 
 
 def known_keys(source, noun, keys):

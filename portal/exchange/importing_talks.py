@@ -7,7 +7,7 @@ from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.exchange import importing_values as read
-from portal.exchange.importing_links import Accounted
+from portal.exchange.importing_links import account_of
 from portal.exchange.importing_shapes import Field, Kind, text
 from portal.people.employees import Employee
 
@@ -15,13 +15,8 @@ from portal.people.employees import Employee
 def row(cells, formats):
     """The columns of a row; the account may follow from the contact, whose id goes along under "contact"."""
     cells = dict(cells)
-    contact, account = cells.pop("contact", None), cells.pop("account", None)
-    if account is None and contact is not None:
-        account = Accounted(contact.account_id, contact.account_name)
-    if account is None:
-        raise Invalid(account="import-no-account")
-    if contact is not None and contact.account_id != account.id:
-        raise Invalid(contact="import-contact-elsewhere")
+    contact = cells.pop("contact", None)
+    account = account_of(cells.pop("account", None), contact)
     if cells.get("outcome") and cells["outcome"] not in OUTCOMES[cells["kind"]]:
         raise Invalid(outcome="choice-unknown")
     if cells.get("is_shared") and cells["kind"] in INTERNAL:

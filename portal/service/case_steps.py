@@ -7,7 +7,7 @@ from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.service import case_clock, case_letters, case_messages
 from portal.service.case_writing import is_closed_for_good
-from portal.service.cases import FIELDS, RATINGS, Case
+from portal.service.cases import FIELDS, Case
 from portal.service.promises import ServiceDesk
 
 RATING_DAYS = 30  # after it was closed; until then a rating may be changed
@@ -20,7 +20,7 @@ def close(case, *, by, rating=None, words="", now=None):
     Raises Invalid: choice-unknown on "rating", case-moved-on and case-merged on "state".
     """
     words = FIELDS["rating_words"].clean(words or "")
-    rating = _read_rating(rating) if rating not in (None, "") and by.is_customer else None
+    rating = values.rating(rating) if rating not in (None, "") and by.is_customer else None
     with audit.change(by, "case.closed", case, about=case.account, now=now) as change:
         case = case.lock()
         fields = {"state": "closed", "closed_at": change.now, "last_at": change.now}
@@ -61,7 +61,7 @@ def rate(case, *, by, rating, words="", now=None):
 
     Raises Invalid: choice-unknown on "rating", case-moved-on on "state", rating-too-late on "state".
     """
-    rating, words = _read_rating(rating), FIELDS["rating_words"].clean(words or "")
+    rating, words = values.rating(rating), FIELDS["rating_words"].clean(words or "")
     with audit.change(by, "case.rated", case, about=case.account, now=now) as change:
         case = case.lock()
         if not may_be_rated(case, change.now):
@@ -98,13 +98,6 @@ def close_solved(now=None):
         except Invalid:
             continue
     return closed
-
-
-def _read_rating(text):
-    rating = int(text) if str(text).strip() in {str(n) for n in RATINGS} else None
-    if rating is None:
-        raise Invalid(rating="choice-unknown")
-    return rating
 
 
 def _rated(change, case, rating, words):

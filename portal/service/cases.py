@@ -32,7 +32,6 @@ STARTS = {
     "describe": (*LIVE, "solved"),
     "merge": (*LIVE, "solved"),
 }
-RATINGS = (5, 4, 3, 2, 1)
 LONGEST_WORDS = 20_000
 INSIDE = "cases.answer"  # the right under which internal comments are found
 # What happens among us; customers read nothing of it, wherever events are shown.

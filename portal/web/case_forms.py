@@ -6,7 +6,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from portal.people.employees import Employee
 from portal.people.teams import Team
 from portal.service.case_writing import THEN
-from portal.service.cases import FIELDS, LONGEST_WORDS, RATINGS
+from portal.service.cases import FIELDS, LONGEST_WORDS
 from portal.service.promises import KINDS, PRIORITIES
 from portal.web import forms, speech
 from portal.web.file_fields import FilesField
@@ -66,17 +66,6 @@ class NoteForm(forms.Form):
 
     words = TextAreaField(lazy_gettext("Comment among us"), render_kw=WORDS | {"rows": 3})
     files = FilesField(lazy_gettext("Files"))
-
-
-class RateForm(forms.Form):
-    """How it was: five words, and more in words."""
-
-    rating = RadioField(lazy_gettext("How was it?"), validate_choice=False)
-    words = TextAreaField(lazy_gettext("A word on it"), render_kw={"maxlength": 1000, "rows": 2})
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.rating.choices = [(str(n), speech.term("case", "rating", str(n))) for n in RATINGS]
 
 
 class AssignForm(forms.Form):

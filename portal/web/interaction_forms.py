@@ -1,4 +1,4 @@
-"""Forms of interactions: writing one down in a line, planning one, what came of it, another hour, the rating."""
+"""Forms of interactions: writing one down in a line, planning one, what came of it, another hour."""
 
 from flask import request
 from flask_babel import gettext, lazy_gettext, ngettext
@@ -14,7 +14,7 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.activity import follow_ups
-from portal.activity.interactions import CHANNEL_OF, FIELDS, INTERNAL, KINDS, LONGEST_TEXT, OUTCOMES, SCORES
+from portal.activity.interactions import CHANNEL_OF, FIELDS, INTERNAL, KINDS, LONGEST_TEXT, OUTCOMES
 from portal.customers import affiliations
 from portal.people.employees import Employee
 from portal.values import Ref
@@ -107,17 +107,6 @@ class CancelForm(forms.Form):
     """Why it will not take place."""
 
     reason = StringField(lazy_gettext("Why not"), render_kw={"maxlength": 200})
-
-
-class RateForm(forms.Form):
-    """How it was: five words, and more in words."""
-
-    rating = RadioField(lazy_gettext("How was it?"), validate_choice=False)
-    words = TextAreaField(lazy_gettext("A word on it"), render_kw={"maxlength": 1000, "rows": 2})
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.rating.choices = [(str(n), speech.term("case", "rating", str(n))) for n in SCORES]
 
 
 def logging(contacts=None, **given):
