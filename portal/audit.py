@@ -263,7 +263,7 @@ def _claim_key(by, now):
 
 
 def refuse_repeated(by):
-    """Raise Repeated when this form was sent before: for checks that would stumble over what the first sending made."""
+    """Raise Repeated when this form was sent before: for checks that would stumble over what that sending made."""
     if not by.form:
         return
     earlier = SentForm.get_or_none((SentForm.actor == str(by.ref)) & (SentForm.key == by.form.key))
