@@ -236,7 +236,9 @@ def _id(field, value, country, currency):
     """The id of a record or file; that it is there, and for whom, is asked when it is written."""
     if value in (None, "", 0):
         return None
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or int(value) >= 2**31:
+    text = str(value)
+    is_id = text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31
+    if isinstance(value, bool) or not is_id:
         raise Invalid(**{field.name: "custom-record-unknown"})
     return int(value)
 

@@ -18,6 +18,7 @@ STAFF_ROLES = ("rep", "manager", "admin")
 CUSTOMER_ROLES = ("viewer", "buyer", "customer_admin")
 RATINGS = (5, 4, 3, 2, 1)  # what a customer gives, best first
 LONGEST_AMOUNT = 400  # letters
+LONGEST_ID = 18  # figures of an id that every database takes
 BIGGEST_MINOR = 10**15  # far below 2^63, so that sums of many rows still fit
 # Figures in one piece or grouped by commas (thousands, or lakhs), then decimals: "1250.5", "1,250.50", ".5".
 _AMOUNT = re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.\d*)?|\.\d+)")
@@ -50,9 +51,10 @@ class Ref(NamedTuple):
 
     @classmethod
     def parse(cls, text):
-        """`Ref` from "order:12", or None for an empty text."""
+        """`Ref` from "order:12", or None for any other text."""
         kind, _, number = (text or "").partition(":")
-        return cls(kind, int(number)) if number.isdigit() else None
+        is_number = number.isascii() and number.isdigit() and len(number) <= LONGEST_ID
+        return cls(kind, int(number)) if is_number else None
 
 
 class FormKey(NamedTuple):

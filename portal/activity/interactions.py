@@ -130,7 +130,7 @@ class Interaction(store.Versioned):
         "colleagues" and "about" for those that are not of this account.
         """
         now = now or values.now()
-        fields = cls.read({"at": now} | details, by)
+        fields = {"at": now} | cls.read(details, by)
         if fields["at"] > now + LEEWAY and not by.is_system:
             raise Invalid(at="interaction-ahead")
         with audit.change(by, "interaction.logged", about=account, now=now) as change:
@@ -157,7 +157,7 @@ class Interaction(store.Versioned):
     def write_down(cls, change, account, fields, contacts, colleagues, about):
         """The row with its people, inside a change that names the event; its owner is whoever writes it."""
         fields = {"owner": change.by.employee} | fields
-        _check_about(about, account)
+        _check_about(about, account, change.by)
         people = _people(account, contacts, [fields["owner"], *colleagues], change.by)
         made = change.create(cls, account=account, about=str(about or ""), **fields)
         made.account, change.result = account, made.ref
@@ -341,13 +341,15 @@ def _people(account, contacts, colleagues, by):
     return [{"contact": number, "employee": None} for number in contacts] + ours
 
 
-def _check_about(about, account):
-    """Refuse a record that is not there, or that belongs to another account. Raises Invalid(about=record-unknown)."""
+def _check_about(about, account, by):
+    """Refuse what this person does not see, or what is of another account. Raises Invalid(about=record-unknown)."""
     if about is None:
         return
     model = store.kinds().get(about.kind)
-    record = model and model.get_or_none(model.id == about.id)
-    if record is None or getattr(record, "account_id", None) not in (None, account.id):
+    is_seen = hasattr(model, "visible_to")
+    record = model.visible_to(by).where(model.id == about.id).first() if is_seen else None
+    of = about.id if about.kind == "account" else getattr(record, "account_id", None)
+    if record is None or of not in (None, account.id):
         raise Invalid(about="record-unknown")
 
 

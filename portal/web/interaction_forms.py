@@ -17,8 +17,8 @@ from portal.activity import follow_ups
 from portal.activity.interactions import CHANNEL_OF, FIELDS, INTERNAL, KINDS, LONGEST_TEXT, OUTCOMES
 from portal.customers import affiliations
 from portal.people.employees import Employee
-from portal.values import Ref
-from portal.web import forms, noun_forms, speech
+from portal.values import LONGEST_ID, Ref
+from portal.web import forms, noun_forms, sessions, speech
 from portal.web.noun_forms import MomentText
 
 PLANNED = tuple(kind for kind in KINDS if kind not in INTERNAL)
@@ -64,10 +64,10 @@ class LogForm(Then):
 
     def values(self):
         typed = super().values()
-        contact = typed.pop("contact", None) or ""
-        typed["about"] = _ref(typed["about"])
+        contacts = _ids([typed.pop("contact", None) or ""])
+        typed["about"] = Ref.parse(typed["about"])
         given = {name: value for name, value in typed.items() if name != "at" or value}
-        return given | ({"contacts": [int(contact)] if contact.isascii() and contact.isdigit() else []})
+        return given | {"contacts": contacts}
 
 
 class PlanForm(forms.Form):
@@ -80,7 +80,7 @@ class PlanForm(forms.Form):
 
     def values(self):
         typed = super().values()
-        return typed | _people(typed) | {"about": _ref(typed["about"])}
+        return typed | _people(typed) | {"about": Ref.parse(typed["about"])}
 
 
 class ChangeForm(forms.EditForm):
@@ -124,6 +124,7 @@ def logging(contacts=None, **given):
         form.contact.choices = forms.options([*named, ("", gettext("nobody in particular"))])
     if kind in INTERNAL:
         del form.is_shared, form.direction
+    _leave_out(form)
     for field in form:
         field.id = field.label.field_id = f"log-{field.id}"
     return form
@@ -141,8 +142,9 @@ def planning(account, actor):
     kind = request.args.get("kind", "meeting")
     asked = {"kind": kind, "at": request.args.get("at", ""), "about": request.args.get("about", "")}
     form = noun_forms.form_over(FIELDS, names, actor, base=PlanForm, **asked)
-    form.kind.choices = _words("kind", PLANNED)
-    form.direction.choices = _words("direction", ("out", "in"))
+    for name, words in (("kind", PLANNED), ("direction", ("out", "in"))):
+        if name in form:
+            form[name].choices = _words(name, words)
     return _choose(form, account, request.args.getlist("contact"), [actor.employee])
 
 
@@ -174,6 +176,14 @@ def holding(interaction, **given):
     form.outcome.choices = outcomes(interaction.kind)
     if not interaction.is_shared:
         del form.is_score_asked
+    return _leave_out(form)
+
+
+def _leave_out(form):
+    """The form without what the role of this person does not let him say."""
+    writable = {"kind", *FIELDS.writable(sessions.actor())}
+    for name in [field.name for field in form if field.name in FIELDS.fields and field.name not in writable]:
+        del form[name]
     return form
 
 
@@ -205,11 +215,8 @@ def _words(name, values):
 
 
 def _people(typed):
-    return {
-        name: [int(number) for number in typed[name] or () if number.isascii() and number.isdigit()]
-        for name in ("contacts", "colleagues")
-    }
+    return {name: _ids(typed[name] or ()) for name in ("contacts", "colleagues")}
 
 
-def _ref(text):
-    return Ref.parse(text) if text and text.isascii() and len(text) < 30 else None
+def _ids(texts):
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID]

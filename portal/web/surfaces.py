@@ -71,7 +71,7 @@ class Surface:
                 moved = _led_to(on, actor, number, action)
                 if moved is None:
                     raise
-                return redirect(url_for(request.endpoint, **{name: moved.number}, **arguments, **request.args))
+                return redirect(_again_at(url_for(request.endpoint, **{name: moved.number}, **arguments)))
             if not policy.may(actor, action, record):
                 return self._refuse(actor, action, record)
             return view(record, actor=actor, **arguments)
@@ -89,6 +89,12 @@ class Surface:
         if g.feed:
             abort(401)
         return redirect(sign_in, code=303)
+
+
+def _again_at(path):
+    """The path with what this request asks for behind it."""
+    asked = request.query_string.decode("latin-1")
+    return f"{path}?{asked}" if asked else path
 
 
 def start(app):

@@ -62,6 +62,8 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(world):
     assert problems(log, world, contacts=[foreign.id]) == {"contacts": "contact-unknown"}
     assert problems(log, world, colleagues=[9999]) == {"colleagues": "employee-unknown"}
     assert problems(log, world, about=make.order(world.other_account).ref) == {"about": "record-unknown"}
+    assert problems(log, world, about=world.other_account.ref) == {"about": "record-unknown"}
+    assert problems(log, world, about=Ref("login", 1)) == {"about": "record-unknown"}
     assert problems(log, world, about=Ref("weather", 1)) == {"about": "record-unknown"}
     assert problems(log, world, at="yesterday") == {"at": "moment-malformed"}
     assert problems(log, world, score=5) == {"score": "field-not-yours"}

@@ -162,3 +162,13 @@ def test_the_list_is_filtered_searched_and_taken_along(rhea, world):
         assert "Kitchen seen" in page and "Rang" not in page, asked
     assert rhea.get("/staff/interactions.csv").text.count("\n") == 3
     assert rhea.get("/staff/interactions.ics").text.count("BEGIN:VEVENT") == 2
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "account:²", "account:" + "9" * 30, "sent_form:1"])
+def test_numbers_that_are_none_are_refused_and_not_stumbled_over(client, world, odd):
+    client.sign_in(world.rhea)
+    here = f"/staff/accounts/{world.account.number}"
+    for page in (f"{here}/log", "/staff/tasks/new"):
+        for field in ("about", "contact"):
+            assert client.send(page, page, **{field: odd}).status_code in (303, 404, 422)
+    assert client.send(f"{here}/plan", f"{here}/plan", contacts=odd, about=odd).status_code == 422

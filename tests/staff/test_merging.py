@@ -28,6 +28,9 @@ def test_two_accounts_are_merged_field_by_field_and_the_old_address_leads_on(mon
     assert (kept.phone, kept.name, kept.website) == ("+639175550999", "Carol’s Kitchen", "kitchen.example")
     old = mona.get(f"/staff/accounts/{other.number}")
     assert old.status_code == 302 and old.location.endswith(f"/staff/accounts/{kept.number}")
+    asked = "edit=reach&number=5&_scheme=javascript&endpoint=x"
+    odd = mona.get(f"/staff/accounts/{other.number}?{asked}")
+    assert odd.location.endswith(f"/staff/accounts/{kept.number}?{asked}") and "javascript:" not in odd.location
     assert mona.get(f"/staff/accounts/{kept.number}").status_code == 200
 
 
