@@ -31,7 +31,7 @@ def _is_asked(actor, interaction):
 policy.allow("interactions.rate", policy.CUSTOMERS, when=_is_asked)
 
 
-def plan(account, *, by, at, contacts=(), colleagues=(), about=None, is_invited=False, now=None, **details):
+def plan(account, *, by, at=None, contacts=(), colleagues=(), about=None, is_invited=False, now=None, **details):
     """Agree on an hour to come: our people who take part are told, and with `is_invited` the customer's too.
 
     What the customer is invited to he reads as well. Whom somebody asked not to reach this way is planned with only
@@ -56,11 +56,12 @@ def hold(interaction, *, by, outcome="", text="", minutes=None, at=None, is_scor
     Raises Invalid by field, and on "state" when somebody was faster: interaction-done, interaction-cancelled.
     """
     now = now or values.now()
-    typed = {"outcome": outcome, "text": text, "minutes": minutes, "is_score_asked": is_score_asked}
-    fields = Interaction.read(typed | ({"at": at} if at else {}), by, interaction.kind)
-    fields["minutes"] = interaction.minutes if fields["minutes"] is None else fields["minutes"]
-    fields["text"] = "\n\n".join(part for part in (interaction.text, fields["text"]) if part)
-    fields["is_score_asked"] = fields["is_score_asked"] and interaction.is_shared
+    typed = {"outcome": outcome, "text": text, "minutes": minutes, "is_score_asked": is_score_asked, "at": at}
+    fields = Interaction.read({name: value for name, value in typed.items() if value}, by, interaction.kind)
+    if "text" in fields:
+        fields["text"] = "\n\n".join(part for part in (interaction.text, fields["text"]) if part)
+    if not interaction.is_shared:
+        fields.pop("is_score_asked", None)
     if "at" not in fields and interaction.at > now:
         fields["at"] = now  # it began sooner than planned
     if fields.get("at", interaction.at) > now + LEEWAY and not by.is_system:
@@ -73,16 +74,15 @@ def hold(interaction, *, by, outcome="", text="", minutes=None, at=None, is_scor
     return interaction
 
 
-def move(interaction, *, by, at, minutes=None, place=None, join_link=None, version=None, now=None):
+def move(interaction, *, by, at=None, minutes=None, place=None, join_link=None, version=None, now=None):
     """Another hour; all who take part are told, the customer's people where they read it.
 
     Raises Invalid(at=interaction-over), on "state" as `hold`, Stale when it was changed since `version`.
     """
     now = now or values.now()
-    given = {"at": at, "minutes": minutes, "place": place, "join_link": join_link}
-    fields = Interaction.read(
-        {name: value for name, value in given.items() if value is not None}, by, interaction.kind
-    )
+    given = {"minutes": minutes, "place": place, "join_link": join_link}
+    given = {"at": at} | {name: value for name, value in given.items() if value is not None}
+    fields = Interaction.read(given, by, interaction.kind)
     if fields["at"] < now - LEEWAY:
         raise Invalid(at="interaction-over")
     before = interaction.at

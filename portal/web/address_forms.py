@@ -35,12 +35,14 @@ def new_form(actor, country, typed=None, use=USE, **options):
     start = {"country": country, "for_shipping": True, "for_billing": True}
     start |= {name: typed[name] for name in PLACE + use if typed and name in typed}
     names = PLACE + use + (noun_forms.own_of(ADDRESS_FIELDS, actor) if actor.is_staff else ())
-    return named(noun_forms.form_over(ADDRESS_FIELDS, names, actor, base=NewAddress, **options, **start))
+    form = noun_forms.form_over(ADDRESS_FIELDS, names, actor, base=NewAddress, **options, **start)
+    return named(form, country)
 
 
 def edit_form(actor, address, base=OldAddress, **options):
     """A form over an address."""
-    return named(noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=base, **options))
+    form = noun_forms.form_over(ADDRESS_FIELDS, PLACE + USE, actor, address, base=base, **options)
+    return named(form, address.country)
 
 
 def drawn(form, place_url=None):
@@ -49,18 +51,20 @@ def drawn(form, place_url=None):
     def draw():
         return whole(render_template(FIELDS_PIECE, form=form, place_url=place_url))
 
-    blank = request.method == "GET" and not any(form[name].data for name in PLACE if name != "country")
-    about = (speech.language(), form.country.data, place_url)
-    return BLANK.of(about, draw) if blank else draw()
+    place = [form[name].data for name in PLACE if name in form]
+    blank = request.method == "GET" and len(place) == len(PLACE) and not any(place[1:])
+    return BLANK.of((speech.language(), place[0], place_url), draw) if blank else draw()
 
 
-def named(form):
-    """Call the fields as the chosen country does, and mark what it needs."""
-    country = form.country.data
+def named(form, country):
+    """Call the fields as the chosen country does, and mark what it needs; roles may leave some of them out."""
+    country = form["country"].data if "country" in form else country
     needed = postal.form_of(country).needed
     for name in ("district", "city", "region"):
         own = ("address", name, country)
-        form[name].label.text = speech.term(*(own if own in terms.LABELS else own[:2]))
+        if name in form:
+            form[name].label.text = speech.term(*(own if own in terms.LABELS else own[:2]))
     for name in PLACE:
-        form[name].flags.required = name in needed
+        if name in form:
+            form[name].flags.required = name in needed
     return form

@@ -18,7 +18,7 @@ class MoveForm(forms.Form):
 
     def values(self):
         asks_new = self.new.data == ANOTHER
-        typed = {name: self[name].data for name in address_forms.PLACE} if asks_new else None
+        typed = {name: self[name].data for name in address_forms.PLACE if name in self} if asks_new else None
         return {"from_on": self.from_on.data, "new": None if asks_new else self.new.data, "new_address": typed}
 
 
@@ -34,4 +34,4 @@ def planning(actor, old, addresses, **options):
     form = noun_forms.form_over(ADDRESS_FIELDS, address_forms.PLACE, actor, base=MoveForm, **start | options)
     others = [(str(a.id), f"{a.name}, {a.one_line}" if a.label else a.one_line) for a in addresses if a != old]
     form.new.choices = forms.options([(ANOTHER, gettext("A new address")), *others])
-    return address_forms.named(form)
+    return address_forms.named(form, old.country)

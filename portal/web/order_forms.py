@@ -167,7 +167,8 @@ def opened(account, actor, *, lines=(), order=None):
 def _form(account, actor, **start):
     start = {"country": account.country} | start
     names = address_forms.PLACE
-    form = address_forms.named(noun_forms.form_over(ADDRESS_FIELDS, names, actor, base=OrderForm, **start))
+    form = noun_forms.form_over(ADDRESS_FIELDS, names, actor, base=OrderForm, **start)
+    form = address_forms.named(form, account.country)
     for name in ("delivery", "address", "branch", "po_number", "note", "requested_on"):
         form[name].label.text = speech.term("order", {"address": "ship_to"}.get(name, name))
     return form
