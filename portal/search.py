@@ -79,6 +79,7 @@ class Entry(NamedTuple):
 _reach = []
 BESIDE = []  # function(ref, account, team): puts further entries of a record beside its own
 _sources = {}
+ALSO_HOLDS = {"account": "address", "affiliation": "contact"}  # kinds that are found by fields of another noun
 
 
 def reach_by(accounts):
@@ -275,7 +276,7 @@ def _looked_through(kind, pieces, rights, scope, most, through=search_plans.LOOK
 def is_narrowed(kind, actor):
     """Whether a role hides something from this person by which records of a kind are found."""
     nouns = {key.partition(".")[0] for key in actor.limits.hidden}
-    return kind in nouns or (kind == "account" and "address" in nouns)
+    return kind in nouns or ALSO_HOLDS.get(kind) in nouns
 
 
 def _as_read(kind, records, query, actor, rights):

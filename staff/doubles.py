@@ -1,6 +1,6 @@
 """Who is known already, for whoever types somebody anew: asked on leaving a field, and again on sending."""
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 
 from portal.customers import doubles, likeness
@@ -10,6 +10,7 @@ from portal.web import forms, noun_forms, pages
 from staff.face import crm
 
 BUTTON = pages.Page("staff/accounts/show.html")  # never shown: the verb is refused on a page of its own
+LIKELY = pages.Page("staff/doubles/_likely.html")
 TYPED = {"account": ("name", "phone", "email"), "contact": ("name", "phone", "email")}
 TABLES = {"account": ACCOUNT_FIELDS, "contact": CONTACT_FIELDS}
 
@@ -31,9 +32,10 @@ def contact_known(actor):
 
 def _piece(kind, actor):
     """The piece below the fields, once a name was typed."""
-    typed = {name: request.form.get(name, "")[:400] for name in (*TYPED[kind], "kind")}
-    found = likeness.like(kind, typed, actor) if typed["name"].strip() else []
-    return render_template("staff/doubles/_likely.html", likely=found, noun=kind)
+    asked = set(TABLES[kind].writable(actor)) & {*TYPED[kind], "kind"}
+    typed = {name: request.form.get(name, "")[:400] for name in asked}
+    found = likeness.like(kind, typed, actor) if typed.get("name", "").strip() else []
+    return LIKELY.render(likely=found, noun=kind)
 
 
 @crm.post("/accounts/<number>/take-in", may="accounts.edit", on=Account)

@@ -74,7 +74,7 @@ def revoke(*, by, now=None):
 def find(token):
     """(feed, Actor) behind a token of ours: whose days, and as whom they are read now. Else NotFound.
 
-    It is good while it was not replaced or revoked, and its employee works here and may sign in.
+    It is good while it was not replaced or revoked, and its employee works here, may sign in and have one.
     """
     parts = TOKEN.fullmatch(token or "")
     rows = CalendarFeed.select(CalendarFeed, Employee, Login).join(Employee).join(Login)
@@ -83,7 +83,7 @@ def find(token):
         raise NotFound()
     person = feed.employee
     actor = employees.actor_for(person.login) if person.is_active and person.login.is_active else None
-    if actor is None:
+    if actor is None or not policy.may(actor, "calendar.feed"):
         raise NotFound()
     return feed, actor
 

@@ -144,6 +144,13 @@ def is_for_staff(row):
     return Login.select().where((Login.id == recipient.id) & (Login.kind == "staff")).exists()
 
 
+def hidden_from(row):
+    """The fields ("contact.phone") that his role keeps from the one of us to whom an outbox row was written."""
+    recipient = Ref.parse(row.recipient)
+    key = recipient and {"login": Employee.login, "employee": Employee.id}.get(recipient.kind)
+    return employees.limits_where(key == recipient.id).hidden if key else frozenset()
+
+
 def may_be_read(row):
     """Whether the recipient may read this now: still one of us, or still in the account it is about.
 

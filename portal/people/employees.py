@@ -173,6 +173,12 @@ def _with_role(query):
     return query.select_extend(StaffRole).join(StaffRole, peewee.JOIN.LEFT_OUTER, on=role, attr="made_role")
 
 
+def limits_where(where):
+    """What the role of one employee takes from its base; one query."""
+    person = _with_role(Employee.select(Employee)).where(where).first()
+    return roles.limits_of(getattr(person, "made_role", None))
+
+
 def actor_for(login):
     """What the employee of a staff login acts as, or None when nobody active stands behind it. One query at most."""
     if "person" in login.__dict__:

@@ -51,13 +51,13 @@ def subject(row):
 
 
 def _written(row, language, reveal, for_staff):
-    shop = Shop.of(speech.settings())
+    shop, hidden = Shop.of(speech.settings()), sessions.actor().limits.hidden
     to = replace(recipient_of(row), language=language)
     try:
         try:
-            return posting.letter_for(row, shop, links.address if reveal else None, to, for_staff)
+            return posting.letter_for(row, shop, links.address if reveal else None, to, for_staff, hidden)
         except Withheld:  # its link is over
-            return posting.letter_for(row, shop, None, to, for_staff)
+            return posting.letter_for(row, shop, None, to, for_staff, hidden)
     except Undeliverable as fault:
         return Letter(row.template, html.escape(str(fault)), lambda: "")
 

@@ -51,10 +51,11 @@ def _stops(row, shop):
     return asked and shop.link(asked.path)
 
 
-def letter_for(row, shop, link_address=None, to=None, for_staff=None):
+def letter_for(row, shop, link_address=None, to=None, for_staff=None, hidden=None):
     """The letter of an outbox row; without `link_address` every one-time link reads as removed.
 
-    `to` is the recipient when he reads it in another language; `for_staff` spares the look-up of his face.
+    `to` is the recipient when he reads it in another language; `for_staff` spares the look-up of his face, and
+    `hidden` that of the fields ("contact.phone") of whose changes it must not tell.
     A template that cannot be filled is a mistake of ours that no waiting mends: Undeliverable, so staff see it.
     """
     to = to or inbox.recipient_of(row)
@@ -62,11 +63,18 @@ def letter_for(row, shop, link_address=None, to=None, for_staff=None):
     params = {name: _opened(value, shop, link_address) for name, value in row.params.items()}
     if row.template == topics.GATHERED:
         params["notices"] = _gathered(row, shop, link_address, to, for_staff)
+    if params.get("changes") and "noun" in params:
+        params["changes"] = _open(params, inbox.hidden_from(row) if hidden is None else hidden)
     choices = _choices(row, for_staff, shop)
     try:
         return mail.render(row.template, params, to, shop, for_staff=for_staff, choices=choices)
     except Exception as fault:  # the letter is one function of what the row holds: next time it fails again
         raise Undeliverable(f"the letter {row.template} cannot be written: {type(fault).__name__}: {fault}")
+
+
+def _open(params, hidden):
+    """The changes of which its reader may know."""
+    return [change for change in params["changes"] if f"{params['noun']}.{change['field']}" not in hidden]
 
 
 def _opened(value, shop, link_address):

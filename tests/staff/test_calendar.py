@@ -8,6 +8,7 @@ from portal import values
 from portal.activity import calendar_feeds, meetings
 from portal.activity.tasks import Task
 from portal.people.employees import Employee
+from tests.roles import give
 from tests.talks import talk
 
 MONDAY = datetime(2027, 3, 1, 2, 0)  # ten in the morning in Manila
@@ -92,3 +93,13 @@ def test_a_feed_shows_what_its_employee_may_still_see(feed, app, world):
 @pytest.mark.parametrize("token", ["1", "1.x", f"1.{'A' * 43}", f"9{'9' * 30}.{'A' * 43}", f"999.{'A' * 43}"])
 def test_a_token_that_is_none_of_ours_leads_nowhere(feed, app, token):
     assert app.test_client().get(f"/calendar/{token}.ics").status_code == 404
+
+
+def test_the_feed_shows_what_the_role_of_its_owner_lets_him_see_now(client, world, feed):
+    plan(world, text="He shouted")
+    assert "He shouted" in client.get(feed.path).text
+    role = give(world, rights='{"interaction.text": "none"}')
+    shown = client.get(feed.path).text
+    assert "The menu" in shown and "He shouted" not in shown
+    role.edit(by=world.ada, interactions="none")
+    assert client.get(feed.path).status_code == 404

@@ -5,12 +5,16 @@ import json
 import pytest
 
 from portal import fields, masking, store
+from portal.activity.interactions import Interaction
 from portal.customers import points
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
+from portal.outbox import Outbox
 from portal.people import policy, roles
 from portal.people.employees import Employee
 from portal.people.roles import AREAS, StaffRole
+from portal.web import posting
+from portal.web.mail import Shop
 from tests.roles import give
 
 # What every employee needs, and what an admin arranges: no role leaves it out.
@@ -71,14 +75,18 @@ SECRETS = {
         "email": "whisper@shop.example",
         "job_title": "Keyholder",
         "best_time": "at dawn",
+        "born_on": "1981-02-03",
     },
+    "interaction": {"subject": "Quarrel", "text": "He shouted"},
 }
 PAGES = (
     "/staff/accounts/{account}", "/staff/accounts/{account}?edit=reach", "/staff/contacts/{contact}",
     "/staff/accounts", "/staff/accounts?columns=name,email,phone,tax_number", "/staff/contacts",
     "/staff/accounts.csv", "/staff/accounts.json", "/staff/contacts.csv", "/staff/contacts.json",
     "/staff/contacts?columns=name,email", "/staff/search?q={account}", "/staff/accounts/{account}/orders/new",
-    "/staff/", "/staff/audit", "/staff/audit/account/{account}",
+    "/staff/", "/staff/audit", "/staff/audit/account/{account}", "/staff/accounts/{account}/timeline.csv",
+    "/staff/contacts/{contact}/timeline.json", "/staff/interactions.csv", "/staff/inbox.csv", "/staff/journal/1",
+    "/staff/duplicates.csv", "/staff/affiliations.json", "/staff/contacts?q=whisper",
 )  # fmt: skip
 
 
@@ -87,13 +95,53 @@ def test_what_is_hidden_stands_nowhere(client, world):
     account.edit(by=world.ada, **SECRETS["account"])
     contact.edit(by=world.ada, **SECRETS["contact"])
     points.add(contact, by=world.ada, kind="email", value="whisper2@shop.example")
+    talk = {"kind": "call", "contacts": [contact.id], **SECRETS["interaction"]}
+    Interaction.log(account, by=world.ada, **talk)
     hidden = {f"{noun}.{name}": "none" for noun, values in SECRETS.items() for name in values}
     give(world, rights=json.dumps(hidden))
     client.sign_in(world.rhea)
-    needles = ["8811", "2233", "secretbox", "998877665", "favour", "whisper", "Keyholder", "dawn"]
+    needles = ["8811", "2233", "secretbox", "998877665", "favour", "whisper2", "whisper@", "Keyholder", "dawn"]
+    needles += ["1981", "Quarrel", "shouted"]
     for path in PAGES:
         body = client.get(path.format(account=account.number, contact=contact.number)).get_data(as_text=True)
         assert [needle for needle in needles if needle in body] == [], path
+    typed = client.form(f"/staff/accounts/{account.number}/contacts/new").fields | {"name": contact.name}
+    known = client.post("/staff/contacts/known", data=typed | {"phone": SECRETS["contact"]["phone"]}).text
+    assert contact.name in known
+    assert [needle for needle in needles if needle in known] == []
+
+
+def test_whoever_may_not_see_a_birthday_reads_of_it_in_no_letter(world, settings):
+    contact = world.contacts["carol"]
+    contact.edit(by=world.ada, born_on="1981-02-03", occupation="Cook")
+    told = (Outbox.template == "account_changed") & (Outbox.recipient == str(world.rhea.ref))
+    row, shop = Outbox.select().where(told & (Outbox.channel == "mail")).get(), Shop.of(settings)
+    assert "1981" in posting.letter_for(row, shop).text
+    give(world, rights=json.dumps({"contact.born_on": "none"}))
+    text = posting.letter_for(row, shop).text
+    assert "1981" not in text
+    assert "Cook" in text
+
+
+LOCKED = {
+    "account": ("phone", "email"),
+    "contact": ("job_title",),
+    "address": ("country", "recipient"),
+    "interaction": ("at", "direction", "outcome", "is_shared"),
+}
+
+
+def test_forms_leave_out_what_a_role_may_only_look_at_and_work_without_it(client, world):
+    locked = {f"{noun}.{name}": "look" for noun, names in LOCKED.items() for name in names}
+    give(world, rights=json.dumps(locked))
+    client.sign_in(world.rhea)
+    here = f"/staff/accounts/{world.account.number}"
+    for page in ("/staff/accounts/new", f"{here}/contacts/new", f"{here}/addresses/new", f"{here}/plan"):
+        assert client.get(page).status_code == 200, page
+    assert client.send(f"{here}/plan", f"{here}/plan", subject="Rice").status_code == 422
+    assert client.send(f"{here}/log", f"{here}/log", subject="Rice", then="").status_code == 303
+    made = Interaction.get()
+    assert (made.subject, made.outcome, made.is_shared) == ("Rice", "", False)
 
 
 @pytest.mark.parametrize("words", ["secretbox", "0288112233", "8811 2233"])
