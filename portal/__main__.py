@@ -14,7 +14,7 @@ from portal.exchange import command, trial
 from portal.migrations import running
 from portal.people import staff_invitations
 from portal.service import mail_boxes, mail_fetching
-from portal.web import journal, terms
+from portal.web import log_lines, terms
 from portal.whole import indexing, invariants
 
 REFUSED = 2  # exit status: the configuration or the question is wrong, nothing was done
@@ -28,7 +28,7 @@ def main(arguments=None):
         verb.declare(verbs.add_parser(name, help=verb.text, description=verb.text))
     asked = parser.parse_args(arguments)
     os.umask(0o077)  # database, files and mails are nobody else's on this machine
-    journal.start()
+    log_lines.start()
     settings = Settings.from_env()
     try:
         return VERBS[asked.verb].run(settings, asked) or 0
@@ -39,7 +39,7 @@ def main(arguments=None):
     except store.AWAY as trouble:
         if not store.is_away(trouble):
             raise
-        said = journal.without_secrets(" ".join(str(trouble).split()))
+        said = log_lines.without_secrets(" ".join(str(trouble).split()))
         return refuse([f"DATABASE_URL: the database does not answer ({said})."])
     except KeyboardInterrupt:
         return 130

@@ -28,11 +28,11 @@ from portal import (
     demo_papers,
     demo_people,
     demo_prices,
+    demo_relations,
     demo_requests,
     demo_returns,
     demo_roles,
     demo_tasks,
-    demo_ties,
     demo_views,
     demo_warranties,
     preflight,
@@ -349,7 +349,7 @@ def _happen(chance, people, plan, now):
         for shipped_at in (moment for moment, verb in way if verb == "ship"):
             events += [(at, verb, n) for at, verb in demo_invoices.steps(n, planned.account, shipped_at, now)]
     told_by = (demo_returns, demo_deliveries, demo_warranties, demo_cases, demo_requests, demo_demand, demo_people)
-    for told in (*told_by, demo_ties, demo_interactions, demo_mailbox):
+    for told in (*told_by, demo_relations, demo_interactions, demo_mailbox):
         events += [(moment, "step", step) for moment, step in told.steps(people, now)]
     orders = {}
     for moment, verb, n in sorted(events, key=lambda event: event[0]):

@@ -11,7 +11,7 @@ from portal.activity import view_log
 from portal.customers import affiliations, moves
 from portal.customers.accounts import ACCOUNT_FIELDS, KINDS, Account
 from portal.customers.addresses import Address
-from portal.customers.doubles import open_account
+from portal.customers.known_already import open_account
 from portal.customers.parents import Placed
 from portal.errors import NotFound
 from portal.insight import silence
@@ -39,7 +39,7 @@ from portal.web import (
 )
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
-from staff import doubles
+from staff import known_already
 from staff.face import crm
 
 INDEX = pages.Page("staff/accounts/index.html")
@@ -205,7 +205,7 @@ def account_new(actor):
 def account_open(actor):
     form = _opening(actor)
     done = form.run(open_account, by=actor)
-    known = lambda: {"likely": doubles.likely("account", form, actor)}  # noqa: E731
+    known = lambda: {"likely": known_already.likely("account", form, actor)}  # noqa: E731
     return form.answer(done, NEW, to=_page_of, said=gettext("The account is open."), again=known)
 
 

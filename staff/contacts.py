@@ -10,7 +10,7 @@ from portal.customers import spending
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.affiliations import Known, companies_of
 from portal.customers.contacts import CONTACT_FIELDS, ROLES, Contact
-from portal.customers.doubles import add_contact
+from portal.customers.known_already import add_contact
 from portal.errors import NotFound
 from portal.web import (
     finding,
@@ -32,7 +32,7 @@ from portal.web import (
 )
 from portal.web.contact_filters import BirthdayFilter, NoContactFilter, sparse
 from portal.web.list_deeds import Deed
-from staff import doubles
+from staff import known_already
 from staff.face import crm
 
 INDEX = pages.Page("staff/contacts/index.html")
@@ -131,7 +131,7 @@ def contact_new(account, actor):
 def contact_add(account, actor):
     form = _adding(actor)
     done = form.run(lambda **typed: add_contact(account, **typed), by=actor)
-    known = lambda: {"account": account, "likely": doubles.likely("contact", form, actor)}  # noqa: E731
+    known = lambda: {"account": account, "likely": known_already.likely("contact", form, actor)}  # noqa: E731
     return form.answer(done, NEW, to=_page_of, said=gettext("Saved."), again=known)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal import audit, search, values
 from portal.audit import Entry, EntryValue
-from portal.customers import consent, doubles, memberships, sign_up
+from portal.customers import consent, known_already, memberships, sign_up
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
@@ -160,7 +160,7 @@ def open_account(lead, *, by, is_another=False, now=None):
     """
     country, currency = (lead.form.country, lead.form.currency) if lead.form else ("PH", "PHP")
     with audit.change(by, "lead.attached", lead, now=now) as change:
-        account = doubles.open_account(
+        account = known_already.open_account(
             by=by, is_another=is_another, now=change.now, kind="company" if lead.company else "household",
             name=lead.who, email=lead.email, phone=lead.phone, language=lead.language, country=country,
             currency=currency,

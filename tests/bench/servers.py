@@ -113,10 +113,10 @@ def serve(what, port):
     if what == "reference":
         app = reference.create_app(os.environ["REFERENCE"])
     else:
-        from portal.web import journal  # the reference does not pay for Suki's imports
+        from portal.web import log_lines  # the reference does not pay for Suki's imports
         from wsgi import create_app
 
-        journal.start()
+        log_lines.start()
         app = create_app(Settings.from_env(os.environ | {"PORT": str(port)}))
     store.close()  # the rest is what serving.serve() does for both
     gc.collect()

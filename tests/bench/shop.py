@@ -37,7 +37,7 @@ from portal.service.cases import Case
 from portal.service.claims import Claim
 from portal.service.requests import ChangeRequest, RequestedField
 from portal.service.warranties import Warranty
-from tests.bench import journal, mails, own_fields, ties
+from tests.bench import journal, mails, own_fields, relations
 from tests.bench.filling import day, fill, moment, numbered, text, word
 from tests.bench.talks import Talks
 
@@ -120,7 +120,7 @@ def make(customers, now=None):
             shop.make_leads()
             shop.make_tasks()
             shop.make_trail()
-            for noun in (mails, ties, own_fields, journal):
+            for noun in (mails, relations, own_fields, journal):
                 noun.make(shop)
             shop.make_search()
             for model in store.tables():
@@ -201,10 +201,10 @@ class Shop:
         count, name, number = self.customers, account_name("i"), phone("i", "+")
         kind = "CASE WHEN i % 3 = 0 THEN 'household' ELSE 'company' END"
         rep = {"owner": self.owner("i"), "team": team("i")}
-        rep |= {"parent": ties.parent("i"), "labels": ties.labels("i")}
+        rep |= {"parent": relations.parent("i"), "labels": relations.labels("i")}
         fill(Account, count, name=name, folded=name, phone=number, kind=kind, **rep)
-        reach = {"email": mail("i"), "phone": number, "birthday": ties.birthday("i")}
-        reach |= {"labels": ties.labels("i"), "barred": ties.barred("i")}
+        reach = {"email": mail("i"), "phone": number, "birthday": relations.birthday("i")}
+        reach |= {"labels": relations.labels("i"), "barred": relations.barred("i")}
         fill(Contact, count, account="i", name=person("i"), folded=person("i"), role="'buyer'", **reach)
         place = {"district": word(DISTRICTS, "i"), "city": word(CITIES, "i"), "postal_code": "'1121'"}
         place |= {"line1": "i || ' Sampaguita St.'", "is_default_shipping": "TRUE", "is_default_billing": "TRUE"}
@@ -379,10 +379,11 @@ class Shop:
         self.last_entry = last
 
     def _account_words(self, i):
-        return [family(i), trade(i), i, phone(i, ""), word(DISTRICTS, i), f"{word(CITIES, i)} || {ties.found_by(i)}"]
+        found_by = f"{word(CITIES, i)} || {relations.found_by(i)}"
+        return [family(i), trade(i), i, phone(i, ""), word(DISTRICTS, i), found_by]
 
     def _contact_words(self, i):
-        return [word(FIRST, i), family(i), i, phone(i, ""), f"{mail(i)} || {ties.found_by(i)}"]
+        return [word(FIRST, i), family(i), i, phone(i, ""), f"{mail(i)} || {relations.found_by(i)}"]
 
     def _product_words(self, i):
         code = f"'p' || {text(f'1000 + {i}')}"

@@ -10,7 +10,7 @@ from portal.customers import accounts, points, tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
-from portal.customers.doubles import open_account
+from portal.customers.known_already import open_account
 from portal.customers.tags import Tag
 from portal.errors import Invalid, Stale
 from portal.outbox import Outbox

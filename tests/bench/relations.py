@@ -1,4 +1,4 @@
-"""Ties of the bench: tags, people of two accounts, groups of companies, whom not to contact, birthdays."""
+"""Relations of the bench: tags, people of two accounts, groups of companies, whom not to contact, birthdays."""
 
 from portal.customers.affiliations import Affiliation
 from portal.customers.reaching import NoContact

@@ -1,4 +1,4 @@
-"""Ties of the demo shop's customers: tags, groups, people of several accounts, how to reach them and what they like."""
+"""Relations of the demo shop's customers: tags, groups, people of several accounts, how to reach them and what they like."""
 
 from datetime import date, timedelta
 from functools import partial

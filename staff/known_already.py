@@ -3,14 +3,14 @@
 from flask import request, url_for
 from flask_babel import gettext
 
-from portal.customers import doubles, likeness
+from portal.customers import known_already, likeness
 from portal.customers.accounts import ACCOUNT_FIELDS, Account
 from portal.customers.contacts import CONTACT_FIELDS, Contact
 from portal.web import forms, noun_forms, pages
 from staff.face import crm
 
 BUTTON = pages.Page("staff/accounts/show.html")  # never shown: the verb is refused on a page of its own
-LIKELY = pages.Page("staff/doubles/_likely.html")
+LIKELY = pages.Page("staff/known_already/_likely.html")
 TYPED = {"account": ("name", "phone", "email"), "contact": ("name", "phone", "email")}
 TABLES = {"account": ACCOUNT_FIELDS, "contact": CONTACT_FIELDS}
 
@@ -52,7 +52,7 @@ def _take_in(record, actor):
     """What was typed for a new one goes to the known one."""
     kind = record.ref.kind
     form = noun_forms.form_over(TABLES[kind], TYPED[kind], actor, base=forms.OneClick)
-    done = form.run(lambda *, by, **typed: doubles.add_to(record, by=by, **typed), by=actor)
+    done = form.run(lambda *, by, **typed: known_already.add_to(record, by=by, **typed), by=actor)
     page = url_for(f"staff.{kind}_show", number=record.number)
     said = gettext("What you typed stands here now, as far as it was new.")
     return form.answer(done, BUTTON, to=page, said=said)

@@ -7,7 +7,7 @@ import pytest
 
 from portal import store
 from portal.people import links
-from portal.web import journal
+from portal.web import log_lines
 from tests import make
 
 
@@ -16,7 +16,7 @@ def log():
     """What is written, as text."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(journal.OneLine())
+    handler.setFormatter(log_lines.OneLine())
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
