@@ -66,6 +66,7 @@ def _joined(words, others):
     return words
 
 
+@lru_cache(50_000)
 def _is_the_same_word(both, other):
     if both == other or stand_for_each_other(both, other):
         return True

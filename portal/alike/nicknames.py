@@ -1,5 +1,7 @@
 """What people are called: given names and their short forms, nicknames, titles, suffixes, and names many share."""
 
+from functools import lru_cache
+
 from portal.alike.repairing import words_in
 from portal.alike.sounding import sound
 
@@ -374,6 +376,7 @@ ANYBODY = ANYBODY_HERE | frozenset(_THAI.split())
 SHARED_BITS = {name: bits for bits, names in _SHARED.items() for name in names.split()}
 
 
+@lru_cache(20_000)
 def groups_of(name):
     """The groups a folded name stands in, by its letters or else by its sound."""
     return GROUPS_OF.get(name) or (_GROUPS_BY_SOUND.get(sound(name), frozenset()) if len(name) > 3 else frozenset())

@@ -1,6 +1,7 @@
 """Many records against each other, in memory: the pairs worth comparing, their weights, and how good that was."""
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 from itertools import combinations
 from math import log2
 from typing import NamedTuple
@@ -43,8 +44,15 @@ class Figures(NamedTuple):
 
 def crowd_of(many):
     """The Crowd that some Facts make: who bears which name, who shares which address."""
-    bearing = Counter(key for facts in many for key in keys(facts))
-    return Crowd(len(many), lambda word: bearing[word_key(word)], lambda way: bearing[way_key(way)])
+    return _crowd(len(many), Counter(key for facts in many for key in keys(facts)))
+
+
+def _crowd(size, bearing):
+    return Crowd(
+        size,
+        lru_cache(50_000)(lambda word: bearing[word_key(word)]),
+        lru_cache(50_000)(lambda way: bearing[way_key(way)]),
+    )
 
 
 def worth_comparing(shared, size):
@@ -65,7 +73,7 @@ def pairs(many):
         for key in keys(facts):
             shared[key].append(place)
     worth = worth_comparing(shared, len(many))
-    crowd = crowd_of(many)
+    crowd = _crowd(len(many), Counter({key: len(places) for key, places in shared.items()}))
     found = [Found(one, other, weigh(many[one], many[other], crowd)) for one, other in worth]
     return sorted(
         (pair for pair in found if pair.weight.is_likely), key=lambda pair: (-pair.weight.bits, pair.one, pair.other)

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from portal.alike.aligning import alike
-from portal.alike.repairing import repaired, without_accents, words_in
+from portal.alike.repairing import is_thai, repaired, without_accents, words_in
+from portal.alike.sounding import skeleton, sound
 from portal.alike.spelling import unscanned
 
 SAME, NEAR, NEIGHBOUR, FAR = 8, 4, -1, -2
@@ -104,9 +105,7 @@ def compare(one, other):
     if not one.words or not other.words:
         return 0, ""
     short, long = sorted((one.words, other.words), key=len)
-    shared = sum(
-        1 for word in short if word in long or any(alike(word, its) not in (None, "initial") for its in long)
-    )
+    shared = sum(1 for word in short if word in long or any(_is_one_word(word, its) for its in long))
     overlap = shared / len(short)
     if overlap < 0.34:
         return (FAR, "address-other") if not one.postcode or one.postcode != other.postcode else (-0.5, "")
@@ -118,3 +117,13 @@ def compare(one, other):
     if overlap >= 0.75:
         return (NEAR if shared > 1 else 1), "address-near"
     return (1, "address-near") if is_house else (0, "")
+
+
+def _is_one_word(word, other):
+    """Whether two words of addresses are one; that begin with another sound are not looked at."""
+    return _start(word) == _start(other) and alike(word, other) not in (None, "initial")
+
+
+@lru_cache(20_000)
+def _start(word):
+    return skeleton(word)[:1] if is_thai(word) else sound(word)[:1]

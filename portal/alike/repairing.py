@@ -49,7 +49,7 @@ def without_notes(text):
 
 
 def is_thai(text):
-    return bool(_THAI.search(text))
+    return not text.isascii() and bool(_THAI.search(text))
 
 
 def without_accents(text):

@@ -16,11 +16,28 @@ def unscanned(word):
 
 @lru_cache(50_000)
 def distance(one, other):
-    """Letters to change, drop, add or swap with their neighbour (optimal string alignment)."""
+    """Letters to change, drop, add or swap with their neighbour (optimal string alignment).
+
+    Beyond a third of the longer one, and beyond two, nobody asks how far: then it is just its length.
+    """
     if one == other:
         return 0
-    if abs(len(one) - len(other)) > 4:
-        return max(len(one), len(other))
+    far = max(len(one), len(other))
+    most = max(2, far // 3)
+    if abs(len(one) - len(other)) > most or _new_letters(one, other) > most:
+        return far
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return _steps(one, other, most) or far
+
+
+def _new_letters(one, other):
+    """Letters of the one that the other has not at all: at least so many must be changed."""
+    return max(len(set(one).difference(other)), len(set(other).difference(one)))
+
+
+def _steps(one, other, most):
+    """The steps from one to the other, None when there are more than `most`."""
     before, last = None, list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         row = [i]
@@ -29,6 +46,8 @@ def distance(one, other):
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
+        if min(row) > most:
+            return None
         before, last = last, row
     return last[-1]
 
@@ -44,6 +63,7 @@ def is_slip(one, other):
     return unread(one) == unread(other)
 
 
+@lru_cache(20_000)
 def unread(word):
     """A word as a scanner may have read it: rn for m, cl for d, vv for w, l for i."""
     for wrong, right in (
