@@ -60,12 +60,14 @@ _THAI_SOUNDS = {
     "ฮ": "",
     "อ": "",
 }
-_SILENT = re.compile("(?:ท?ร|ด|ต|ท|ก)?[ก-ฮ][ิีุู]?์")  # letters under the mark of silence
+# Letters under the mark of silence, and an r at the end of a short syllable: ศักดิ์ is "sak", จักร "chak".
+_SILENT = re.compile("(?:[ดตท]ร|(?<=ก)ษณ|[ก-ฮ])[ิีุู]?์|(?<=[ัิุ][ตทก])ร(?![ะ-ู])")
 _ENDING = {"s": "t", "c": "t", "y": "", "w": ""}
 _ROMAN = [
     (re.compile(pattern), to)
     for pattern, to in (
         ("[^a-z]", ""),
+        ("(?<=[aeo])r(?=[tkpbdm])", ""),
         ("tch|ch|sh|j", "c"),
         ("ts", "s"),
         ("ng", "n"),
@@ -127,7 +129,8 @@ def skeleton(word):
 def _thai(word):
     word = _SILENT.sub("", word)
     word = re.sub("รร(?=[ก-ฮ])", "", word).replace("รร", "น")
-    word = re.sub("ทร(?=[ั-ูเ-ไาะ])", "ซ", word).replace("ฤ", "ร")
+    word = re.sub("^ทร|ทร(?=ัพ)", "ซ", word.replace("เพชร", "เพท")).replace("ฤ", "ร")
+    word = re.sub("ญ(?![ะ-ู์])", "น", word)
     word = re.sub("สร(?=[ั-ูเ-ไาะ])", "ส", word)
     word = re.sub("ียร(?=ต)", "ีย", word)
     codes = [_THAI_SOUNDS[c] for c in word if c in _THAI_SOUNDS]

@@ -20,7 +20,6 @@ ONE_LIFE_BITS = 14  # the same where the birthday is one, too: rather a name tha
 SAME_PLACE_OTHER_NAME = 14  # the same of a company whose name differs: it may have been renamed
 RENAMED = 25  # where e-mail and phone are both the same
 ALL_OTHER = -6  # e-mail, phone and address, all known and all other: a namesake
-JUNIOR = -14  # one is a junior and nothing reaches both
 TAX_OF_OTHER_NAME = 18
 
 
@@ -113,6 +112,8 @@ def _of_few(found, ones, others, crowd):
 
 
 def _of_people(one, other, name, reach):
+    if _is_junior_apart(one, other, reach):  # a father leaves his name and his house
+        name = name._replace(bits=min(0, name.bits), reason="name-generation", is_other_person=True)
     parts = [(name.bits, name.reason)]
     shared = [found for found in reach.values() if found[0] > 0]
     against = [found for found in reach.values() if found[0] < 0]
@@ -129,8 +130,6 @@ def _of_people(one, other, name, reach):
     if one.gender and other.gender and one.gender != other.gender:
         parts.append((-3, "gender-other"))
     parts.append((ALL_OTHER, "") if len(against) == len(reach) else (0, ""))
-    if _is_junior_apart(one, other, reach) and born[0] <= 0:
-        parts.append((JUNIOR, "name-generation"))
     if one.employer and other.employer:
         same = firm_names.compare(one.employer, other.employer)
         parts.append((4, "employer-same") if same.bits > 6 else (-1, ""))
@@ -144,7 +143,8 @@ def _generation(facts):
 def _is_junior_apart(one, other, reach):
     """Whether only one is called a junior (or senior), and e-mail or phone are known to be other, none the same."""
     ways = [reach["mail"][0], reach["phone"][0]]
-    return bool(_generation(one)) != bool(_generation(other)) and min(ways) < 0 and max(ways) <= 0
+    is_one_day = one.born_on is not None and one.born_on == other.born_on
+    return not is_one_day and bool(_generation(one)) != bool(_generation(other)) and min(ways) < 0 and max(ways) <= 0
 
 
 def _doubted(against, shared):

@@ -1,7 +1,11 @@
 """`python -m portal duplicates FILE`: likely duplicates within any CSV, and how good that is if the file knows."""
 
+import codecs
 import csv
+import io
+import re
 from itertools import combinations
+from pathlib import Path
 
 from portal.alike import pairing, weighing
 from portal.exchange import file_records
@@ -18,10 +22,11 @@ def add_arguments(parser):
 def run(asked):
     """(exit status, lines to print): the pairs with their scores and reasons, and how good that was."""
     try:
-        with open(asked.file, encoding="utf-8-sig", newline="", errors="replace") as lines:
-            records, couples = file_records.read(lines)
+        records, couples = file_records.read(io.StringIO(_text(Path(asked.file).read_bytes()), newline=""))
     except OSError as trouble:
         return 2, [f"{asked.file} cannot be read ({trouble.strerror})."]
+    except csv.Error as trouble:
+        return 2, [f"{asked.file} is no CSV file ({trouble})."]
     if not records and not couples:
         return 2, [f"{asked.file} holds no rows."]
     found, figures = _of_couples(couples) if couples else _of_records(records)
@@ -37,6 +42,17 @@ def run(asked):
     return 0, said
 
 
+def _text(raw):
+    """The text of a file, in UTF-8 or -16 or, of older programs, in the letters of Thailand or of the West."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        is_thai = re.search(rb"[\xa1-\xfb]{4}", raw)
+        return raw.decode("cp874" if is_thai else "cp1252", "replace")
+
+
 def _of_records(records):
     """Likely pairs of the rows of a file, held against their clusters where it has some."""
     found = pairing.pairs([record.facts for record in records])
@@ -47,7 +63,7 @@ def _of_records(records):
         if record.cluster:
             clusters.setdefault(record.cluster, []).append(place)
     true = {pair for places in clusters.values() for pair in combinations(places, 2)}
-    figures = pairing.figures({(pair.one, pair.other) for pair in found}, true) if clusters else None
+    figures = pairing.figures({(pair.one, pair.other) for pair in found}, true) if true else None
     return rows, figures
 
 
