@@ -171,7 +171,7 @@ def _merged(events, talks, ordered, key, actor, asked, most):
 def _before(at, number, stream, before):
     """Where-expression of what stands below a mark in one stream."""
     if before is None:
-        return number > 0
+        return number.is_null(False)  # always: a number to compare with would turn SQLite to the index over numbers
     moment, other, least = before
     if stream == other:
         return (at <= moment) & ((at < moment) | (number < least))

@@ -549,6 +549,7 @@ INDEXES = (
     'CREATE INDEX "account_parent_id" ON "account" ("parent_id")',
     """CREATE INDEX "account_mail_address" ON "account" (LOWER("email")) WHERE ("email" != '') """,
     'CREATE INDEX "contact_birthday" ON "contact" ("birthday")',
+    'CREATE INDEX "order_summed" ON "order" ("account_id", "currency", "state", "placed_at", "total_minor", "cancelled_minor")',
     """CREATE INDEX "contact_barred" ON "contact" ("folded", "id") WHERE ("barred" != '') """,
     """CREATE INDEX "contact_income_band" ON "contact" ("income_band", "folded", "id") WHERE ("income_band" != '') """,
     """CREATE INDEX "contact_best_day" ON "contact" ("best_day", "folded", "id") WHERE ("best_day" != '') """,

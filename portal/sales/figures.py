@@ -1,9 +1,11 @@
 """What accounts bought: last order, last twelve months, open orders, and their rhythm of the last sixty days."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
-from peewee import Case, fn
+from peewee import SQL, Case, Select, fn
 
 from portal import values
 from portal.sales.orders import NOT_PLACED, OPEN, Order
@@ -49,24 +51,35 @@ def bought(accounts, now=None):
 def recent(account, limit=5, now=None):
     """(newest orders, Bought) of one account, in one query; `year` holds what was bought in its own currency."""
     since = (now or values.now()) - timedelta(days=YEAR_DAYS)
-    counted = Order.state.not_in(NO_PURCHASE)
-    ours = counted & (Order.placed_at >= since) & (Order.currency == account.currency)
+    ours = (Order.placed_at >= since) & (Order.currency == account.currency)
     sums = {
-        "sum_orders": fn.SUM(Case(None, [(counted, 1)], 0)),
+        "sum_orders": fn.COUNT(SQL("1")),
         "sum_open": fn.SUM(Case(None, [(Order.state.in_(OPEN), 1)], 0)),
-        "last": fn.MAX(Case(None, [(counted, Order.placed_at)], None)),
+        "last": fn.MAX(Order.placed_at),
         "sum_year": fn.SUM(Case(None, [(ours, Order.total_minor - Order.cancelled_minor)], 0)),
     }
     # Summed for themselves: over each of ten thousand rows, to show five of them, they took 30 ms.
-    summed = Order.select(*(figure.alias(name) for name, figure in sums.items())).where(Order.account == account)
-    summed = summed.alias("summed")
+    summed = Order.select(*(figure.alias(name) for name, figure in sums.items()))
+    summed = summed.where((Order.account == account) & Order.state.not_in(NO_PURCHASE)).alias("summed")
     rows = Order.select(Order, *(getattr(summed.c, name).alias(name) for name in sums)).from_(Order, summed)
-    rows = list(rows.where(Order.account == account).order_by(*NEWEST).limit(limit))
+    rows = list(rows.where(_is_newest(account, limit)).order_by(*NEWEST).limit(limit))
     if not rows:
         return [], NOTHING
     first = rows[0]
     year = (Money(int(first.sum_year), account.currency),) if first.sum_year else ()
-    return rows, Bought(int(first.sum_orders), int(first.sum_open), _moment(first.last), year)
+    return rows, Bought(int(first.sum_orders), int(first.sum_open or 0), _moment(first.last), year)
+
+
+def _is_newest(account, limit):
+    """Where-expression of so many drafts and so many placed: both are met by their index, nothing is sorted."""
+    parts = [
+        Order.select(Order.id).where((Order.account == account) & part).order_by(*order).limit(limit).alias(name)
+        for name, part, order in (
+            ("drafts", Order.placed_at.is_null(), [Order.id.desc()]),
+            ("placed", Order.placed_at.is_null(False), [Order.placed_at.desc(), Order.id.desc()]),
+        )
+    ]
+    return reduce(or_, (Order.id.in_(Select([part], [part.c.id])) for part in parts))
 
 
 def _moment(value):
