@@ -3,7 +3,7 @@
 import peewee
 from babel.numbers import get_territory_currencies
 
-from portal import audit, externals, memory, search, store, values
+from portal import audit, externals, search, store, values
 from portal.customers import field_rules, match_keys, notices
 from portal.customers.groups import AccountGroup
 from portal.customers.merged import Mergeable
@@ -13,11 +13,10 @@ from portal.errors import Invalid, NotFound
 from portal.fields import EVERYONE, MANAGERS, OWN_ADMIN, STAFF, Field, Table
 from portal.people import employees, policy
 from portal.people.employees import Employee
-from portal.people.teams import Team
+from portal.people.teams import Team, held_by
 
 KINDS = ("household", "company")
 LANGUAGES = ("en", "fil", "th")
-FEW = 1000  # accounts that a team looks up and sorts sooner than it meets them
 
 ACCOUNT_FIELDS = Table(
     "account",
@@ -96,7 +95,7 @@ class Account(Mergeable, Told, Labelled, store.Versioned):
         if actor.sees_own:
             return cls.owner.in_(employees.and_below(actor.employee)) & cls.standing()
         if actor.is_staff:
-            return _seen_by(actor.teams) & cls.standing()
+            return held_by(cls, actor.teams) & cls.standing()
         if actor.is_customer and actor.account is not None:
             return cls.id == actor.account
         raise NotFound()
@@ -270,22 +269,6 @@ class Account(Mergeable, Told, Labelled, store.Versioned):
 
 
 search.reach_by(lambda actor: Account.select(Account.id).where(Account.scope(actor)))
-
-
-def _seen_by(teams):
-    """Condition of the accounts of some teams and of the pool, so that a list costs the same however many they are.
-
-    Few are looked up; many are met soon by walking a list in its own order. SQLite would look up a hundred thousand
-    and sort them for each page, so it is shown no column that has an index. PostgreSQL counts for itself.
-    """
-    mine = Account.team.in_(list(teams)) | Account.team.is_null()
-    if not store.is_sqlite():
-        return mine
-    one_more = Account.select(peewee.SQL("1")).where(mine).offset(FEW).limit(1)
-    are_few = lambda: store.db.execute(one_more).fetchone() is None  # noqa: E731
-    if memory.remembered(("few", teams), 60, lambda: store.uncounted(are_few)):
-        return mine
-    return peewee.fn.COALESCE(Account.team, 0).in_([0, *teams])
 
 
 def _check_opening(by, details, is_given):

@@ -549,6 +549,12 @@ INDEXES = (
     'CREATE INDEX "account_parent_id" ON "account" ("parent_id")',
     """CREATE INDEX "account_mail_address" ON "account" (LOWER("email")) WHERE ("email" != '') """,
     'CREATE INDEX "contact_birthday" ON "contact" ("birthday")',
+    """CREATE INDEX "request_waiting" ON "change_request" ("id") WHERE (COALESCE("state", '') IN ('asked', 'proof', 'planned')) """,
+    """CREATE INDEX "claim_waiting" ON "claim" ("answer_by", "id")
+    WHERE (COALESCE("state", '') IN ('asked', 'accepted', 'received')) """,
+    """CREATE INDEX "case_live" ON "case" ("due_at", "id") WHERE (COALESCE("state", '') IN ('open', 'for_us', 'for_customer')) """,
+    """CREATE INDEX "conversation_waiting" ON "conversation" ("last_at", "id")
+    WHERE (COALESCE("state", '') IN ('to_sort', 'for_us')) """,
     'CREATE INDEX "order_summed" ON "order" ("account_id", "currency", "state", "placed_at", "total_minor", "cancelled_minor")',
     """CREATE INDEX "contact_barred" ON "contact" ("folded", "id") WHERE ("barred" != '') """,
     """CREATE INDEX "contact_income_band" ON "contact" ("income_band", "folded", "id") WHERE ("income_band" != '') """,

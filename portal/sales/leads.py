@@ -10,7 +10,7 @@ from portal.fields import EVERYONE, STAFF, Field, Table
 from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.people.logins import Login
-from portal.people.teams import Team
+from portal.people.teams import Team, held_by
 from portal.sales import placing, submissions
 from portal.sales.order_forms import OrderForm
 from portal.sales.orders import Order
@@ -119,16 +119,17 @@ class Lead(store.Versioned):
             (Account, cls.account),
         ):
             rows = rows.join_from(cls, model, peewee.JOIN.LEFT_OUTER, on=(column == model.id), attr=column.name)
-        return rows.where(cls._scope(actor))
+        return rows.where(cls.scope(actor))
 
     @classmethod
-    def _scope(cls, actor):
+    def scope(cls, actor):
+        """Where-expression of the same."""
         if actor.sees_all:
             return cls.id.is_null(False)
         if actor.sees_own:
             return cls.owner.in_(employees.and_below(actor.employee))
         if actor.is_staff:
-            return cls.team.in_(list(actor.teams)) | cls.team.is_null() | (cls.owner == (actor.employee or 0))
+            return held_by(cls, actor.teams) | (cls.owner == (actor.employee or 0))
         if actor.is_customer:
             own = Login.select(Login.email_key).where((Login.id == actor.ref.id) & Login.verified_at.is_null(False))
             free = cls.account.is_null() | (cls.account == actor.account)

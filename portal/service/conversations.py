@@ -87,8 +87,8 @@ class Conversation(store.Versioned):
             raise NotFound()
         rows = cls.select(cls, Account, Employee).join(Account, peewee.JOIN.LEFT_OUTER).switch(cls)
         rows = rows.join(Employee, peewee.JOIN.LEFT_OUTER, on=(cls.owner == Employee.id)).switch(cls)
-        leads = Lead.visible_to(actor).select(Lead.id)
-        nobodys = cls.account.is_null() & (cls.lead.is_null() | cls.lead.in_(leads))
+        lead = Lead.select(Lead.id).where((Lead.id == cls.lead) & Lead.scope(actor))
+        nobodys = cls.account.is_null() & (cls.lead.is_null() | peewee.fn.EXISTS(lead))
         return rows.where(nobodys | (cls.account.is_null(False) & Account.scope(actor)))
 
     @classmethod
@@ -142,6 +142,12 @@ class Conversation(store.Versioned):
     def texts(self):
         """What it is found by, besides the words of its mails."""
         return [self.number, self.subject, self.name, self.address, self.account_name]
+
+
+# What waits for us, newest first: the mailbox as it opens.
+IS_OPEN = peewee.fn.COALESCE(Conversation.state, "").in_(OPEN)  # of the plain column SQLite gathers each and sorts
+_NEWEST = (Conversation.last_at, Conversation.id)
+Conversation.add_index(peewee.ModelIndex(Conversation, _NEWEST, where=IS_OPEN, name="conversation_waiting"))
 
 
 def key_of(address):

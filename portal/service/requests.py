@@ -155,6 +155,11 @@ class ChangeRequest(MovesOn, store.Versioned):
         return [search.Entry(r.id, r._texts(items[r.id]), r.account_id, r.account.team_id) for r in rows]
 
 
+# What is not done yet: the list as it opens, however many were done.
+IS_OPEN = peewee.fn.COALESCE(ChangeRequest.state, "").in_(OPEN)  # of the plain column SQLite gathers each and sorts
+ChangeRequest.add_index(peewee.ModelIndex(ChangeRequest, (ChangeRequest.id,), where=IS_OPEN, name="request_waiting"))
+
+
 class RequestedField(store.Model):
     """One field of a request: how it stood when it was asked for, how it shall be, and what came of it."""
 

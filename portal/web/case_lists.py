@@ -6,7 +6,7 @@ from flask_babel import gettext, lazy_gettext
 
 from portal import search, values
 from portal.service import case_sorting, case_steps
-from portal.service.cases import FIELDS, INSIDE, KIND_FOR_CUSTOMERS, KIND_OF, LIVE, STATES, WITH_US, Case
+from portal.service.cases import FIELDS, INSIDE, IS_LIVE, KIND_FOR_CUSTOMERS, KIND_OF, LIVE, STATES, WITH_US, Case
 from portal.web import finding, list_cells, lists, speech
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
@@ -15,7 +15,7 @@ STATE = lists.Choice(
     "case",
     FIELDS["state"],
     Case.state,
-    {"live": (N_("not solved yet"), LIVE), "ours": (N_("with us"), WITH_US), "all": (N_("all"), STATES)},
+    {"live": (N_("not solved yet"), LIVE, IS_LIVE), "ours": (N_("with us"), WITH_US), "all": (N_("all"), STATES)},
 )
 COLUMNS = (
     *map(lists.Column, ("number", "subject", "state", "kind")),

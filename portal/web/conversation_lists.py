@@ -8,7 +8,7 @@ from portal.errors import Invalid, NotFound
 from portal.sales.leads import Lead
 from portal.service import conversation_sorting
 from portal.service.conversation_sorting import TOPICS
-from portal.service.conversations import FIELDS, INSIDE, KIND_OF, OPEN, STATES, Conversation
+from portal.service.conversations import FIELDS, INSIDE, IS_OPEN, KIND_OF, OPEN, STATES, Conversation
 from portal.web import finding, lists
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
@@ -17,7 +17,7 @@ STATE = lists.Choice(
     "conversation",
     FIELDS["state"],
     Conversation.state,
-    {"open": (N_("waiting for us"), OPEN), "all": (N_("all"), STATES)},
+    {"open": (N_("waiting for us"), OPEN, IS_OPEN), "all": (N_("all"), STATES)},
 )
 
 

@@ -19,6 +19,7 @@ from portal import values
 from portal.errors import Invalid, NotFound
 from portal.people.employees import Employee
 from portal.people.teams import Team
+from portal.rows import as_indexed
 from portal.values import Money
 from portal.web import noun_forms, speech, terms
 
@@ -83,7 +84,10 @@ class Filter:
 
 
 class Choice(Filter):
-    """One of several words, or several: `state=placed,confirmed`; `groups` are words for some together."""
+    """One of several words, or several: `state=placed,confirmed`; `groups` are words for some together.
+
+    A group is (label, words) or (label, words, the condition of an index over just these rows).
+    """
 
     kind = "checks"
     may_group = True
@@ -94,6 +98,8 @@ class Choice(Filter):
         self.known = field.choices or tuple(k[2] for k in terms.WORDS if len(k) == 3 and k[:2] == (noun, field.name))
 
     def where(self, text, actor):
+        if text in self.groups:
+            return self._of_group(*self.groups[text][1:])
         wanted = []
         for part in parts(text) or [text]:
             if part in self.groups:
@@ -101,6 +107,11 @@ class Choice(Filter):
             else:
                 wanted.append(self.value(part))
         return self.column == wanted[0] if len(wanted) == 1 else self.column.in_(wanted)
+
+    def _of_group(self, wanted, indexed=None):
+        if indexed is not None:
+            return as_indexed(indexed)
+        return self.column.is_null(False) if set(wanted) >= set(self.known) else self.column.in_(wanted)
 
     def value(self, text):
         if text == NONE and "" in self.known:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 
 from portal import audit, search
 from portal.service import requests
-from portal.service.requests import FIELDS, OPEN, STARTS, STATES, ChangeRequest, RequestedField
+from portal.service.requests import FIELDS, IS_OPEN, OPEN, STARTS, STATES, ChangeRequest, RequestedField
 from portal.web import forms, lists, panels, reading, request_forms, speech
 from portal.web.terms.marks import N_
 
@@ -14,7 +14,7 @@ STATE = lists.Choice(
     "change_request",
     FIELDS["state"],
     ChangeRequest.state,
-    {"open": (N_("not done yet"), OPEN), "all": (N_("all"), STATES)},
+    {"open": (N_("not done yet"), OPEN, IS_OPEN), "all": (N_("all"), STATES)},
 )
 
 

@@ -8,7 +8,9 @@ from portal.service.warranties import Warranty
 from portal.web import lists
 from portal.web.terms.marks import N_
 
-STATE = lists.Choice("claim", claims.FIELDS["state"], Claim.state, {"open": (N_("not settled yet"), claims.OPEN)})
+STATE = lists.Choice(
+    "claim", claims.FIELDS["state"], Claim.state, {"open": (N_("not settled yet"), claims.OPEN, claims.IS_OPEN)}
+)
 
 
 def _found(query, text):

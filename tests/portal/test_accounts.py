@@ -6,7 +6,7 @@ import pytest
 
 from portal import memory, reindexing, search, store
 from portal.audit import Entry, EntryValue
-from portal.customers import accounts, points, tags
+from portal.customers import points, tags
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
@@ -14,7 +14,7 @@ from portal.customers.known_already import open_account
 from portal.customers.tags import Tag
 from portal.errors import Invalid, Stale
 from portal.outbox import Outbox
-from portal.people import policy
+from portal.people import policy, teams
 from portal.search import SearchEntry
 from portal.values import system
 from tests import make
@@ -237,7 +237,7 @@ def test_a_large_team_sees_the_same_as_a_small_one(world, monkeypatch):
     pool = make.account("Pool store")
     seen = [world.account.id, pool.id]
     for few in (0, 1000):
-        monkeypatch.setattr(accounts, "FEW", few)
+        monkeypatch.setattr(teams, "FEW", few)
         memory.forget()
         assert sorted(a.id for a in Account.visible_to(world.rhea)) == seen
         assert [a.id for a in Account.visible_to(replace(world.rhea, teams=()))] == [pool.id]
