@@ -16,9 +16,11 @@ from portal.activity.interactions import (
     InteractionPerson,
     named,
 )
+from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.people import policy
+from portal.people.employees import Employee
 
 # verb -> states it starts from
 STARTS = {"hold": ("planned",), "move": ("planned",), "cancel": ("planned", "done"), "rate": ("done",)}
@@ -182,6 +184,17 @@ def _take_people_along(interaction):
 # In calendars
 
 
+_SHOWN = tuple(
+    getattr(model, name)
+    for model, names in (
+        (Interaction, "id at minutes subject text place join_link state kind version created_at owner account"),
+        (Account, "id name"),
+        (Employee, "id name"),
+    )
+    for name in names.split()
+)
+
+
 def _slots(actor, people, first, last):
     """Interactions of some of us by the day, without what takes place at no hour: letters, messages, notes."""
     begins, ends = values.shop_midnight(first), values.shop_midnight(last + timedelta(days=1))
@@ -189,7 +202,7 @@ def _slots(actor, people, first, last):
     mine = InteractionPerson.select(InteractionPerson.interaction).where(here)
     # Hidden from SQLite, which would walk every call there ever was by the index over kinds.
     kind = peewee.fn.COALESCE(Interaction.kind, "")
-    rows = Interaction.visible_to(actor).where(Interaction.id.in_(mine) & kind.in_(APPOINTED))
+    rows = Interaction.visible_to(actor).select(*_SHOWN).where(Interaction.id.in_(mine) & kind.in_(APPOINTED))
     return [_slot(one) for one in named(rows.order_by(Interaction.at).limit(agenda.MOST))]
 
 
