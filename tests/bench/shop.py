@@ -15,6 +15,7 @@ from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
+from portal.insight import numbers
 from portal.insight.silence import AccountRhythm
 from portal.outbox import Outbox
 from portal.people.employees import Employee
@@ -133,6 +134,7 @@ def make(customers, now=None):
 def finish(shop):
     """Build the index over the texts, and leave the database as a server that has run for a while would be."""
     search.create_index()
+    numbers.keep(shop.now)
     if store.is_sqlite():
         store.db.execute_sql("INSERT INTO search_text(search_text) VALUES ('rebuild')")
         store.db.execute_sql("PRAGMA journal_mode=wal")
@@ -319,19 +321,11 @@ class Shop:
         fill(Lead, count, submission="i", state=state, team=team("i"), created_at=sent, **who)
 
     def make_tasks(self):
-        """One of every tenth customer, one in ten of them open, a month around today; and the rhythm of everybody."""
-        due, state = (
-            day(moment("(i / 10 % 60 - 30) * 86400", self.now)),
-            "CASE WHEN i % 10 = 0 THEN 'open' ELSE 'done' END",
-        )
-        who = {
-            "owner": f"i / 10 % {EMPLOYEES} + 1",
-            "made_by": "1",
-            "account": "i * 10",
-            "due_on": due,
-            "state": state,
-        }
-        fill(Task, self.customers // 10, title="'Call about the rice'", created_at=self.at("i"), **who)
+        """One of every tenth customer for who looks after him, one in ten open, a month around today; all rhythms."""
+        who = {"owner": self.owner("i * 10"), "made_by": "1", "account": "i * 10"}
+        due = {"due_on": day(moment("(i * 31 / 17 % 60 - 30) * 86400", self.now))}
+        due["state"] = "CASE WHEN i * 37 / 19 % 10 = 0 THEN 'open' ELSE 'done' END"
+        fill(Task, self.customers // 10, title="'Call about the rice'", created_at=self.at("i"), **who, **due)
         since = day(moment("(i % 300 - 270) * 86400", self.now))
         fill(
             AccountRhythm, self.customers, account="i", changes="1", every_days="14", last_on=since, silent_from=since

@@ -15,7 +15,8 @@ class Talks:
 
     def __init__(self, shop, days):
         self.shop, self.days = shop, days
-        self.last = (shop.customers * EACH + min(shop.customers, MORE)) // 5 * 5
+        self.each = shop.customers * EACH
+        self.last = (self.each + min(shop.customers, MORE)) // 5 * 5
 
     def make(self):
         """Interactions, then their people: a contact, and one of us."""
@@ -31,11 +32,13 @@ class Talks:
     def of(self, number):
         """Whose account, and whose contact, an interaction is of."""
         each = f"({number} - 1) % {self.shop.customers} + 1"
-        return f"(CASE WHEN {number} <= {self.shop.customers * EACH} THEN {each} ELSE {self.shop.carol} END)"
+        return f"(CASE WHEN {number} <= {self.each} THEN {each} ELSE {self.shop.carol} END)"
 
     def at(self, number):
-        """When it was, or is to be within thirty days."""
-        ago = moment(f"({self.last} - {number}) * {self.days * 86400 / self.last:.6f}", self.shop.now)
+        """When it was, or is to be within thirty days: spread evenly over the days, Carol's own as well."""
+        each, regular = (self.days * 86400 / count for count in (self.last, self.last - self.each))
+        step = f"(CASE WHEN {number} <= {self.each} THEN {each:.6f} ELSE {regular:.6f} END)"
+        ago = moment(f"({self.last} - {number}) * {step}", self.shop.now)
         ahead = moment(f"{number} % 1800 * 1440", self.shop.now + timedelta(days=30))
         return f"(CASE WHEN {number} % 200 = 0 THEN {ahead} ELSE {ago} END)"
 
