@@ -11,7 +11,8 @@ import time
 from portal import store
 
 SAMPLE, KEPT_SECONDS = 4_000, 600
-COMMON = 20_000  # records that hold a query: above it they are met sooner than gathered
+# Records that hold a query: above it they are met sooner than gathered, by SQLite much sooner.
+COMMON, COMMON_TO_SQLITE = 20_000, 4_000
 # So many of the newest records of a kind are looked through for what is common: beside other nouns, in a list.
 LOOKED_THROUGH, LISTED_THROUGH = 4_000, 40_000
 _lock = threading.Lock()
@@ -26,7 +27,11 @@ def is_common(pieces):
         if kept is None or kept[0] is not database or kept[1] < time.monotonic():
             kept = _taken["sample"] = (database, time.monotonic() + KEPT_SECONDS, *store.uncounted(_sample))
     total, texts = kept[2:]
-    return bool(texts) and total / len(texts) * sum(holds(text, pieces) for text in texts) > COMMON
+    return bool(texts) and total / len(texts) * sum(holds(text, pieces) for text in texts) > _common()
+
+
+def _common():
+    return COMMON_TO_SQLITE if store.is_sqlite() else COMMON
 
 
 def holds(text, pieces):
@@ -41,7 +46,7 @@ def _sample():
 
 def _sample_of_sqlite():
     total = store.db.execute_sql("SELECT max(id) FROM search_entry").fetchone()[0] or 0
-    if total < COMMON:
+    if total < COMMON_TO_SQLITE:
         return total, []
     drawn = json.dumps(random.sample(range(1, total + 1), min(SAMPLE, total)))  # noqa: S311 chance, not secrets
     taken = store.db.execute_sql(
