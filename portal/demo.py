@@ -159,7 +159,7 @@ def fill(now=None):
     now = (now or values.now()).replace(microsecond=0)
     began = now - timedelta(days=HISTORY_DAYS + 5)
     chance = random.Random(SEED)  # noqa: S311 invented data, not secrets
-    by = values.system("demo")
+    by = values.system("Suki")
     with audit.change(by, "demo.made"):
         with audit.change(by, preflight.DEMO_EVENT) as change:
             change.happened()  # the first entry, so that each start sees at once what shop this is

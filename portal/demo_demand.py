@@ -78,7 +78,7 @@ def _list(whose, name, is_shared, lines, moment):
 
 def _replace(moment):
     """A larger pack takes the place of one that is not made any more."""
-    by, old = values.system("demo"), Product.get(Product.code == OLD)
+    by, old = values.system("Suki"), Product.get(Product.code == OLD)
     names = ("category", "unit", "currency", "kind", "tax_class")
     like = {name: getattr(old, name) for name in names}
     stock.add_product(by=by, counted=80, weight_g=6_200, now=moment, **like, **NEW)

@@ -212,7 +212,7 @@ def account_open(actor):
 class OpeningForm(forms.Form):
     """The first facts of an account; the tick is shown once somebody known was typed."""
 
-    is_another = BooleanField()
+    is_another = BooleanField(lazy_gettext("This is another account"))
 
 
 def _opening(actor):

@@ -143,7 +143,7 @@ def _adding(actor):
 class AddingForm(forms.Form):
     """The first facts of a person; the tick is shown once somebody known was typed."""
 
-    is_another = BooleanField()
+    is_another = BooleanField(lazy_gettext("This is another person"))
 
 
 def _page_of(contact):
