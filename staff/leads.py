@@ -10,7 +10,8 @@ from portal import audit, search
 from portal.people.employees import Employee
 from portal.sales import guest_orders, leads, submissions
 from portal.sales.leads import FIELDS, KIND_OF, OPEN, REASONS, STARTS, Lead
-from portal.web import composing, forms, lists, noun_forms, pages, panels, places, queues, speech
+from portal.sales.orders import Order
+from portal.web import composing, forms, lists, noun_forms, order_pages, pages, panels, places, queues, speech
 from portal.web.list_deeds import Deed
 from portal.web.terms.marks import N_
 from staff.face import crm
@@ -89,10 +90,13 @@ places.show_at("staff", "lead", places.numbered("staff.lead_show", Lead))
 
 
 def _of_order(order, actor):
+    if not getattr(order, "has_lead", True):
+        return None
     lead = Lead.visible_to(actor).where(Lead.order == order.id).first()
     return {"lead": lead} if lead else None
 
 
+order_pages.ask_along("lead", Lead.select().where(Lead.order == Order.id))
 panels.show_on("staff", "order", "lead", "staff/leads/_of_order.html", _of_order, may="leads.see", rank=80)
 queues.offer(
     "leads",

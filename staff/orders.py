@@ -73,7 +73,7 @@ def order_list(actor):
     return LIST.answer(None, actor, INDEX, states=states)
 
 
-@crm.get("/orders/<number>", may="orders.see", on=Order)
+@crm.get("/orders/<number>", may="orders.see", on=order_pages.Shown)
 def order_show(order, actor):
     return SHOW.render(**order_pages.about(order, actor, **_beside(order)))
 

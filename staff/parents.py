@@ -14,7 +14,7 @@ from portal.values import Money
 from portal.web import forms, pages, panels
 from staff.face import crm
 
-SHOW = pages.Page("staff/parents/show.html")
+SHOW = pages.Page("staff/parents/show.html", "staff/parents/_tree.html")
 EDIT = pages.Page("staff/parents/edit.html")
 
 
@@ -59,11 +59,9 @@ def account_place_under(account, actor):
 
 
 def _of_account(account, actor):
-    """The tree; a query only where there is one."""
+    """Whether there is a tree, which comes by a request of its own: the page of an account asks enough."""
     alone = parents.stands_alone(account)
-    if alone and account.kind == "household":
-        return None
-    return {"account": account, "nodes": [] if alone else parents.tree(account, actor)}
+    return None if alone and account.kind == "household" else {"account": account, "is_alone": alone}
 
 
 panels.show_on("staff", "account", "group", "staff/parents/_panel.html", _of_account, may="accounts.see", side=True)

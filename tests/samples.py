@@ -62,6 +62,7 @@ from portal.service.requests import ChangeRequest
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
+from portal.web import order_pages
 from tests import bank, mails, roles, runs, talks, tasks
 from tests import make as makers
 from tests.own_fields import custom_field
@@ -97,6 +98,7 @@ MAKERS = {
     Promise: lambda world: _promise(world),
     Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
     Order: lambda world: makers.order(world.account),
+    order_pages.Shown: lambda world: makers.order(world.account),
     Requisition: lambda world: makers.requisition(world.memberships["carol"]),
     PriceList: lambda world: makers.price_list(name="Sample"),
     AgreedPrice: lambda world: makers.agreed_price(world.account),

@@ -6,10 +6,11 @@ import peewee
 
 from portal import audit, store
 from portal.customers import notices
-from portal.customers.accounts import ACCOUNT_FIELDS, Account
+from portal.customers.accounts import ACCOUNT_FIELDS, Account, Watcher
 from portal.customers.naming import named
 from portal.errors import Invalid
 from portal.people import policy
+from portal.people.employees import Employee
 
 MOST_LEVELS = 8
 MOST_SHOWN = 200  # companies of one group on a page
@@ -54,7 +55,7 @@ def stands_alone(account):
 
 
 class Placed:
-    """An account as its own page loads it: with whether it is a parent company, in the same statement."""
+    """An account as its page loads it: with its owner, and whether it is a parent company and watched, at once."""
 
     id = Account.id
     by_number = Account.by_number
@@ -65,7 +66,9 @@ class Placed:
         """Query of the accounts that this person may see."""
         below = Account.alias()
         is_parent = peewee.fn.EXISTS(below.select(peewee.SQL("1")).where(below.parent == Account.id))
-        return Account.visible_to(actor).select_extend(is_parent.alias("is_parent"))
+        is_watched = peewee.fn.EXISTS(Watcher.select(peewee.SQL("1")).where(Watcher.account == Account.id))
+        rows = Account.visible_to(actor).select_extend(Employee).join(Employee, peewee.JOIN.LEFT_OUTER, attr="owner")
+        return rows.select_extend(is_parent.alias("is_parent"), is_watched.alias("is_watched"))
 
 
 def settle(accounts):

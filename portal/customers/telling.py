@@ -21,7 +21,12 @@ class Told:
     """What an account knows of the people around it; members and watchers stand in modules below it."""
 
     def keepers(self):
-        """(owner, watchers): the employees behind this account, in one query; the owner is at hand afterwards."""
+        """(owner, watchers): the employees behind this account, in one query; the owner is at hand afterwards.
+
+        In none where Placed loaded the account with its owner, and nobody watches it.
+        """
+        if self.__dict__.get("is_watched") is not None and not self.is_watched:
+            return self.owner, []
         watcher = self.watcher_set.model
         watching = watcher.select(watcher.employee).where(watcher.account == self)
         people = Employee.select(Employee, Employee.id.in_(watching).alias("watches"))

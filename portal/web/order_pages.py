@@ -1,5 +1,6 @@
 """What the page of an order shows on either face, and the forms of its next steps."""
 
+import peewee
 from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
@@ -8,7 +9,28 @@ from portal.sales import adjustments, approvals, shipments
 from portal.sales.orders import WAY, Order
 from portal.web import forms, order_sums, pages, panels, piece_forms, piece_words, price_words, speech
 
+_beside = {}
 PART_WAY = ("placed", "confirmed", "part_shipped", "delivered")
+
+
+class Shown:
+    """An order as its page for staff loads it: with whether it has what few orders have, in the same statement."""
+
+    id = Order.id
+    by_number = Order.by_number
+
+    @staticmethod
+    def visible_to(actor):
+        """Query of the orders that this person may see."""
+        there = [
+            peewee.fn.EXISTS(rows.select(peewee.SQL("1"))).alias(f"has_{name}") for name, rows in _beside.items()
+        ]
+        return Order.visible_to(actor).select_extend(*there)
+
+
+def ask_along(name, rows):
+    """Have `order.has_<name>` said by the statement that loads an order: whether `rows`, about Order.id, has any."""
+    _beside[name] = rows
 
 
 class CancelForm(forms.Form):

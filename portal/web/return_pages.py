@@ -9,7 +9,7 @@ from portal.sales.invoices import Invoice
 from portal.sales.orders import Order
 from portal.service.returns import KIND_OF, STARTS, WAY, Return
 from portal.values import Ref
-from portal.web import forms, pages, panels, return_forms, speech, under_way
+from portal.web import forms, order_pages, pages, panels, return_forms, speech, under_way
 
 ASKABLE = ("placed", "confirmed", "part_shipped", "shipped", "delivered")
 
@@ -60,7 +60,8 @@ def stand_on_orders(face, folder):
 
     def load(order, actor):
         may_ask = order.state in ASKABLE and policy.may(actor, "returns.ask", order)
-        found = list(Return.around(order)) if order.state in (*ASKABLE, "cancelled") else []
+        has_any = getattr(order, "has_returns", True) and order.state in (*ASKABLE, "cancelled")
+        found = list(Return.around(order)) if has_any else []
         if not found and not may_ask:
             return None
         ask_url = url_for(f"{face}.return_ask", number=order.number) if may_ask else None
@@ -68,6 +69,7 @@ def stand_on_orders(face, folder):
         refs = {return_.ref: return_.number for return_ in found if return_.order_id == order.id}
         return {"returns": found, "refs": refs, "ask_url": ask_url, "is_shipped": order.state not in ASKABLE[:2]}
 
+    order_pages.ask_along("returns", Return.around(Order.id))
     panels.show_on(face, "order", "returns", f"{folder}/returns/_panel.html", load, may="returns.see", rank=60)
 
 

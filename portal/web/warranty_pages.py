@@ -6,10 +6,10 @@ from flask_babel import gettext, ngettext
 from portal import audit, values
 from portal.customers.contacts import Contact
 from portal.people import policy
-from portal.sales.orders import SHIPPED
+from portal.sales.orders import SHIPPED, Order
 from portal.service import claims, warranties, warranty_terms
 from portal.service.claiming import CLAIMABLE
-from portal.web import calendars, panels, qr_codes, speech, warranty_forms
+from portal.web import calendars, order_pages, panels, qr_codes, speech, warranty_forms
 
 DAYS_IN_WORDS = 60  # from there on months are said
 MOST_ON_ORDER = 50
@@ -124,12 +124,14 @@ def reach_of(actor):
 
 def stand_on_orders(face, template, load):
     """Put what an order brought and is covered on its page."""
+    order_pages.ask_along("things", warranties.of_order(Order.id))
     panels.show_on(face, "order", "warranties", template, load, may="warranties.see", rank=65)
 
 
 def of_order(order, actor):
     """The things that an order brought, for those who serve; one query."""
-    found = list(warranties.of_order(order).limit(MOST_ON_ORDER)) if order.state in SHIPPED else []
+    has_any = order.state in SHIPPED and getattr(order, "has_things", True)
+    found = list(warranties.of_order(order).limit(MOST_ON_ORDER)) if has_any else []
     return {"things": found} if found else None
 
 

@@ -160,10 +160,10 @@ def test_the_page_of_an_order_with_files_costs_one_query_more(client, world, ord
     client.sign_in(world.rhea)
     page = f"/staff/orders/{order.number}"
     client.get(page)
-    assert count_queries(lambda: client.get(page)) <= 8
+    assert count_queries(lambda: client.get(page)) <= 7
     for _ in range(3):
         make.attachment(order, world.rhea).revise(by=world.rhea, file=make.sent("Newer"))
-    assert count_queries(lambda: client.get(page)) <= 8
+    assert count_queries(lambda: client.get(page)) <= 7
 
 
 def test_the_account_leaves_its_files_to_a_request_of_their_own(client, world, count_queries):

@@ -13,7 +13,10 @@ def test_a_group_stands_on_the_page_and_sums_what_one_sees(world, client):
         make.order(company)
     make.invoice(shop)
     client.sign_in(world.rhea)
-    page = client.get(f"/staff/accounts/{world.account.number}").text
+    page = f"/staff/accounts/{world.account.number}"
+    assert f'hx-get="{page}/group"' in client.get(page).text
+    page = client.get(f"{page}/group", headers={"HX-Request": "true"}).text
+    assert "<html" not in page
     assert ("Aurora Shop" in page, "Hidden Shop" in page) == (True, False)
     group = client.get(f"/staff/accounts/{shop.number}/group").text
     assert "₱200" in group, "two orders of Aurora, and none of the shop that Rhea does not see"
