@@ -109,7 +109,9 @@ def compare(one, other):
     overlap = shared / len(short)
     if overlap < 0.34:
         return (FAR, "address-other") if not one.postcode or one.postcode != other.postcode else (-0.5, "")
-    is_house = one.house and (one.house in other.numbers or other.house in one.numbers)
+    few = min(len(one.numbers), len(other.numbers))
+    is_one = one.house in other.numbers or other.house in one.numbers
+    is_house = few and is_one and 2 * len(one.numbers & other.numbers) >= few
     if overlap >= 0.5 and is_house:
         return SAME if overlap >= 0.6 else NEAR, "address-same"
     if one.house and other.house and not is_house:
