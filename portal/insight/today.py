@@ -91,7 +91,8 @@ def news(actor, now=None, most=LOOKED_AT):
     since = yesterday(now)
     parts = [query.order_by(Entry.at.desc()).limit(most) for query in _both(actor, since)]  # as their index goes
     ids = [part.select(Entry.id).alias(f"part{n}") for n, part in enumerate(parts)]
-    wanted = reduce(or_, (Entry.id.in_(peewee.Select([part], [part.c.id])) for part in ids))
+    # As one list: of an OR of two PostgreSQL reads every entry there is.
+    wanted = Entry.id.in_(reduce(peewee.Select.union_all, (peewee.Select([part], [part.c.id]) for part in ids)))
     columns = (Entry.id, Entry.at, Entry.subject, Entry.actor_name, Entry.event, Entry.actor_role, Account.name)
     query = Entry.select(*columns).join(Account, on=(Account.id == trail.ACCOUNT_ID)).where(wanted)
     groups = {}
