@@ -69,7 +69,7 @@ def test_a_customer_reads_what_we_know_agrees_and_takes_it_along(live, page, wor
     page.goto(f"{live.url}/account/data/consent")
     assert not page.get_by_label("News and offers by e-mail").is_checked()
     page.get_by_label("News and offers by e-mail").check()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     assert page.get_by_text("It holds from now on.").is_visible()
     assert consent.allows(world.contacts["carol"], "news", "mail")
     sound(page)
