@@ -40,6 +40,11 @@ def shop_midnight(day):
     return datetime.combine(day, time(), SHOP_ZONE).astimezone(UTC).replace(tzinfo=None)
 
 
+def id_of(text):
+    """The id that a text from outside is, None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+
+
 class Ref(NamedTuple):
     """A reference across nouns without a foreign key: kind ("order") and id."""
 
@@ -53,8 +58,8 @@ class Ref(NamedTuple):
     def parse(cls, text):
         """`Ref` from "order:12", or None for any other text."""
         kind, _, number = (text or "").partition(":")
-        is_number = number.isascii() and number.isdigit() and len(number) <= LONGEST_ID
-        return cls(kind, int(number)) if is_number else None
+        found = id_of(number)
+        return None if found is None else cls(kind, found)
 
 
 class FormKey(NamedTuple):

@@ -4,10 +4,10 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from portal.activity import trail
-from portal.customers import duplicates
+from portal.customers import duplicates, likeness
 from portal.customers.duplicates import LikelyPair
 from portal.values import Ref
-from portal.web import forms, lists, pages, places, queues, speech
+from portal.web import forms, lists, pages, places, queues, sessions, speech
 from portal.whole import merging
 from staff.face import crm
 
@@ -30,8 +30,13 @@ def _names(rows):
     return trail.names_of({Ref(row.kind, number) for row in rows for number in (row.one, row.other)})
 
 
+def _told(pair):
+    """The reasons of a pair that its reader may know."""
+    return [reason for reason in pair.reasons if likeness.may_tell(pair.kind, reason, sessions.actor())]
+
+
 def _reasons(pair, beside):
-    return speech.wording().list_words([str(speech.message(reason)) for reason in pair.reasons[:4]])
+    return speech.wording().list_words([str(speech.message(reason)) for reason in _told(pair)[:4]])
 
 
 LIST = lists.List(
@@ -43,7 +48,7 @@ LIST = lists.List(
         lists.Column("one", show=lambda pair, beside: beside.get(Ref(pair.kind, pair.one), "")),
         lists.Column("other", show=lambda pair, beside: beside.get(Ref(pair.kind, pair.other), "")),
         lists.Column("percent"),
-        lists.Column("reasons", show=_reasons),
+        lists.Column("reasons", _told, show=_reasons),
         lists.Column("state"),
         lists.Column("found_at"),
     ],
@@ -77,6 +82,7 @@ def _about(pair, actor):
         "pair": pair,
         "one": one,
         "other": other,
+        "reasons": _told(pair),
         "sides": merging.sides(one, other, actor) if both else [],
         "one_click": forms.Form(formdata=None),
         "title": lazy_gettext("Are these the same?"),

@@ -6,7 +6,7 @@ import io
 from flask import Response, request, stream_with_context, url_for
 from flask_babel import gettext
 
-from portal import store
+from portal import store, values
 from portal.errors import NotFound
 from portal.exchange import run_files, run_rows
 from portal.exchange.importing_kinds import KINDS
@@ -163,7 +163,7 @@ def import_row_choose(run, actor):
 
 def _choose(*, by, run, sent):
     return run_rows.choose(
-        run, by=by, choices={int(line): choice for line, choice in sent.items() if line.isdecimal()}
+        run, by=by, choices={values.id_of(line): choice for line, choice in sent.items() if values.id_of(line)}
     )
 
 

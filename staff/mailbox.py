@@ -5,7 +5,7 @@ from functools import partial
 from flask import request, send_file, url_for
 from flask_babel import gettext, ngettext
 
-from portal import files
+from portal import files, values
 from portal.errors import NotFound
 from portal.service import conversation_sorting, mail_fetching, mails
 from portal.service.conversations import Conversation
@@ -127,8 +127,7 @@ def _without_form(found):
 
 def _about(conversation, actor, **sent):
     """The conversation page by page, with the answer and what can be done with it."""
-    before = request.args.get("before", "")
-    found, earlier = mails.page(conversation, int(before) if before.isascii() and before.isdigit() else None)
+    found, earlier = mails.page(conversation, values.id_of(request.args.get("before", "")))
     beside = panels.of(conversation, actor)
     kept = next((panel["files"] for panel in beside if panel["name"] == "files" and "files" in panel), [])
     compose = sent if "people" in sent else mail_pages.composing(conversation, actor)

@@ -6,7 +6,8 @@ from portal import audit, values
 from portal.activity import meetings
 from portal.activity.interactions import APPOINTED, Interaction
 from portal.activity.tasks import Task
-from portal.errors import Invalid
+from portal.errors import Denied, Invalid
+from portal.people import policy
 
 DAYS = ("1", "3", "7", "14", "30")
 TASK = "task"
@@ -55,6 +56,8 @@ def _follow(interaction, days, kind, title, contacts, by, now):
         raise Invalid(then_title="field-needed")
     account = interaction.account
     if kind == TASK:
+        if not policy.may(by, "tasks.work"):
+            raise Denied("tasks.work")
         due_on = values.shop_day(now) + timedelta(days=days)
         Task.add(title, by=by, account=account, about=interaction.ref, due_on=due_on, now=now)
         return

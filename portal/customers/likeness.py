@@ -30,6 +30,15 @@ WORTH_SHOWING = 0.2  # of a score: whoever types somebody anew is asked a little
 PLACE = ("line1", "line2", "district", "city", "region", "postal_code")
 
 
+# What the first word of a reason tells of: not said to whoever may not see it.
+TELLS_OF = {"phone": "phone", "email": "email", "born": "born_on", "tax": "tax_number", "gender": "gender"}
+
+
+def may_tell(kind, reason, actor):
+    """Whether a reason (its message id) tells this person nothing that his role hides."""
+    return f"{kind}.{TELLS_OF.get(reason.partition('-')[0])}" not in actor.limits.hidden
+
+
 class Likely(NamedTuple):
     """Who may be the same: the record (None: one that this person does not see), the score from 0 to 1, and why."""
 
@@ -64,10 +73,14 @@ def like(kind, details, actor, most=5, but=None):
     """
     one = facts_of(kind, details)
     shared = sharing(kind, keys(one), but)
-    weighed = _weighed(kind, one, shared, actor)
+    weighed = [_told(kind, likely, actor) for likely in _weighed(kind, one, shared, actor)]
     shown = [likely for likely in weighed if likely.record is not None][:most]
     hidden = [likely for likely in weighed if likely.record is None and likely.score >= weighing.LIKELY]
     return shown + hidden[:1]
+
+
+def _told(kind, likely, actor):
+    return likely._replace(reasons=tuple(one for one in likely.reasons if may_tell(kind, one.id, actor)))
 
 
 def refuse_known(kind, details, by):

@@ -6,7 +6,8 @@ from portal import audit, search
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
-from portal.errors import Invalid, NotFound
+from portal.errors import Denied, Invalid, NotFound
+from portal.people import policy
 from portal.sales.invoices import Invoice
 from portal.sales.leads import FIELDS as LEAD_FIELDS
 from portal.sales.leads import Lead
@@ -17,6 +18,7 @@ from portal.service.conversations import ENDS, Conversation
 from portal.service.mails import Mail
 
 THEN = ("assign", "contact", "case", "lead")
+NEEDS = {"contact": "contacts.add", "case": "cases.ask", "lead": "leads.work"}
 TOPICS = (Order, Invoice, Case)
 
 
@@ -55,6 +57,8 @@ def sort(conversation, *, by, then="assign", account="", name="", about="", now=
         raise Invalid(then="choice-unknown")
     if conversation.state != "to_sort":
         raise Invalid(state=("conversation-moved-on", {"number": conversation.number}))
+    if then in NEEDS and not policy.may(by, NEEDS[then]):
+        raise Denied(NEEDS[then])
     if then == "lead":
         return _to_lead(conversation, by, name or conversation.name, now)
     found = find_account(account, by)

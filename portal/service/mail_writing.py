@@ -1,6 +1,6 @@
 """Writing mails: from a record, or as the answer in a conversation; they go out through the outbox."""
 
-from portal import audit, store
+from portal import audit, masking, store
 from portal.activity import attachments
 from portal.activity.attachments import Attachment
 from portal.customers.accounts import Account
@@ -29,7 +29,8 @@ def write(
     words = _checked(subject, text)
     if conversation is not None:
         account, lead = conversation.concerns, conversation.lead
-    known = mail_people.of(account=account, lead=lead, conversation=conversation, contact=contact)
+    with masking.hiding(by.limits.hidden):
+        known = mail_people.of(account=account, lead=lead, conversation=conversation, contact=contact)
     to, cc = _people(known, to, "to", conversation), _people(known, cc, "cc", conversation)
     if not to:
         raise Invalid(to="field-needed")

@@ -17,7 +17,7 @@ from portal.activity import follow_ups
 from portal.activity.interactions import CHANNEL_OF, FIELDS, INTERNAL, KINDS, LONGEST_TEXT, OUTCOMES
 from portal.customers import affiliations
 from portal.people.employees import Employee
-from portal.values import LONGEST_ID, Ref
+from portal.values import Ref, id_of
 from portal.web import forms, noun_forms, sessions, speech
 from portal.web.noun_forms import MomentText
 
@@ -219,4 +219,4 @@ def _people(typed):
 
 
 def _ids(texts):
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID]
+    return [found for found in map(id_of, texts) if found is not None]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from flask import request, url_for
 
-from portal import values
+from portal import masking, values
 from portal.activity import attachments
 from portal.errors import Invalid
 from portal.people import policy
@@ -43,7 +43,9 @@ def noun_of(record):
 
 def composing(record, actor, **more):
     """What `_compose.html` needs to write from a record: the form, templates, addressees; four queries."""
-    people, brought = _people(record), _brought(record, actor)
+    with masking.hiding(actor.limits.hidden):  # also when a form was sent: whose address is hidden gets no mail
+        people = _people(record)
+    brought = _brought(record, actor)
     chosen = _chosen(people)
     form = mail_forms.writing(people, brought, to=[chosen.key] if chosen else [], subject=_subject(record))
     template = _template(record, actor)

@@ -252,7 +252,7 @@ def _range(field, name, value):
     if not text:
         return ""
     if field.kind in MEASURED:
-        if name == "least" or not text.isdecimal() or not 1 <= int(text) <= LONGEST[field.kind]:
+        if name == "least" or not 1 <= (values.id_of(text) or 0) <= LONGEST[field.kind]:
             raise Invalid(**{name: ("number-not-between", {"least": 1, "most": LONGEST[field.kind]})})
         return str(int(text))
     if field.kind not in RANGED:

@@ -110,8 +110,10 @@ def _seen_by(actor):
     if actor.role != "manager":
         return None
     theirs = peewee.fn.EXISTS(Account.visible_to(actor).where(Account.id == Deed.account).offset(0))
-    people = Employee.select(Employee.id).where(Employee.team.in_(list(actor.teams)))
-    return Deed.employee.in_(people) | Deed.employee.in_(employees.and_below(actor.employee)) | theirs
+    below = Deed.employee.in_(employees.and_below(actor.employee)) | theirs
+    if actor.sees_own:
+        return below
+    return below | Deed.employee.in_(Employee.select(Employee.id).where(Employee.team.in_(list(actor.teams))))
 
 
 deeds.show_to(_seen_by)

@@ -41,6 +41,7 @@ def test_a_file_goes_from_the_upload_to_written_rows(mona, world):
     brought = upload(mona, STORES)
     page = mona.get(brought.location)
     assert brought.status_code == 303 and "Is each column understood?" in page.text and "Bahay Kubo" in page.text
+    assert mona.send(brought.location, f"{brought.location}/compare", col_name="no such").status_code == 422
     sent = mona.send(brought.location, f"{brought.location}/compare")
     assert sent.status_code == 303 and "being compared" in mona.get(sent.location).text.lower()
     run_working.run()

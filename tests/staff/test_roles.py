@@ -4,17 +4,20 @@ import json
 
 import pytest
 
-from portal import fields, masking, store
+from portal import audit, fields, masking, store
+from portal.activity import trail
 from portal.activity.interactions import Interaction
+from portal.audit import Entry
 from portal.customers import points
 from portal.customers.accounts import Account
 from portal.customers.contacts import Contact
 from portal.outbox import Outbox
-from portal.people import policy, roles
+from portal.people import employees, policy, roles
 from portal.people.employees import Employee
 from portal.people.roles import AREAS, StaffRole
 from portal.web import posting
 from portal.web.mail import Shop
+from tests import mails, make, samples
 from tests.roles import give
 
 # What every employee needs, and what an admin arranges: no role leaves it out.
@@ -174,3 +177,47 @@ def test_a_role_that_changes_holds_from_the_next_click(client, world):
     assert client.get("/staff/orders").status_code == 200
     role.edit(by=world.ada, orders="none")
     assert client.get("/staff/orders").status_code == 403
+
+
+def test_an_address_that_is_hidden_is_neither_previewed_nor_written_to(client, world):
+    kept, ben = mails.written(world).conversation, make.contact(world.account, "Ben", email="ben@kitchen.example")
+    give(world, rights=json.dumps({"contact.email": "none"}))
+    client.sign_in(world.rhea)
+    page = f"/staff/mailbox/{kept.number}"
+    typed = {"to": str(ben.ref), "subject": "Rice", "text": "It is here."}
+    shown = client.send(page, f"{page}/reply", **typed, look="1")
+    assert "ben@kitchen.example" not in shown.text
+    assert client.send(page, f"{page}/reply", **typed).status_code == 422
+
+
+def test_reasons_tell_nothing_of_what_is_hidden(client, world):
+    pair = samples.likely_pair(world, reasons=["phone-same", "name-spelling"])
+    client.sign_in(world.rhea)
+    assert "same phone" in client.get(f"/staff/duplicates/{pair.number}").text
+    give(world, rights=json.dumps({"contact.phone": "none"}))
+    for page in (f"/staff/duplicates/{pair.number}", "/staff/duplicates", "/staff/duplicates.json"):
+        shown = client.get(page).text
+        assert "same phone" not in shown and "phone-same" not in shown, page
+        assert "name" in shown
+
+
+def test_a_closed_area_is_not_entered_by_another_door(client, world, tmp_path):
+    came, role = mails.arrive(tmp_path, mails.mail(sender="New <new@people.example>")), give(world)
+    role.edit(by=world.ada, tasks="none", cases="none")
+    client.sign_in(world.rhea)
+    here = f"/staff/accounts/{world.account.number}/log"
+    assert client.send(here, here, subject="Rice", then="7", then_kind="task").status_code == 403
+    assert not Interaction.select().exists()
+    page = f"/staff/mailbox/{came.conversation.number}"
+    assert client.send(page, f"{page}/sort", then="case", account=world.account.number).status_code == 403
+    assert client.send(page, f"{page}/sort", then="assign", account=world.account.number).status_code == 303
+
+
+def test_whoever_sees_every_account_reads_of_no_sign_in_of_others(world):
+    role = give(world, reach="all")
+    with audit.change(world.ada, "staff_role.edited", role) as change:
+        change.happened()
+    rhea = employees.actor_for(world.logins["rhea"])
+    assert rhea.sees_all
+    assert not trail.visible_to(rhea).where(Entry.subject == str(role.ref)).exists()
+    assert trail.visible_to(world.ada).where(Entry.subject == str(role.ref)).exists()
