@@ -16,7 +16,7 @@ def found_in(model, rights=()):
 
     def narrow(query, text):
         if g.get("feed") and not search.is_narrowed(kind, sessions.actor()):
-            return query.where(model.id.in_(search.matches(kind, text, rights + _added(kind))))
+            return query.where(model.id.in_(search.matches(kind, text, (*rights, *_added(kind)))))
         found = search.newest(kind, text, sessions.actor(), rights)
         if found.more:
             said = gettext("Only the newest of them stand here. Add a word to find others.")

@@ -34,6 +34,7 @@ LABELS = {
     ("noun", "invoice"): N_("Invoices"),
     ("noun", "payment"): N_("Payments"),
     ("invoice", "number"): N_("Number"),
+    ("invoice", "owner"): N_("Looked after by"),
     ("invoice", "kind"): N_("Kind"),
     ("invoice", "state"): N_("State"),
     ("invoice", "account"): N_("Account"),

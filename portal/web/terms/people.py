@@ -43,6 +43,8 @@ LABELS = {
     ("employee", "role"): N_("Role"),
     ("employee", "staff_role"): N_("Role of our own"),
     ("employee", "team"): N_("Team"),
+    ("noun", "roles"): N_("Roles"),
+    ("staff_role", "number"): N_("Number"),
     ("staff_role", "name"): N_("Name"),
     ("staff_role", "base"): N_("Made of"),
     ("staff_role", "standard"): N_("Holds for all of them"),

@@ -118,6 +118,7 @@ LABELS = {
     ("order", "account_name"): N_("Account"),
     ("order", "contact"): N_("Contact"),
     ("order", "rep"): N_("Looked after by"),
+    ("order", "owner"): N_("Looked after by"),
     ("order", "placed_by"): N_("Placed by"),
     ("order", "source"): N_("Placed through"),
     ("order", "external_number"): N_("Earlier number"),
