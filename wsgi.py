@@ -67,7 +67,7 @@ def guard_fields():
     models = store.kinds()
     for noun, table in fields.TABLES.items():
         if noun in models:
-            masking.guard(models[noun], noun, table.fields)
+            masking.guard(models[noun], noun, table.own)
 
 
 def open_parts(settings):

@@ -5,8 +5,10 @@ from functools import lru_cache
 import peewee
 
 from portal import rows
+from portal.people import employees
 from portal.people.employees import Employee
 from portal.people.logins import Login
+from portal.people.roles import StaffRole
 from portal.values import Recipient
 
 # Which roles in an account are told of a topic besides whoever did it. Viewers look, they are not written to.
@@ -85,11 +87,14 @@ def _members(members):
 
 def _kept_by(watcher, account, owner, doer, team=None):
     """The active owner and watchers of an account without the doer; of the watchers those who see it."""
-    told = Employee.id.in_(watcher.select(watcher.employee).where(watcher.account == account))
+    watching = Employee.id.in_(watcher.select(watcher.employee).where(watcher.account == account))
+    near = StaffRole.reach.is_null() | (StaffRole.reach == "team")  # whose reach is their own sees what he owns
     if team is not None:
-        told &= (Employee.role == "admin") | (Employee.team == team)
-    told = (told | (Employee.id == owner)) & Employee.is_active & (Employee.id != doer)
-    return Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER).where(told).order_by(Employee.id)
+        near &= Employee.team == team
+    sees = (Employee.role == "admin") | (StaffRole.reach == "all") | near
+    told = ((watching & sees) | (Employee.id == owner)) & Employee.is_active & (Employee.id != doer)
+    people = Employee.select(Employee, Login).join(Login, peewee.JOIN.LEFT_OUTER)
+    return employees.with_role(people).where(told).order_by(Employee.id)
 
 
 @lru_cache

@@ -163,19 +163,20 @@ def and_below(employee):
 def beside_logins(query):
     """A query of logins, each with the active employee behind it, so that `actor_for` need not ask again."""
     ours = (Employee.login == Login.id) & Employee.is_active
-    return _with_role(query.select_extend(Employee).join(Employee, peewee.JOIN.LEFT_OUTER, on=ours, attr="person"))
+    return with_role(query.select_extend(Employee).join(Employee, peewee.JOIN.LEFT_OUTER, on=ours, attr="person"))
 
 
-def _with_role(query):
-    """A query that ends in employees, each with the role that the shop made for him or for all of his base role."""
+def with_role(query):
+    """A query over employees, each with the role that the shop made for him or for all of his base role."""
     own = StaffRole.id == Employee.staff_role
     role = own | (Employee.staff_role.is_null() & (StaffRole.standard == Employee.role))
-    return query.select_extend(StaffRole).join(StaffRole, peewee.JOIN.LEFT_OUTER, on=role, attr="made_role")
+    query = query.select_extend(StaffRole)
+    return query.join_from(Employee, StaffRole, peewee.JOIN.LEFT_OUTER, on=role, attr="made_role")
 
 
 def limits_where(where):
     """What the role of one employee takes from its base; one query."""
-    person = _with_role(Employee.select(Employee)).where(where).first()
+    person = with_role(Employee.select(Employee)).where(where).first()
     return roles.limits_of(getattr(person, "made_role", None))
 
 
@@ -184,7 +185,7 @@ def actor_for(login):
     if "person" in login.__dict__:
         person = login.person if login.person and login.person.id else None
     else:
-        person = _with_role(Employee.select(Employee)).where((Employee.login == login) & Employee.is_active).first()
+        person = with_role(Employee.select(Employee)).where((Employee.login == login) & Employee.is_active).first()
     return person and Actor(
         login.ref,
         name=person.name,

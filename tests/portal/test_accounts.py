@@ -18,6 +18,7 @@ from portal.people import policy, teams
 from portal.search import SearchEntry
 from portal.values import system
 from tests import make
+from tests.roles import give
 
 
 def told(channel="mail"):
@@ -170,6 +171,13 @@ def test_a_watcher_who_may_no_longer_see_the_account_is_told_no_longer(world):
     assert "Mona Santos" in [p.name for p in world.account.staff_for()]
     world.account.reassign(by=world.ada, owner=world.owen.employee, team=world.south.id)
     assert [p.name for p in world.account.staff_for()] == ["Owen Tan"]
+
+
+@pytest.mark.parametrize(("reach", "is_told"), [("own", False), ("team", True), ("all", True)])
+def test_a_watcher_is_told_as_far_as_his_role_reaches(world, reach, is_told):
+    world.account.watch(by=world.mona)
+    give(world, "mona", base="manager", reach=reach)
+    assert ("Mona" in " ".join(who.name for who in world.account.staff_for(world.rhea))) is is_told
 
 
 def test_watching_ends(world):

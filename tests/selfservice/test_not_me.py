@@ -74,7 +74,8 @@ def test_staff_see_it_today_let_the_order_go_on_and_lift_the_stop_with_a_reason(
     app.test_client().send(owners.path, owners.path)
     rhea = app.test_client().sign_in(shop.rhea)
     account, page = f"/staff/accounts/{shop.account.number}", f"/staff/orders/{order.number}"
-    assert account in rhea.get("/staff/").text
+    assert "1 account whose ordering is stopped" in rhea.get("/staff/").text
+    assert account in rhea.get("/staff/accounts?stopped=yes").text
     assert order.number in rhea.get("/staff/orders?held_at=any").text
     assert rhea.send(page, f"{page}/release", reason=" ").status_code == 422
     assert rhea.send(page, f"{page}/release", reason="She called").status_code == 303
