@@ -34,6 +34,11 @@ SHOP = ("DATABASE_URL", "SMTP_URL", "IMAP_URL", "BASE_URL", "HOST", "PORT", "SUK
 MARKED_BY_FOLDER = ("browser", "battery")
 WIRE = ("staff", "selfservice")
 ASKS_ITS_OWN_WAY = ("test_lists.py", "test_list_addresses.py", "test_search.py", "test_many_rows.py", "test_audit.py")
+# Rules about settings, servers of mail and words: they ask the database nothing that others do not ask.
+SAME_ON_BOTH = (
+    "test_bench.py", "test_mail_fetching.py", "test_paper_words.py", "test_postbox.py", "test_posting.py",
+    "test_preflight.py",
+)  # fmt: skip
 LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_access.py", "test_lists.py")
 
 hypothesis.settings.register_profile(
@@ -76,7 +81,8 @@ def pytest_collection_modifyitems(items):
         for name in MARKED_BY_FOLDER:
             if name in parts:
                 item.add_marker(name)
-        if parts[1] in WIRE and item.path.name not in ASKS_ITS_OWN_WAY:
+        is_wire = parts[1] in WIRE and item.path.name not in ASKS_ITS_OWN_WAY
+        if is_wire or item.path.name in SAME_ON_BOTH:
             item.add_marker("wire")
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
