@@ -36,7 +36,8 @@ WIRE = ("staff", "selfservice")
 ASKS_ITS_OWN_WAY = ("test_lists.py", "test_list_addresses.py", "test_search.py", "test_many_rows.py", "test_audit.py")
 # Settings, servers of mail, words, and whole shops brought in: they ask the database nothing that others do not ask.
 SAME_ON_BOTH = (
-    "test_bench.py", "test_importing_history.py", "test_mail_fetching.py", "test_paper_words.py", "test_postbox.py", "test_posting.py",
+    "test_bench.py", "test_importing_history.py", "test_mail_fetching.py", "test_paper_words.py",
+    "test_postbox.py", "test_posting.py",
     "test_preflight.py",
 )  # fmt: skip
 LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_access.py", "test_lists.py")
