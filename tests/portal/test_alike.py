@@ -1,6 +1,7 @@
 """How well likely duplicates are told from family, namesakes and branches, on invented and labelled records."""
 
 import csv
+import os
 
 import pytest
 
@@ -8,6 +9,14 @@ from portal.__main__ import main
 from portal.alike.facts import facts
 from portal.alike.weighing import weigh
 from tests.likeness import measuring, mess, unseen
+
+
+@pytest.fixture(autouse=True)
+def what_files_may():
+    """The command line closes what it writes to others, for as long as its process lives; other tests share ours."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.mark.parametrize(("kinds", "seed"), [(mess.SEEN, 1), (unseen.UNSEEN, 12)])
