@@ -111,7 +111,7 @@ def open(url):
     memory.forget()
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        path = unquote(parts.path)[1:] if parts.path.startswith("//") else unquote(parts.path).lstrip("/")
+        path = file_of(url)
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         database = _Sqlite(
             path,
@@ -132,6 +132,12 @@ def open(url):
         raise ValueError(f"DATABASE_URL must start with sqlite:/// or postgresql://, not {parts.scheme or url!r}")
     db.initialize(database)
     return database
+
+
+def file_of(url):
+    """The path of the file that an address `sqlite:////path/file.db` names."""
+    path = unquote(urlsplit(url).path)
+    return path[1:] if path.startswith("//") else path.lstrip("/")
 
 
 def close():
