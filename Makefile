@@ -1,6 +1,6 @@
 # Suki: `make run` and `make test` do everything, the first set-up included. Made for GNU make.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all quick bench lint format lock messages demo migrate verify setup setup-test chromium translations
+.PHONY: help run test test-all quick battery battery-sabotage bench lint format lock messages demo migrate verify setup setup-test chromium translations
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -13,7 +13,7 @@ LANGUAGES := fil th
 KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 run: setup  ## Set up, fill in demo data the first time, and serve (PORT, DATABASE_URL, SUKI_DATA are honoured)
 	@exec $(BIN)/python -m portal up
@@ -22,7 +22,13 @@ test: setup-test chromium  ## Set up and run the tests, on both databases and in
 	@exec $(BIN)/python tests/suite.py
 
 test-all: setup-test chromium  ## The same, and the pages of both faces on PostgreSQL as well
-	@exec $(BIN)/python tests/suite.py gates sqlite postgres wire-postgres browser battery battery-postgres
+	@exec $(BIN)/python tests/suite.py gates sqlite postgres wire-postgres browser
+
+battery: setup-test chromium  ## Break things on purpose and tell what was measured: SIZE=gate|night ROWS="A1 G2" SEED=…
+	@exec $(BIN)/python -m tests.battery --size $(or $(SIZE),gate) $(if $(SEED),--seed $(SEED)) --rows $(ROWS)
+
+battery-sabotage: setup-test chromium  ## Seed a fault for each row of the battery and see that it is found: ROWS="A1 G2"
+	@exec $(BIN)/python -m tests.battery.sabotage --rows $(ROWS)
 
 quick: setup-test  ## Gates and unit tests on SQLite only
 	@exec $(BIN)/python tests/suite.py gates sqlite

@@ -26,9 +26,9 @@ from tests.databases import (  # noqa: E402, F401
 )
 from tests.dovecot import imap  # noqa: E402, F401
 from tests.mail import smtp  # noqa: E402, F401
+from tests.seeds import SEED  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-SEED = int(os.environ.get("SUKI_SEED", "20150801"))
 # What configures a shop must not reach the tests: they would run on its data.
 SHOP = ("DATABASE_URL", "SMTP_URL", "IMAP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
 MARKED_BY_FOLDER = ("browser", "battery")
@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items):
         is_wire = parts[1] in WIRE and item.path.name not in ASKS_ITS_OWN_WAY
         if is_wire or item.path.name in SAME_ON_BOTH:
             item.add_marker("wire")
-        if "postgres" in getattr(item, "fixturenames", ()):
+        if {"postgres", "steady_postgres"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("postgres")
     items.sort(key=lambda item: item.path.name not in LONGEST)  # begun last, one of them would keep a core waiting
 

@@ -1,6 +1,7 @@
-"""A database as a real shop has it, and whole Sukis over it."""
+"""A database as a real shop has it, whole Sukis over it, and the line that each test leaves."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,51 @@ from types import SimpleNamespace
 import pytest
 
 from tests import postgres_server
+from tests.battery import lines
 from tests.battery.shops import ROOT, Shop, environment
 from tests.databases import Postgres
+from tests.seeds import SEED
+
+MEASURED = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(config, items):
+    left_out = [item for item in items if lines.WANTED and not set(lines.rows_of(item)) & set(lines.WANTED)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if lines.SIZE != "night" and item.get_closest_marker("night"):
+            item.add_marker(pytest.mark.skip(reason="takes a night: make battery SIZE=night"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call" or call.excinfo:
+        if report.failed:
+            rows = " ".join(lines.rows_of(item))
+            report.sections.append(("again", f"make battery ROWS='{rows}' SIZE={lines.SIZE} SEED={SEED}"))
+        database = "postgres" if item.get_closest_marker("postgres") else item.config.getoption("--database")
+        lines.write(item, report, measured=item.stash.get(MEASURED, {}), seed=SEED, database=database)
+    return report
+
+
+@pytest.fixture
+def figures(request):
+    """Tell what was measured, before it is judged: figures(cells=11_200, deviations=0)."""
+    return request.node.stash.setdefault(MEASURED, {}).update
+
+
+@pytest.fixture
+def sized():
+    """How much to do: sized(gate=300, night=20_000)."""
+    return lambda gate, night: night if lines.SIZE == "night" else gate
+
+
+@pytest.fixture
+def rng(request):
+    """Chance that is this test's own, with the seed that the header of the run prints."""
+    return random.Random(f"{SEED} {request.node.name}")
 
 
 @pytest.fixture(scope="session")
