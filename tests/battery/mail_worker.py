@@ -1,12 +1,13 @@
 """A worker that is made to be killed: `python -m tests.battery.mail_worker DATABASE_URL SMTP_URL LEASE_SECONDS`.
 
 Everything is imported once; each line "start" or "start POINT" on its input forks a worker, whose process id is
-printed. At POINT (claimed, written, settling, settled) that worker kills itself, once.
+printed. At POINT (claimed, written, body, settling, settled) that worker kills itself, once.
 """
 
 import contextlib
 import os
 import signal
+import smtplib
 import sys
 from datetime import timedelta
 
@@ -38,6 +39,8 @@ def work(database_url, smtp_url, point=None):
         outbox.claim = then_die(outbox.claim)
     elif point == "written":
         posting.message_for = then_die(posting.message_for)
+    elif point == "body":
+        smtplib.SMTP.data = half_a_body
     elif point == "settling":
         outbox.sent = die
     elif point == "settled":
@@ -45,6 +48,13 @@ def work(database_url, smtp_url, point=None):
     with contextlib.suppress(KeyboardInterrupt):
         worker.run(handlers)
     os._exit(0)
+
+
+def half_a_body(server, message):
+    """The server has half of the message, and will never hear the dot."""
+    server.docmd("DATA")
+    server.send(message[: len(message) // 2])
+    die()
 
 
 def die(*_):
