@@ -6,12 +6,25 @@ import pytest
 
 from portal import outbox
 from tests.battery.mail_office import LEASE_SECONDS, Arrival, Mailmen, Office, all_settled, event, waiting
-from tests.conftest import SEED
+from tests.seeds import SEED
 
 WORKERS = 4
 PEOPLE = [f"p{n}" for n in range(40)]
 BY_ITSELF = ("claimed", "written", "body", "settling", "settled")  # the worker dies there by its own hand
-STEPS = ("claimed", "written", "connect", "ehlo", "mail", "rcpt", "data", "body", "dot", "settling", "settled", "quit")
+STEPS = (
+    "claimed",
+    "written",
+    "connect",
+    "ehlo",
+    "mail",
+    "rcpt",
+    "data",
+    "body",
+    "dot",
+    "settling",
+    "settled",
+    "quit",
+)
 # A copy can only exist when the server had the message and the outbox did not know it yet.
 COPIES = {"dot": {1}, "settling": {1}, "quit": {0, 1}}
 
