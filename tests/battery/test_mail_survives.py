@@ -5,7 +5,7 @@ import time
 import pytest
 
 from portal import outbox
-from tests.battery.mail_office import LEASE_SECONDS, Arrival, Mailmen, Office, all_settled, event, waiting
+from tests.battery.mail_office import LEASE_SECONDS, Arrival, Mailmen, Office, all_settled, event
 from tests.seeds import SEED
 
 WORKERS = 4
