@@ -5,12 +5,13 @@ import os
 import sys
 from dataclasses import replace
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import wsgi
 from config import Settings
 from portal import audit, demo, files, preflight, serving, store
 from portal.errors import Invalid
-from portal.exchange import command, trial
+from portal.exchange import command, database_move, trial
 from portal.migrations import running
 from portal.people import staff_invitations
 from portal.service import mail_boxes, mail_fetching
@@ -239,6 +240,43 @@ def reindex(settings, asked):
     return 0
 
 
+def move(settings, asked):
+    """Copy everything into another database, and say what to set when it stands there as it stood here."""
+    refused = refuse(preflight.problems(settings))
+    if refused:
+        return refused
+    target = replace(settings, database_url=asked.target)
+    problems = preflight.problems(target, schema=False)
+    try:
+        if not problems:
+            database_move.check_empty(asked.target)
+            running.migrate()
+            store.close()
+            rows = database_move.move(settings.database_url, asked.target, _tell_step)
+    except database_move.MoveRefused as trouble:
+        problems = [str(trouble)]
+    for line in problems:
+        print(f"Not moved: {line.removeprefix('DATABASE_URL: ')}", file=sys.stderr)
+    if problems:
+        return REFUSED
+    print(f"Moved {sum(rows.values())} rows of {len(rows)} tables, and compared each.")
+    print(f"Set DATABASE_URL={_without_password(asked.target)} and start Suki there; the old database is as it was.")
+    return 0
+
+
+def _tell_step(step):
+    print(f"{step} …", flush=True)
+
+
+def _without_password(url):
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", ":…@") if password else url
+
+
+def _ask_target(parser):
+    parser.add_argument("target", metavar="TARGET_DATABASE_URL", help="sqlite:/// or postgresql://, empty")
+
+
 def _ask_kinds(parser):
     parser.add_argument("kinds", nargs="*", metavar="KIND", help="account, contact, order…; without any: all")
     parser.add_argument("--check", action="store_true", help="write nothing, say what does not fit")
@@ -267,6 +305,7 @@ VERBS = {
     "import": Verb(bring_in, "bring rows in from a CSV file", command.add_arguments),
     "reindex": Verb(reindex, "make the search index anew while people work", _ask_kinds),
     "duplicates": Verb(find_duplicates, "print likely duplicates within a CSV file", trial.add_arguments),
+    "move": Verb(move, "copy the shop into another, empty database, row for row", _ask_target),
     "verify": Verb(verify, "check the audit chain and that every record fits the others"),
     "check": Verb(check, "say whether Suki could start"),
 }

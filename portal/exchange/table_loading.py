@@ -31,9 +31,7 @@ class _SqliteTarget:
 
     def __init__(self, connection):
         self.connection = connection
-
-    def names(self):
-        return table_copy.SqliteTables(self.connection).names()
+        self.tables = table_copy.SqliteTables(connection)
 
     def empty(self, table):
         self.connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 names of ours
@@ -54,12 +52,10 @@ class _PostgresTarget:
 
     def __init__(self, connection):
         self.connection = connection
+        self.tables = table_copy.PostgresTables(connection)
         self.references = connection.execute(_REFERENCES).fetchall()
         for table, name, _ in self.references:
             connection.execute(_alter(table, sql.SQL("DROP CONSTRAINT {}").format(sql.Identifier(name))))
-
-    def names(self):
-        return table_copy.PostgresTables(self.connection).names()
 
     def empty(self, table):
         self.connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
@@ -123,7 +119,7 @@ def copy(source, url):
     What stood in those tables before, as steps of the schema leave it there, is gone.
     """
     with writing(url) as target:
-        for table in target.names():
+        for table in target.tables.names():
             target.empty(table)
         for table in source.names():
             target.load(table, source.columns(table), source.rows(table))
