@@ -25,11 +25,11 @@ def by_password(*, by, kind, email, password, client="", agent="", device="", no
     _, key = values.email(email)
     who = attempts.counted_as(f"{kind} {key}", device)
     attempts.count(guess=who, client=client, now=now)
-    login = Login.by_key(kind, key)
-    right = passwords.verify(login.password_hash if login else None, password)
-    if not right or not login.is_active:
+    number, kept = Login.proof(kind, key)
+    if not passwords.verify(kept, password):
         security.warning("sign-in refused at the %s face from %s", kind, client or "nowhere")
         raise Invalid(password="sign-in-refused")
+    login = Login.get_by_id(number)
     if passwords.is_outdated(login.password_hash):
         opened = _enter(login, by, agent, now, password_hash=passwords.scramble(password))
     else:
