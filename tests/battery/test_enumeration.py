@@ -118,11 +118,6 @@ def test_every_answer_reads_the_same_for_an_address_that_is_known(open_app, worl
     assert wrong == []
 
 
-def asked(record):
-    """The statement of a line that Peewee logged, without its values."""
-    return record.args[0][0] if record.args else record.msg
-
-
 @pytest.mark.row("B5")
 def test_every_address_costs_the_same_statements(open_app, world, figures, caplog):
     wrong, statements = [], 0
@@ -132,7 +127,7 @@ def test_every_address_costs_the_same_statements(open_app, world, figures, caplo
         for email in (ask.known, ask.unknown) * 2:  # what only the first one costs is cost by both
             caplog.clear()
             ask.send(client, email)
-            told[email] = [asked(record) for record in caplog.records if record.name == "peewee"]
+            told[email] = [record.msg[0] for record in caplog.records if record.name == "peewee"]
             statements += len(told[email])
         if told[ask.known] != told[ask.unknown]:
             wrong.append(name)
