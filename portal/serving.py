@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
 from portal import audit, files, store, worker
@@ -67,6 +68,7 @@ class WebServer(BaseApplication):
         super().__init__()
 
     def load_config(self):
+        util.write_error = refusal(self.app.config["HEADERS_OF_REFUSALS"])
         options = {
             "bind": f"fd://{os.dup(self.listener.fileno())}",
             "workers": WEB_PROCESSES,
@@ -93,6 +95,18 @@ class WebServer(BaseApplication):
         own.handlers.clear()
         own.propagate = True  # its lines are written as all others
         self.ready()
+
+
+def refusal(headers):
+    """What the server itself says to what is no HTTP: with the headers of every answer, repeating nothing of it."""
+    dress = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+    def write_error(sock, status, reason, message):  # name given by gunicorn
+        body = f"{reason}\n"
+        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+        util.write_nonblock(sock, f"{head}Content-Length: {len(body)}\r\n{dress}\r\n{body}".encode("latin1"))
+
+    return write_error
 
 
 def jobs(settings, more=()):

@@ -22,10 +22,15 @@ ALWAYS = {
 }
 
 
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+
+
 def start(app):
-    """Hang the header functions into the app, outermost."""
+    """Hang the header functions into the app, outermost, and say what the server’s own refusals carry."""
     app.before_request(name_request)
     app.after_request(dress)
+    secure = TRANSPORT if app.config["SESSION_COOKIE_SECURE"] else {}
+    app.config["HEADERS_OF_REFUSALS"] = ALWAYS | secure | {"Cache-Control": "no-store"}
 
 
 def name_request():
@@ -39,7 +44,7 @@ def dress(response):
     for name, value in _standing().items():
         response.headers.setdefault(name, value)
     if request.scheme == "https":
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.update(TRANSPORT)
     if request.endpoint == "static" and request.args.get("v") and response.status_code in (200, 304):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif "Cache-Control" not in response.headers or request.endpoint == "static":

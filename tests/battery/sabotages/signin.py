@@ -4,13 +4,15 @@ from tests.battery.sabotages import Sabotage
 
 WHO = "tests/battery/test_enumeration.py"
 LINKS = "tests/battery/test_mail_links.py"
+HEADERS = "tests/battery/test_headers.py"
+EVERY = f"{HEADERS}::test_every_answer_carries_every_header_and_no_private_one_is_kept"
 
 SABOTAGES = [
     Sabotage(
         "B5", "no hash is made for an address that nobody has", "portal/people/passwords.py",
         "    try:\n        return _hasher.verify(kept",
         "    if kept is None:\n        return False\n    try:\n        return _hasher.verify(kept",
-        f"{WHO}::test_no_time_tells_a_known_address_from_an_unknown_one",
+        f"{WHO}::test_no_time_tells_a_known_address_from_an_unknown_one[sign-in]",
     ),
     Sabotage(
         "B5", "an unknown address is refused in other words", "portal/people/sign_in.py",
@@ -57,5 +59,30 @@ SABOTAGES = [
         "mine = (Link.id == self.id) & Link.used_at.is_null() & (Link.expires_at > now)",
         "mine = (Link.id == self.id) & (Link.expires_at > now)",
         f"{LINKS}::test_of_a_hundred_who_use_a_link_one_does",
+    ),
+    Sabotage(
+        "E2", "what is too large is refused undressed", "portal/web/headers.py",
+        "    for name, value in _standing().items():",
+        '    for name, value in {} if response.status_code == 413 else _standing().items():',
+        EVERY,
+    ),
+    Sabotage(
+        "E2", "an error page goes out undressed", "portal/web/headers.py",
+        "    for name, value in _standing().items():",
+        "    for name, value in {} if response.status_code >= 500 else _standing().items():",
+        f"{HEADERS}::test_what_breaks_carries_the_headers_too",
+    ),
+    Sabotage(
+        "E2", "the server refuses by itself, undressed", "portal/serving.py",
+        '        util.write_error = refusal(self.app.config["HEADERS_OF_REFUSALS"])\n', "",
+        f"{HEADERS}::test_what_the_server_itself_refuses_carries_them_and_repeats_nothing",
+    ),
+    Sabotage(
+        "E5", "what is private may be kept", "portal/web/headers.py",
+        '"no-cache" if request.endpoint == "static" else "no-store"', '"no-cache"', EVERY,
+    ),
+    Sabotage(
+        "B2", "a page of customers has no way out", "templates/selfservice/layout.html",
+        '<form method="post" action="/sign-out">', '<form method="post" action="/out">', EVERY,
     ),
 ]  # fmt: skip
