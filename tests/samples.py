@@ -47,7 +47,7 @@ from portal.sales.payments import Payment
 from portal.sales.price_lists import PriceList
 from portal.sales.reminders import ReminderLetter
 from portal.sales.requisitions import Requisition
-from portal.sales.shipments import Shipment
+from portal.sales.shipments import Shipment, ShipmentLine
 from portal.sales.shopping_lists import ShoppingList
 from portal.sales.suggestions import Suggestion
 from portal.service import case_writing, promises, return_asking
@@ -107,7 +107,7 @@ MAKERS = {
     DiscountLimit: lambda world: _once(DiscountLimit, role="rep", basis_points=1_000),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
     DataRequest: lambda world: _asked_about_data(world),
-    Shipment: lambda world: makers.row(Shipment, order=makers.order(world.account, state="shipped")),
+    Shipment: lambda world: _shipped(world.account),
     Invoice: lambda world: makers.invoice(world.account),
     Payment: lambda world: makers.payment(world.account),
     Product: lambda world: makers.product(stock=10),
@@ -129,6 +129,15 @@ MAKERS = {
     Deed: lambda world: _deed(world),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
+
+
+def _shipped(account):
+    """A shipment of one line: there is none of nothing."""
+    order = makers.order(account, state="shipped")
+    shipment = makers.row(Shipment, order=order)
+    line = order.lines[0]
+    makers.row(ShipmentLine, shipment=shipment, line=line, quantity=line.quantity)
+    return shipment
 
 
 def _asked_about_data(world):
