@@ -1,6 +1,7 @@
 """The database: opening it, the model base, and the guard that lets nothing write except through two doors."""
 
 import contextlib
+import errno
 import fcntl
 import json
 import re
@@ -68,6 +69,7 @@ _TABLE = re.compile(
 AWAY = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
 # The same families hold mistakes of ours; see is_away().
 _OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 db = peewee.DatabaseProxy()
 _local = threading.local()
@@ -88,7 +90,10 @@ class _Guarded:
 
 
 class _Sqlite(_Guarded, PooledSqliteDatabase):
-    pass
+    def rollback(self):
+        """Where the disk was full SQLite has taken the change back by itself, and there is none left to take back."""
+        if self.connection().in_transaction:
+            super().rollback()
 
 
 class _Postgres(_Guarded, PooledPostgresqlDatabase):
@@ -174,6 +179,13 @@ def is_away(error):
     """
     code = getattr(error.__context__, "sqlite_errorcode", None)
     return not isinstance(error, _OURS) and code != sqlite3.SQLITE_ERROR
+
+
+def is_without_room(error):
+    """Whether an error, of the database or of a file, means that the disk is full."""
+    behind = error.__context__ or error
+    is_full = getattr(behind, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return is_full or getattr(behind, "sqlstate", None) == "53100" or getattr(behind, "errno", None) in _FULL
 
 
 def discard_connection():

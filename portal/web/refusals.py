@@ -32,6 +32,7 @@ def start(app):
     app.register_error_handler(CSRFError, unmarked)
     for kind in store.AWAY:
         app.register_error_handler(kind, database_trouble)
+    app.register_error_handler(OSError, disk_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
     app.register_error_handler(Exception, broken)
 
@@ -112,8 +113,21 @@ def database_trouble(error):
         return broken(error)
     log.warning("the database is away: %s", error)
     store.discard_connection()
+    return away(error)
+
+
+def disk_trouble(error):
+    """A file that found no room is as a database that is away; any other trouble with files is a mistake of ours."""
+    if not store.is_without_room(error):
+        return broken(error)
+    log.warning("the disk is full: %s", error)
+    return away(error)
+
+
+def away(error):
+    """503: nothing was saved, the typed form is kept, and when the disk is full that is said."""
     g.actor = values.ANONYMOUS  # the session cannot be read now
-    answer = make_response(page(503, keep=True))
+    answer = make_response(page(503, keep=True, is_full=store.is_without_room(error)))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
