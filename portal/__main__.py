@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import wsgi
 from config import Settings
-from portal import audit, demo, files, preflight, serving, store
+from portal import audit, demo, files, preflight, serving, store, troubles
 from portal.errors import Invalid
 from portal.exchange import command, database_move, trial
 from portal.migrations import running
@@ -37,8 +37,8 @@ def main(arguments=None):
         return refuse([str(trouble)])
     except running.MigrationFailed as trouble:
         return refuse([f"The database could not be brought to this version: {trouble}"])
-    except store.AWAY as trouble:
-        if not store.is_away(trouble):
+    except troubles.AWAY as trouble:
+        if not troubles.is_away(trouble):
             raise
         said = log_lines.without_secrets(" ".join(str(trouble).split()))
         return refuse([f"DATABASE_URL: the database does not answer ({said})."])

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale
 from babel.numbers import list_currencies
 
-from portal import audit, store, values
+from portal import audit, store, troubles, values
 from portal.errors import Invalid
 from portal.migrations import running
 from portal.service import mail_boxes
@@ -42,7 +42,7 @@ def problems(settings, *, schema=True):
         with store.connection():
             found += [*_database(), *_newer(), *_known_passwords(settings)]
             found += [] if found or not schema else _pending()
-    except (*store.AWAY, OSError, ValueError) as trouble:
+    except (*troubles.AWAY, OSError, ValueError) as trouble:
         found.append(f"DATABASE_URL: the database does not answer ({_one_line(trouble, url)}).")
     return found
 

@@ -1,11 +1,9 @@
 """The database: opening it, the model base, and the guard that lets nothing write except through two doors."""
 
 import contextlib
-import errno
 import fcntl
 import json
 import re
-import sqlite3
 import threading
 import time
 from datetime import date, datetime
@@ -13,9 +11,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import peewee
-from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
-from portal import memory, read_only, rows
+from portal import memory, read_only, rows, troubles
 from portal.errors import Denied, Invalid, NotFound
 from portal.values import Ref
 
@@ -64,12 +62,6 @@ _TABLE = re.compile(
     r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|LOCK\s+TABLE)\s+(?:"\w+"\.)?"?(\w+)"?',
     re.I | re.S,
 )
-
-# What a database that is away, or a connection that broke, is raised as: psycopg has two families, the pool its own.
-AWAY = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
-# The same families hold mistakes of ours; see is_away().
-_OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 db = peewee.DatabaseProxy()
 _local = threading.local()
@@ -164,28 +156,12 @@ def connection():
     opened = db.connect(reuse_if_open=True)
     try:
         yield
-    except AWAY:
+    except troubles.AWAY:
         discard_connection()
         raise
     finally:
         if opened and not db.is_closed():
             db.close()
-
-
-def is_away(error):
-    """Whether an error of AWAY means that the database cannot be had now, and not that we asked it nonsense.
-
-    SQLite calls both a lock and a missing column operational; the code behind tells them apart.
-    """
-    code = getattr(error.__context__, "sqlite_errorcode", None)
-    return not isinstance(error, _OURS) and code != sqlite3.SQLITE_ERROR
-
-
-def is_without_room(error):
-    """Whether an error, of the database or of a file, means that the disk is full."""
-    behind = error.__context__ or error
-    is_full = getattr(behind, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return is_full or getattr(behind, "sqlstate", None) == "53100" or getattr(behind, "errno", None) in _FULL
 
 
 def discard_connection():

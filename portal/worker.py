@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from portal import outbox, store
+from portal import outbox, store, troubles
 
 log = logging.getLogger("suki.worker")
 IDLE_SECONDS = 0.5
@@ -53,7 +53,7 @@ class Heart:
             try:
                 with store.connection():
                     outbox.renew(rows)
-            except store.AWAY:
+            except troubles.AWAY:
                 log.warning("heartbeat: the database is away")
 
 
@@ -95,7 +95,7 @@ class Lanes:
             with store.connection():
                 outcome = _attempt(self.handlers, row)
             _write_down(outcome)
-        except store.AWAY as trouble:
+        except troubles.AWAY as trouble:
             log.warning("message %s waits for its lease to end, the database is away: %s", row.message_id, trouble)
         except Exception:  # a mistake of ours would vanish with the lane otherwise
             log.exception("message %s waits for its lease to end", row.message_id)
@@ -113,7 +113,7 @@ def _attempt(handlers, row):
     except Undeliverable as refusal:
         log.error("message %s is dead: %s", row.message_id, refusal)
         return partial(outbox.failed, row, str(refusal), for_good=True)
-    except store.AWAY:
+    except troubles.AWAY:
         raise
     except Exception as trouble:  # whatever a mail server does, the row must not be lost
         log.warning("message %s not sent: %s: %s", row.message_id, type(trouble).__name__, trouble)
@@ -129,7 +129,7 @@ def _write_down(outcome):
             with store.connection():
                 outcome()
             return
-        except store.AWAY:
+        except troubles.AWAY:
             if place == len(NOTING_WAITS_SECONDS):
                 raise
 
@@ -163,7 +163,7 @@ def run(handlers, jobs=(), stop=None, long_jobs=()):
         while not stop.is_set():
             try:
                 lanes.fill()
-            except store.AWAY as trouble:
+            except troubles.AWAY as trouble:
                 log.warning("the database is away: %s", trouble)
             lanes.rest()
     for clock in clocks:
@@ -185,7 +185,7 @@ def _run_job(name, job):
     try:
         with store.connection():
             job()
-    except store.AWAY as trouble:
+    except troubles.AWAY as trouble:
         log.warning("job %s: the database is away: %s", name, trouble)
     except Exception:  # one broken job must not stop the others
         log.exception("job %s failed", name)

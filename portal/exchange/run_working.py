@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from portal import custom, store, values
+from portal import custom, troubles, values
 from portal.exchange import run_carrying, run_comparing, run_undoing
 from portal.exchange.runs import ImportRun, Overtaken
 
@@ -32,8 +32,8 @@ def _work(one, teller):
         return
     try:
         DEEDS[one.state](one, teller)
-    except store.AWAY as trouble:
-        if store.is_away(trouble):
+    except troubles.AWAY as trouble:
+        if troubles.is_away(trouble):
             raise
         _fail(one)
     except Exception:  # a mistake of ours must not begin again every ten seconds

@@ -4,7 +4,7 @@ import logging
 
 import peewee
 
-from portal import audit, files, store, values
+from portal import audit, files, store, troubles, values
 from portal.activity import attachments
 from portal.activity.attachments import Sent
 from portal.errors import Invalid
@@ -53,8 +53,8 @@ def _receive(fetched, now, by):
             return
         except _Taken:
             return
-        except store.AWAY as trouble:
-            if store.is_away(trouble):
+        except troubles.AWAY as trouble:
+            if troubles.is_away(trouble):
                 raise
             log.exception("mail %s could not be kept", fetched.id)
         except Exception:  # whatever somebody sends, the next mail is read

@@ -7,7 +7,7 @@ from flask import g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal import store, values
+from portal import store, troubles, values
 from portal.errors import Denied, Expired, Invalid, NotFound, Repeated, Stale, TooMany
 from portal.people import link_requests
 from portal.web import places, speech
@@ -30,7 +30,7 @@ def start(app):
     app.register_error_handler(Repeated, repeated)
     app.register_error_handler(SecurityError, foreign_host)
     app.register_error_handler(CSRFError, unmarked)
-    for kind in store.AWAY:
+    for kind in troubles.AWAY:
         app.register_error_handler(kind, database_trouble)
     app.register_error_handler(OSError, disk_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
@@ -109,7 +109,7 @@ def too_many(refusal):
 
 def database_trouble(error):
     """503 with the typed form kept when the database is away; a mistake of ours is a 500."""
-    if not store.is_away(error):
+    if not troubles.is_away(error):
         return broken(error)
     log.warning("the database is away: %s", error)
     store.discard_connection()
@@ -118,7 +118,7 @@ def database_trouble(error):
 
 def disk_trouble(error):
     """A file that found no room is as a database that is away; any other trouble with files is a mistake of ours."""
-    if not store.is_without_room(error):
+    if not troubles.is_without_room(error):
         return broken(error)
     log.warning("the disk is full: %s", error)
     return away(error)
@@ -127,7 +127,7 @@ def disk_trouble(error):
 def away(error):
     """503: nothing was saved, the typed form is kept, and when the disk is full that is said."""
     g.actor = values.ANONYMOUS  # the session cannot be read now
-    answer = make_response(page(503, keep=True, is_full=store.is_without_room(error)))
+    answer = make_response(page(503, keep=True, is_full=troubles.is_without_room(error)))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 

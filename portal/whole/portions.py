@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from typing import NamedTuple
 
-from portal import audit, deeds, store
+from portal import audit, deeds, troubles
 from portal.deeds import Deed
 from portal.people import employees
 from portal.people.logins import Login
@@ -42,7 +42,7 @@ def run(seconds=SECONDS):
                 _next(deed)
             except Overtaken:
                 continue
-            except store.AWAY:
+            except troubles.AWAY:
                 raise
             except Exception:  # one of them must not stop the others; it is tried again in a while
                 log.exception("deed %s could not be carried on", deed.id)

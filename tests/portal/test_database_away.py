@@ -8,7 +8,7 @@ import peewee
 import psycopg
 import pytest
 
-from portal import store
+from portal import store, troubles
 from portal.people.link_requests import LinkRequest
 from tests import make
 from tests.apps import Forms
@@ -112,7 +112,7 @@ def test_a_row_that_somebody_holds_is_given_up_in_time(postgres, monkeypatch):
     with psycopg.connect(postgres.url) as other:
         other.execute("UPDATE account SET name = 'held' WHERE id = %s", (world.account.id,))
         began = time.monotonic()
-        with pytest.raises(store.AWAY), store.connection():
+        with pytest.raises(troubles.AWAY), store.connection():
             world.account.edit(by=world.ada, phone="+639175550199")
         assert time.monotonic() - began < 2
         other.rollback()

@@ -9,7 +9,7 @@ KEPT = f"{AWAY}::test_a_form_sent_while_the_database_is_away_is_kept_and_sent_ag
 SABOTAGES = [
     Sabotage(
         "G5", "a database that is away is a fault like any other", "portal/web/refusals.py",
-        "for kind in store.AWAY:", "for kind in ():", KEPT, "postgres",
+        "for kind in troubles.AWAY:", "for kind in ():", KEPT, "postgres",
     ),
     Sabotage(
         "G6", "what the full disk took back is taken back once more", "portal/store.py",
