@@ -28,6 +28,7 @@ class Settings:
     mailbox: str = ""  # MAILBOX: the address of the shared inbox, which takes inbox+anything@ too; empty: MAIL_FROM
     mail_authserv: str = ""  # MAIL_AUTHSERV: as the mail server calls itself where it says what it found of a sender
     mail_per_minute: int = 0  # MAIL_PER_MINUTE: what the mail server takes of us; 0: as many as there are
+    backups_kept: int = 14  # BACKUPS_KEPT: how many of the backups made by night, and how many of those asked for
     shop_name: str = "Tindahan ni Aling Nena"  # SHOP_NAME
     shop_country: str = "PH"  # SHOP_COUNTRY: how phone numbers without a prefix are read
     shop_currency: str = "PHP"  # SHOP_CURRENCY
@@ -53,6 +54,7 @@ class Settings:
             secret=env.get("SUKI_SECRET") or _kept_secret(data),
             port=port,
             base_url=(env.get("BASE_URL") or here).rstrip("/"),
+            backups_kept=_whole_number(env.get("BACKUPS_KEPT") or "14"),
             mail_per_minute=_whole_number(env.get("MAIL_PER_MINUTE") or "0"),
             demo=env.get("SUKI_DEMO", "") == "1",
             **given,

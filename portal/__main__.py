@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 import wsgi
 from config import Settings
-from portal import audit, demo, files, preflight, serving, store, troubles
+from portal import audit, backup_verbs, demo, files, health, preflight, serving, store, troubles
 from portal.errors import Invalid
-from portal.exchange import command, database_move, trial
+from portal.exchange import command, database_move, restoring, trial
+from portal.exchange.backups import Backup
 from portal.migrations import running
 from portal.people import staff_invitations
 from portal.service import mail_boxes, mail_fetching
-from portal.web import log_lines, terms
+from portal.web import health_words, log_lines, terms, wording
 from portal.whole import indexing, invariants
 
 REFUSED = 2  # exit status: the configuration or the question is wrong, nothing was done
@@ -33,7 +34,7 @@ def main(arguments=None):
     settings = Settings.from_env()
     try:
         return VERBS[asked.verb].run(settings, asked) or 0
-    except serving.CannotListen as trouble:
+    except (serving.CannotListen, backup_verbs.CannotUpgrade) as trouble:
         return refuse([str(trouble)])
     except running.MigrationFailed as trouble:
         return refuse([f"The database could not be brought to this version: {trouble}"])
@@ -57,8 +58,12 @@ def migrate(settings, asked=None):
     refused = refuse(preflight.problems(settings, schema=False))
     if refused:
         return refused
+    kept = None if getattr(asked, "no_backup", False) else backup_verbs.before_upgrade(settings)
     for name in running.migrate():
         print(f"The database was brought to {name}.")
+    if kept:
+        with store.connection():
+            Backup.note_upgrade(kept)
     return 0
 
 
@@ -93,8 +98,20 @@ def _sentence(name, parameters):
 def check(settings, asked):
     refused = refuse(preflight.problems(settings))
     if not refused:
-        print("All is well.", *_about_mailbox(settings))
+        bad = _say_facts(settings)
+        print(f"{bad} of these need care." if bad else "All is well.", *_about_mailbox(settings))
     return refused
+
+
+def _say_facts(settings):
+    """Print what the page of admins says; returns how much of it needs care, which is no reason not to start."""
+    english = wording.Wording("en", settings.shop_timezone, settings.shop_currency, settings.shop_country)
+    with store.connection():
+        found = health.facts(settings)
+    for fact in sorted(found, key=lambda fact: fact.rank):
+        sign = {"good": "+", "bad": "!", "info": " "}[fact.state]
+        print(f"{sign} {terms.LABELS['health', fact.name]}: {health_words.say(english, fact)}")
+    return sum(fact.is_well is False for fact in found)
 
 
 def _about_mailbox(settings):
@@ -171,9 +188,10 @@ def serve(settings, asked):
 def _serve(settings, listener, greeting):
     app = wsgi.create_app(settings)
     timetable = serving.jobs(settings)
-    apart = serving.mailbox_jobs(settings)
+    apart = [*serving.mailbox_jobs(settings), *serving.backup_jobs(settings)]
     greet = lambda: print(greeting, flush=True)  # noqa: E731
-    return serving.serve(app, listener, wsgi.handlers(settings), timetable, greet, apart)
+    with restoring.at_work(settings.data):
+        return serving.serve(app, listener, wsgi.handlers(settings), timetable, greet, apart)
 
 
 def work(settings, asked):
@@ -181,7 +199,9 @@ def work(settings, asked):
     if refused:
         return refused
     wsgi.open_parts(settings)
-    serving.work(wsgi.handlers(settings), serving.jobs(settings), serving.mailbox_jobs(settings))
+    apart = [*serving.mailbox_jobs(settings), *serving.backup_jobs(settings)]
+    with restoring.at_work(settings.data):
+        serving.work(wsgi.handlers(settings), serving.jobs(settings), apart)
     return 0
 
 
@@ -200,8 +220,25 @@ def find_duplicates(settings, asked):
     return status
 
 
+def _safely(verb):
+    """A verb about backups: it prints what it did and gives sentences about what it could not do; then status 1."""
+
+    def run(settings, asked):
+        try:
+            problems = verb(settings, asked)
+        except backup_verbs.REFUSED as refusal:
+            problems = [str(refusal)]
+        for line in problems:
+            print(line, file=sys.stderr)
+        return 1 if problems else 0
+
+    return run
+
+
 def verify(settings, asked):
-    """Print each violated invariant; status 1 when there is one."""
+    """Print each violated invariant, of the shop or of a backup; status 1 when there is one."""
+    if asked.file:
+        return _safely(backup_verbs.check_file)(settings, asked)
     refused = refuse(preflight.problems(settings))
     if refused:
         return refused
@@ -282,6 +319,30 @@ def _ask_kinds(parser):
     parser.add_argument("--check", action="store_true", help="write nothing, say what does not fit")
 
 
+def _ask_backup(parser):
+    parser.add_argument("file", nargs="?", metavar="FILE", help="where to; without: SUKI_DATA/backups")
+    parser.add_argument("--progress", action="store_true", help="print how far it is, in percent")
+
+
+def _ask_restore(parser):
+    parser.add_argument("file", metavar="FILE", help="the backup")
+    parser.add_argument(
+        "--into", default="", metavar="WHERE", help="a fresh folder, or postgresql://… of an empty one"
+    )
+    parser.add_argument("--replace", action="store_true", help="where a shop stands: set it aside")
+    parser.add_argument("--without-secret", action="store_true", help="the secret of that shop is lost")
+
+
+def _ask_file(parser):
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="a backup, to be brought back on trial; without: the shop"
+    )
+
+
+def _ask_upgrade(parser):
+    parser.add_argument("--no-backup", action="store_true", help="make none before: the disk has no room, say")
+
+
 def _ask_admin(parser):
     parser.add_argument("--admin", metavar="EMAIL", help="address of the first admin (or set SUKI_ADMIN_EMAIL)")
     parser.add_argument("--name", default="Admin", help="name of the first admin")
@@ -297,7 +358,10 @@ class Verb(NamedTuple):
 
 VERBS = {
     "setup": Verb(set_up, "make a new shop ready and print the link for its first admin", _ask_admin),
-    "migrate": Verb(migrate, "bring the database to the current schema"),
+    "migrate": Verb(migrate, "bring the database to the current schema, after a backup", _ask_upgrade),
+    "backup": Verb(_safely(backup_verbs.back_up), "put the whole shop into one file, while people work", _ask_backup),
+    "restore": Verb(_safely(backup_verbs.bring_back), "bring a backup back", _ask_restore),
+    "back": Verb(_safely(backup_verbs.go_back), "go back to the backup of before the last upgrade"),
     "demo": Verb(fill, "fill an empty database with the demo shop"),
     "up": Verb(up, "migrate, make demo data where there is no shop yet, and serve"),
     "serve": Verb(serve, "run the web server and the worker"),
@@ -306,7 +370,7 @@ VERBS = {
     "reindex": Verb(reindex, "make the search index anew while people work", _ask_kinds),
     "duplicates": Verb(find_duplicates, "print likely duplicates within a CSV file", trial.add_arguments),
     "move": Verb(move, "copy the shop into another, empty database, row for row", _ask_target),
-    "verify": Verb(verify, "check the audit chain and that every record fits the others"),
+    "verify": Verb(verify, "check the audit chain and that every record fits the others", _ask_file),
     "check": Verb(check, "say whether Suki could start"),
 }
 

@@ -74,6 +74,8 @@ def _addresses(settings):
         yield f"BASE_URL: HOST={settings.host} lets other machines in; write the https address that they use."
     if not isinstance(settings.port, int) or not 0 < settings.port < 65536:
         yield f"PORT: {settings.port!r} is no port; write a number from 1 to 65535."
+    if not isinstance(settings.backups_kept, int) or not settings.backups_kept:
+        yield f"BACKUPS_KEPT: {settings.backups_kept!r} is not how many; write 14, or at least 1."
     if not isinstance(settings.mail_per_minute, int):
         yield f"MAIL_PER_MINUTE: {settings.mail_per_minute!r} is no number; write 30, or 0 for all that come."
 

@@ -16,10 +16,11 @@ import time
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
-from portal import audit, files, store, worker
+from portal import audit, files, health, safekeeping, store, worker
 from portal.activity import gathering, task_letters, view_log
 from portal.customers import duplicates, moves
-from portal.exchange import bank_booking, run_files, run_working
+from portal.exchange import backing_up, bank_booking, run_files, run_working
+from portal.exchange.backing_up import Busy, Shop
 from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, spending_counting, submissions, suggestions
@@ -48,6 +49,8 @@ WARRANTY_SECONDS = 60 * 60
 FIGURE_SECONDS = 300
 DATED_SECONDS = 60  # what holds from a day on
 PORTION_SECONDS = 1
+BACKUP_SECONDS = 2
+BEAT_SECONDS = 5
 DAY_SECONDS = 24 * 60 * 60
 SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
 PR_SET_PDEATHSIG = 1
@@ -115,7 +118,8 @@ def jobs(settings, more=()):
         ("seal", SEAL_SECONDS, audit.seal),
         ("links", LINK_SECONDS, link_requests.answer_all),
         ("forget", DAY_SECONDS, forget_old),
-        ("sweep", DAY_SECONDS, files.sweep),
+        ("sweep", DAY_SECONDS, lambda: sweep(Shop.of(settings))),
+        ("beat", BEAT_SECONDS, lambda: health.beat(settings.data)),
         ("deeds", DAY_SECONDS, undo.forget_old),
         ("bin", DAY_SECONDS, binning.empty),
         ("gather", GATHER_SECONDS, gathering.run),
@@ -154,6 +158,18 @@ def mailbox_jobs(settings):
         return []
     box = mail_boxes.open_box(settings.imap_url, settings.data)
     return [("mailbox", MAILBOX_SECONDS, lambda: look_into(box))]
+
+
+def backup_jobs(settings):
+    """The backups of the night, and those that admins ask for, by this machine's own processes."""
+    shop = Shop.of(settings)
+    return [("backups", BACKUP_SECONDS, lambda: safekeeping.work(shop, settings.backups_kept))]
+
+
+def sweep(shop):
+    """Take away files without a row, but not from under a backup that is being made."""
+    with contextlib.suppress(Busy), backing_up.alone(shop):
+        files.sweep()
 
 
 def look_into(box):

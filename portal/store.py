@@ -36,6 +36,7 @@ HOUSEKEEPING = {
     "habits": {"habit_sheet"},
     "rhythms": {"account_rhythm"},
     "mailbox": {"mailbox_state", "fetched_mail", "file"},
+    "backups": {"backup"},
 }
 
 BUSY_SECONDS = 10  # how long a writer waits for SQLite's one place before the person is asked to wait

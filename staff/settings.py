@@ -84,6 +84,10 @@ PLACES = (
         lazy_gettext("What you want to know of accounts, products and all else, and find no place for."),
     ),  # fmt: skip
     (
+        Place("health", lazy_gettext("State of the shop"), "staff.health_show", "shield", "health.see"),
+        lazy_gettext("What is well and what needs care: backups, disk, mail, the worker."),
+    ),
+    (
         Place("imports", lazy_gettext("Imports"), "staff.import_list", "inbox", "imports.run"),
         lazy_gettext("Bring in lists of contacts, accounts and products, and see what would change before it does."),
     ),

@@ -26,6 +26,7 @@ from portal.customers.moves import AddressMove
 from portal.customers.parents import Placed
 from portal.customers.tags import Tag
 from portal.deeds import Deed
+from portal.exchange.backups import Backup
 from portal.exchange.bank_lines import BankLine
 from portal.exchange.bank_statements import BankStatement
 from portal.exchange.runs import ImportRun
@@ -80,6 +81,7 @@ MAKERS = {
     Tag: lambda world: makers.row(Tag, name="VIP", folded=f"vip {Tag.select().count()}"),
     Employee: lambda world: world.employees["rhea"],
     StaffRole: lambda world: roles.staff_role(),
+    Backup: lambda world: makers.row(Backup, kind="asked", state="good", name="one.zip", asked_at=values.now()),
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
     AddressCheck: lambda world: address_checks.ask(makers.address(world.account), by=world.rhea),

@@ -123,6 +123,7 @@ TOPICS = (
             "address_to_confirm",
             "address_doubted",
             "data_request_asked",
+            "backup_failed",
         ),
     ),
     Topic("tasks", ANY, ("task_assigned", "task_done", "tasks_of_day")),

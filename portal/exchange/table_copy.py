@@ -11,6 +11,7 @@ import sqlite3
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -49,9 +50,9 @@ class SqliteTables(Tables):
         found = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
         return [name for (name,) in self.connection.execute(found) if not name.startswith("sqlite_")]
 
-    def rows(self, table):
-        """Each row as a tuple of plain values in the order of `columns`, by primary key."""
-        columns = ", ".join(f'"{name}"' for name in self.columns(table))
+    def rows(self, table, columns=()):
+        """Each row as a tuple of plain values in the order of `columns` (default: all), by primary key."""
+        columns = ", ".join(f'"{name}"' for name in columns or self.columns(table))
         keys = ", ".join(f'"{name}"' for name in self._keys(table)) or "rowid"
         return self.connection.execute(f'SELECT {columns} FROM "{table}" ORDER BY {keys}')  # noqa: S608 names of ours
 
@@ -69,9 +70,9 @@ class PostgresTables(Tables):
         found = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
         return sorted(name for (name,) in self.connection.execute(found))
 
-    def rows(self, table):
-        """Each row as a tuple of plain values in the order of `columns`, by primary key."""
-        columns, keys = self.columns(table), self._keys(table)
+    def rows(self, table, columns=()):
+        """Each row as a tuple of plain values in the order of `columns` (default: all), by primary key."""
+        columns, keys = columns or self.columns(table), self._keys(table)
         asked = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
             listed(columns), sql.Identifier(table), listed(keys or columns)
         )
@@ -104,10 +105,20 @@ def reading(url):
             connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()  # from here on nothing moves
             yield SqliteTables(connection)
         return
-    with psycopg.connect(url.replace("postgres://", "postgresql://", 1)) as connection:
+    with psycopg.connect(for_psycopg(url)) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         yield PostgresTables(connection)
+
+
+def url_of(path):
+    """The address of a SQLite file."""
+    return f"sqlite:///{quote(str(Path(path).absolute()))}"
+
+
+def for_psycopg(url):
+    """The address of a PostgreSQL database as its driver wants it."""
+    return url.replace("postgres://", "postgresql://", 1)
 
 
 def _to_read(url):
@@ -127,14 +138,36 @@ def plain(value):
     raise TypeError(f"no table of ours holds {type(value).__name__}")
 
 
+class Counting:
+    """Counts and sums up rows that are on their way to somewhere: the sum of the sha256 of each.
+
+    So their order does not matter, and a row that stands twice counts twice.
+    """
+
+    def __init__(self, columns):
+        self.columns, self.rows, self.total = columns, 0, 0
+
+    def through(self, rows):
+        """The same rows, counted."""
+        for row in rows:
+            self.rows += 1
+            self.total += int.from_bytes(hashlib.sha256(spelt(row)).digest())
+            yield row
+
+    @property
+    def sum(self):
+        """The Sum of what has gone through."""
+        begun = hashlib.sha256(spelt(self.columns)).hexdigest()
+        whole = f"{begun} {self.rows} {self.total % LARGEST:x}"
+        return Sum(self.rows, hashlib.sha256(whole.encode()).hexdigest())
+
+
 def summed(columns, rows):
-    """The Sum of rows: the sum of the sha256 of each, so that a row that stands twice counts twice."""
-    count, total = 0, 0
-    for row in rows:
-        count += 1
-        total += int.from_bytes(hashlib.sha256(spelt(row)).digest())
-    begun = hashlib.sha256(store.canonical(columns).encode()).hexdigest()
-    return Sum(count, hashlib.sha256(f"{begun} {count} {total % LARGEST:x}".encode()).hexdigest())
+    """The Sum of rows."""
+    counting = Counting(columns)
+    for _ in counting.through(rows):
+        pass
+    return counting.sum
 
 
 def spelt(row):

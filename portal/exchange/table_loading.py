@@ -26,7 +26,14 @@ class BrokenReferences(ValueError):
     """Rows name others that are not among them; nothing was written."""
 
 
-class _SqliteTarget:
+class _Target:
+    def empty_all(self):
+        """Take out what steps of the schema have put into the tables."""
+        for table in self.tables.names():
+            self.empty(table)
+
+
+class _SqliteTarget(_Target):
     """Empty tables in a SQLite file; its triggers fill the index of the search."""
 
     def __init__(self, connection):
@@ -34,6 +41,7 @@ class _SqliteTarget:
         self.tables = table_copy.SqliteTables(connection)
 
     def empty(self, table):
+        """Take all rows out of a table."""
         self.connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 names of ours
 
     def load(self, table, columns, rows):
@@ -47,7 +55,7 @@ class _SqliteTarget:
             raise BrokenReferences(f"rows without the record that they name: {broken[:5]}")
 
 
-class _PostgresTarget:
+class _PostgresTarget(_Target):
     """Empty tables in a PostgreSQL database, without their references until all rows are there."""
 
     def __init__(self, connection):
@@ -58,6 +66,7 @@ class _PostgresTarget:
             connection.execute(_alter(table, sql.SQL("DROP CONSTRAINT {}").format(sql.Identifier(name))))
 
     def empty(self, table):
+        """Take all rows out of a table."""
         self.connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
     def load(self, table, columns, rows):
@@ -107,7 +116,7 @@ def writing(url):
             target.settle()
             connection.execute("COMMIT")
         return
-    with psycopg.connect(url.replace("postgres://", "postgresql://", 1)) as connection:
+    with psycopg.connect(table_copy.for_psycopg(url)) as connection:
         target = _PostgresTarget(connection)
         yield target
         target.settle()
@@ -119,7 +128,6 @@ def copy(source, url):
     What stood in those tables before, as steps of the schema leave it there, is gone.
     """
     with writing(url) as target:
-        for table in target.tables.names():
-            target.empty(table)
+        target.empty_all()
         for table in source.names():
             target.load(table, source.columns(table), source.rows(table))

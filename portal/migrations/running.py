@@ -23,6 +23,12 @@ def pending():
         return [m.name for m in _runner().status() if m.path and not m.applied]
 
 
+def applied():
+    """Names of the steps this database has seen, in their order."""
+    with store.connection():
+        return [m.name for m in _runner().status() if m.applied]
+
+
 def unknown():
     """Names of steps this database has seen and this code has not: the database is newer than the code."""
     with store.connection():
@@ -42,6 +48,15 @@ def migrate():
             _runner().up(name)
             done.append(name)
     return done
+
+
+def make(url, steps):
+    """Make the empty tables of an older or the present schema in a fresh database, step by step."""
+    store.open(url)
+    with store.connection(), store.schema_change(), _lock():
+        for name in steps:
+            _runner().up(name)
+    store.close()
 
 
 class _Runner(Runner):

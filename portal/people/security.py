@@ -23,7 +23,7 @@ def change_password(*, by, login, session, password, new_password, now=None):
 
     Raises Invalid(password="password-wrong" or "password-none-yet"), Invalid(new_password=…), TooMany.
     """
-    _prove(login, password, now)
+    prove(login, password, now)
     passwords.check(new_password, (login.name, login.email), field="new_password")
     with _changing(by, login, "login.password_changed", now) as change:
         _set_password(change, login, new_password)
@@ -56,7 +56,7 @@ def ask_email_change(*, by, login, email, password, now=None):
     shown, key = values.email(email)
     if key == login.email_key and shown == login.email:
         raise Invalid(email="email-unchanged")
-    _prove(login, password, now)
+    prove(login, password, now)
     attempts.count(mail=f"new address of {login.ref}", now=now)
     taken = Login.by_key(login.kind, key)
     with _changing(by, login, "login.email_asked", now) as change:
@@ -123,7 +123,7 @@ def has_password(login):
     return login.password_hash is not None
 
 
-def _prove(login, password, now):
+def prove(login, password, now):
     """Ask for the present password again; ten tries in 15 minutes, counted apart from those at the door."""
     if not has_password(login):
         raise Invalid(password="password-none-yet")

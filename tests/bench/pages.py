@@ -121,6 +121,8 @@ PAGES = [
     Page("Requests about data", "rep", "/staff/data-requests"),
     Page("Whose eyes to look with", "rep", "/staff/accounts/{account}/look"),
     Page("Announcements", "manager", "/staff/settings/announcements"),
+    Page("State of the shop", "admin", "/staff/health"),
+    Page("Backups", "admin", "/staff/health/backups"),
     Page("Leads", "rep", "/staff/leads"),
     Page("A lead", "admin", "/staff/leads/{lead}"),
     Page("Order forms", "manager", "/staff/order-forms"),

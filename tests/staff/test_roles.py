@@ -22,8 +22,8 @@ from tests.roles import give
 
 # What every employee needs, and what an admin arranges: no role leaves it out.
 ALWAYS = {
-    "announcements", "branches", "charges", "company", "consent", "custom_fields", "discounts",
-    "employees", "field_rules",
+    "announcements", "backups", "branches", "charges", "company", "consent", "custom_fields", "discounts",
+    "employees", "field_rules", "health",
     "help", "inbox", "lists", "mail", "notices", "patterns", "payment_methods", "promises", "search",
     "security", "settings", "sign_in", "sign_up", "staff_invitations", "teams", "today", "views",
     "warranty_terms",

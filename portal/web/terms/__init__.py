@@ -16,6 +16,7 @@ from portal.web.terms import (
     exchange,
     fulfilment,
     ground,
+    health,
     imports,
     insight,
     interactions,
@@ -70,6 +71,7 @@ _AREAS = (
     undo,
     relations,
     custom_fields,
+    health,
 )
 
 MESSAGES = {key: text for area in _AREAS for key, text in area.MESSAGES.items()}

@@ -1,0 +1,137 @@
+"""The command line about backups: `backup`, `restore`, `back`, `verify FILE`, and what an upgrade does before."""
+
+import os
+from pathlib import Path
+
+from portal import files, safekeeping, store, values
+from portal.exchange import archives, backing_up, restoring
+from portal.exchange.archives import Damaged
+from portal.exchange.backing_up import Busy, Shop
+from portal.exchange.restoring import Inhabited
+from portal.exchange.table_loading import BrokenReferences
+from portal.migrations import running
+from portal.whole import invariants
+
+REFUSED = (Damaged, Inhabited, BrokenReferences, Busy, OSError)
+BEFORE = "before-"  # how the backups of before an upgrade are called
+KEY_FILE = "secret.key"
+
+
+def back_up(settings, asked):
+    """Make a backup, as a file of that name or among the others; said when it was made."""
+    shop = Shop.of(settings)
+    shop.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = Path(asked.file).absolute() if asked.file else shop.backups / safekeeping.name_of("by-hand")
+    if path.exists():
+        return [f"{path} is there already; write another name."]
+    say = (lambda share: print(share, flush=True)) if asked.progress else (lambda share: None)
+    manifest = backing_up.make(shop, path, say)
+    print(f"{path}: {_size(path)}, {in_words(manifest)}.")
+    return [
+        f"The content of {len(lost)} files is missing in the shop itself."
+        for lost in [manifest["lost_files"]]
+        if lost
+    ]
+
+
+def bring_back(settings, asked):
+    """Restore a backup into the configured place, a folder, or a database."""
+    path, shop = Path(asked.file), place_of(settings, asked.into)
+    shop.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with archives.opened(path, None if asked.without_secret else Shop.of(settings).key) as archive:
+        aside = restoring.restore(archive, shop, running.make, replace=asked.replace)
+        said = in_words(archive.manifest)
+    if asked.into and not asked.into.startswith("postgres"):
+        _leave_secret(shop)
+    print(f"Restored: {said}, as of {archive.manifest['made_at'][:16]} UTC.")
+    for what in aside:
+        print(f"What stood there is set aside as {what}; delete it when you do not need it any more.")
+    return []
+
+
+def go_back(settings, asked):
+    """Restore the backup that was made before the last upgrade."""
+    found = sorted(
+        Shop.of(settings).backups.glob(f"{BEFORE}*{safekeeping.ENDING}"), key=lambda path: path.stat().st_mtime
+    )
+    if not found:
+        return ["There is no backup of before an upgrade."]
+    print(f"Going back to {found[-1].name} …", flush=True)
+    asked.file, asked.into, asked.replace, asked.without_secret = found[-1], "", True, False
+    return bring_back(settings, asked)
+
+
+def check_file(settings, asked):
+    """Open a backup and try it; one sentence for each thing that is wrong with it."""
+    manifest, faults = restoring.prove(Path(asked.file), Shop.of(settings), running.make, faults_of)
+    if not faults:
+        head = manifest["audit_head"] or "nothing yet"
+        print(f"The backup is whole: {in_words(manifest)}. The audit chain ends in {head}.")
+    return faults
+
+
+def place_of(settings, into):
+    """The Shop that `--into` means: a folder, or a PostgreSQL database beside the configured folder."""
+    shop = Shop.of(settings)
+    if not into:
+        return shop
+    return shop._replace(database_url=into) if into.startswith("postgres") else shop.within(Path(into).absolute())
+
+
+def _leave_secret(shop):
+    """The folder can be served as it is: the secret that sealed the backup goes along."""
+    handle = os.open(shop.data / KEY_FILE, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "w") as key:
+        key.write(shop.secret)
+
+
+def faults_of(scratch):
+    """What is wrong with the records of a shop that came back, as far as this version knows its schema."""
+    store.open(scratch.database_url)
+    files.open(scratch.files)
+    try:
+        with store.connection():
+            if running.pending() or running.unknown():
+                return [*files.faults()]
+            return [*invariants.broken()]
+    finally:
+        store.close()
+
+
+def in_words(manifest):
+    """What a backup holds."""
+    rows = sum(rows for rows, _ in manifest["tables"].values())
+    return f"{rows:,} rows in {len(manifest['tables'])} tables and {manifest['files']:,} files"
+
+
+def _size(path):
+    return f"{path.stat().st_size / 1_000_000:,.1f} MB"
+
+
+# Before an upgrade
+
+
+class CannotUpgrade(RuntimeError):
+    """The backup before a change of the schema could not be made or tried; nothing was changed."""
+
+
+def before_upgrade(settings):
+    """Make and try a backup of a shop whose schema is about to change; what to note of it, None when nothing changes.
+
+    Raises CannotUpgrade.
+    """
+    shop, waiting = Shop.of(settings), running.pending()
+    if not waiting or not restoring.is_inhabited(shop):
+        return None
+    shop.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = shop.backups / safekeeping.name_of(f"{BEFORE}{waiting[0]}")
+    print(f"Before {waiting[0]} a backup is made and tried …", flush=True)
+    try:
+        manifest = backing_up.make(shop, path)
+    except (Busy, OSError) as trouble:
+        raise CannotUpgrade(f"The backup before the upgrade could not be made: {trouble}")
+    status, said = safekeeping.run_beside(["verify", str(path)])
+    if status:
+        raise CannotUpgrade(f"The backup before the upgrade does not come back as it was: {said}")
+    print(f"{path}: {_size(path)}, {in_words(manifest)}. To go back: python -m portal back")
+    return {"name": path.name, "made_at": values.now(), **safekeeping.figures_of(path, manifest)}
