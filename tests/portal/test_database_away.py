@@ -7,6 +7,7 @@ import time
 import peewee
 import psycopg
 import pytest
+from playhouse.pool import MaxConnectionsExceeded
 
 from portal import store, troubles
 from portal.people.link_requests import LinkRequest
@@ -94,7 +95,7 @@ def test_a_mistake_of_ours_is_not_called_busy(app, client):
     assert client.get("/sign-in").status_code == 500
 
 
-@pytest.mark.parametrize("trouble", [peewee.OperationalError, peewee.InterfaceError, store.MaxConnectionsExceeded])
+@pytest.mark.parametrize("trouble", [peewee.OperationalError, peewee.InterfaceError, MaxConnectionsExceeded])
 def test_each_way_to_be_away_is_a_503(app, client, trouble):
     @app.before_request
     def be_away():
