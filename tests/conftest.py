@@ -26,6 +26,7 @@ from tests.databases import (  # noqa: E402, F401
 )
 from tests.dovecot import imap  # noqa: E402, F401
 from tests.mail import smtp  # noqa: E402, F401
+from tests.schemas import bare, steps  # noqa: E402, F401
 from tests.seeds import SEED  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]

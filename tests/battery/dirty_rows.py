@@ -1,8 +1,11 @@
 """Rows that no form would have let in, in every table of the open database, whatever its age."""
 
+import re
+
 import peewee
 
 from portal import store
+from tests.databases import import_nouns
 
 # What breaks a copy that is made of text: ends of lines, files and copies, quotes, marks, signs of no width.
 TEXTS = (
@@ -24,25 +27,54 @@ def fill(rng, each):
     """Up to `each` rows in every table; returns how many there are now."""
     with store.connection(), store.schema_change(), store.db.atomic():
         there = set(store.db.get_tables())
-        models = [model for model in store.tables() if model._meta.table_name in there]
-        return sum(_Dirt(model, rng).put(each) for model in models)
+        return sum(_Dirt(model, rng).put(each) for model in _nouns() if model._meta.table_name in there)
+
+
+def refusing(rng, known):
+    """Tables that take no row, or do not change one, from a version that knows these columns: {table: names}."""
+    for model in _nouns():
+        table = model._meta.table_name
+        if table in known:
+            try:
+                with store.connection(), store.schema_change(), store.db.atomic():
+                    _Dirt(model, rng, known[table]).put(1)
+                    same = ", ".join(f'"{name}" = "{name}"' for name in known[table])
+                    store.db.execute_sql(f'UPDATE "{table}" SET {same}')  # noqa: S608
+            except (peewee.IntegrityError, peewee.ProgrammingError, peewee.OperationalError):
+                yield table
+
+
+def _nouns():
+    import_nouns()
+    return store.tables()
 
 
 def count(table):
     return store.db.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]  # noqa: S608
 
 
+def lengths_of(table):
+    """{column: how many letters it takes}; a later version may take more."""
+    if store.is_sqlite():
+        found = ((column.name, re.search(r"\((\d+)\)", column.data_type)) for column in store.db.get_columns(table))
+        return {name: int(digits[1]) for name, digits in found if digits}
+    asked = "SELECT column_name, character_maximum_length FROM information_schema.columns WHERE table_name = %s"
+    return {name: most for name, most in store.db.execute_sql(asked, (table,)).fetchall() if most}
+
+
 class _Dirt:
     """Rows of one table, as it is now."""
 
-    def __init__(self, model, rng):
+    def __init__(self, model, rng, known=None):
         self.model, self.rng = model, rng
         self.table = model._meta.table_name
         own = {field.column_name: field for field in model._meta.sorted_fields}
+        self.lengths = lengths_of(self.table)
         self.columns = [
             (column.name, column.null, own[column.name])
             for column in store.db.get_columns(self.table)
-            if column.name in own and not isinstance(own[column.name], peewee.AutoField)
+            if column.name in (own if known is None else own.keys() & set(known))
+            and not isinstance(own[column.name], peewee.AutoField)
         ]
         self.checks = any(field.constraints for field in own.values()) or bool(model._meta.constraints)
         self.known = {}
@@ -82,15 +114,15 @@ class _Dirt:
             return store.canonical({"of": self.rng.choice(TEXTS), "n": [self.turn, None, True, 1.5]})
         if isinstance(field, peewee.IntegerField):
             return self._figure(name, field)
-        return self._text(field)
+        return self._text(name)
 
     def _figure(self, name, field):
         if self.checks:
             return NARROW.get(name, 1)
         return self.rng.choice(LONG if isinstance(field, peewee.BigIntegerField) else WHOLE)
 
-    def _text(self, field):
-        most = getattr(field, "max_length", None)
+    def _text(self, name):
+        most = self.lengths.get(name)
         text = f"{self.rng.choice(TEXTS)}{self.turn if self.rng.random() < 0.8 else ''}"
         return text if most is None else text[-most:]
 
