@@ -6,7 +6,6 @@ from wtforms import BooleanField, StringField
 
 from portal import values
 from portal.customers.accounts import Account
-from portal.errors import Invalid
 from portal.sales import reminders
 from portal.sales.reminder_rules import LEVELS, ReminderPlan
 from portal.sales.reminders import FIELDS, ReminderHold, ReminderLetter
@@ -89,7 +88,7 @@ def reminder_letter_show(letter, actor):
 @crm.post("/reminders/accounts/<number>/send", may="reminders.send", on=Account)
 def reminder_send(account, actor):
     form = forms.OneClick()
-    done = form.run(_send, by=actor, account=account)
+    done = form.run(reminders.send, by=actor, account=account)
     said = gettext("Written to %(name)s.", name=account.name)
     return form.answer(done, NEXT, to=url_for("staff.reminder_show"), said=said)
 
@@ -128,13 +127,6 @@ def reminder_plan_arrange(actor):
     said = gettext("Saved. The next letters follow these rules.")
     again = lambda: {"samples": reminder_letters.samples(ReminderPlan.current())}  # noqa: E731
     return form.answer(done, PLAN, to=url_for("staff.reminder_plan_show"), said=said, again=again)
-
-
-def _send(*, by, account):
-    letter = reminders.send(account, by=by)
-    if letter is None:
-        raise Invalid(account="reminder-nothing-due")
-    return letter
 
 
 def _beside(account):

@@ -41,7 +41,7 @@ SAME_ON_BOTH = (
     "test_postbox.py", "test_posting.py",
     "test_preflight.py",
 )  # fmt: skip
-LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_access.py", "test_lists.py")
+LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_matrix.py", "test_lists.py")
 
 hypothesis.settings.register_profile(
     "suki", deadline=None, database=None, print_blob=True, suppress_health_check=[*hypothesis.HealthCheck]

@@ -127,9 +127,12 @@ class Postgres:
 
     def fresh(self):
         """Name of a new database with the empty schema."""
+        return self.copy(self.template())
+
+    def copy(self, template):
+        """Name of a new database that holds what another one holds."""
         self.made += 1
         name = f"{self.prefix}_{worker_name()}_{self.made}"
-        template = self.template()
         with locked("template"):  # PostgreSQL copies a template for one at a time
             self.admin("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name

@@ -1,17 +1,14 @@
 """Every address of the app with a record in it, for the access matrix, the accessibility crawl and the headers."""
 
-import hashlib
 from types import SimpleNamespace
 
-from portal import store
 from portal.people import policy
 from portal.values import ANONYMOUS
 from tests import samples
+from tests.traces import dbhash as dbhash
 
 PEOPLE = ("nobody", "carol", "cora", "dave", "rhea", "mona", "owen", "ada")
 NONSENSE = "nonsense"
-# What no business is, of all that may be written without an audit entry: these four tables hold some.
-PASSED_OVER = set().union(*store.HOUSEKEEPING.values()) - {"outbox", "seal", "entry", "import_run"}
 
 
 def all_routes(app):
@@ -57,14 +54,3 @@ def expectation(actor, needs, record):
         if not policy.may(actor, needs.may, record):
             return "denied"
     return "allowed"
-
-
-def dbhash():
-    """Order-independent hash of every business table: equal before and after means that nothing changed."""
-    found = {}
-    for model in store.tables():
-        name = model._meta.table_name
-        if name not in PASSED_OVER:
-            rows = sorted(store.canonical(list(row)) for row in model.select().tuples())
-            found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return found

@@ -98,7 +98,7 @@ MAKERS = {
     TaskPlan: lambda world: _once(TaskPlan, name="Welcome"),
     Task: lambda world: tasks.task(world.employees["rhea"], account=world.account),
     Promise: lambda world: _promise(world),
-    Membership: lambda world: Membership.select().where(Membership.role == "viewer").get(),
+    Membership: lambda world: world.memberships["cora"],
     Order: lambda world: makers.order(world.account),
     order_pages.Shown: lambda world: makers.order(world.account),
     Requisition: lambda world: makers.requisition(world.memberships["carol"]),

@@ -263,15 +263,17 @@ def run(now=None, *, by=CLOCK):
     while after is not None:
         found, after = _page(day, plan, Invoice.account > after, BATCH)
         for letter in found:
-            with contextlib.suppress(Invalid):  # nobody to write to: it stays due, and staff see it
-                sent += send(letter.account, by=by, now=now) is not None
+            with contextlib.suppress(Invalid):  # nobody to write to, so that it stays due; or somebody was faster
+                send(letter.account, by=by, now=now)
+                sent += 1
     return sent
 
 
 def send(account, *, by, now=None):
-    """Write to one account now, whatever the hour; None when nothing is due. The customer's people are told.
+    """Write to one account now, whatever the hour. The customer's people are told.
 
-    Two that send at once write one letter: the second finds it there. Raises Invalid on "account": reminder-nobody.
+    Two that send at once write one letter: the second finds it there. Raises Invalid on "account": reminder-nobody,
+    reminder-nothing-due.
     """
     try:
         with audit.change(by, "reminder.sent", about=account, now=now) as change:
@@ -279,10 +281,10 @@ def send(account, *, by, now=None):
             day = values.shop_day(change.now)
             found = due(day, where=Invoice.account == account.id)
             if not found:
-                return None
+                raise Invalid(account="reminder-nothing-due")
             return _write(change, found[0], by, day)
     except peewee.IntegrityError:
-        return None
+        raise Invalid(account="reminder-nothing-due")
 
 
 def _write(change, found, by, day):

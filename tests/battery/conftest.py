@@ -14,6 +14,7 @@ import pytest
 from tests import postgres_server
 from tests.battery import lines
 from tests.battery.shops import ROOT, Shop, environment
+from tests.battery.town import town, town_template  # noqa: F401
 from tests.databases import Postgres
 from tests.seeds import SEED
 

@@ -18,6 +18,7 @@ from portal.whole import invariants
 from tests import make
 from tests.portal.test_payments import invoice_of, pay
 from tests.races import at_once
+from tests.refusals import problems
 
 TODAY = values.shop_day()
 MONDAY = date(2026, 11, 23)
@@ -171,7 +172,8 @@ def test_someone_may_send_now_whatever_the_hour(world):
     arrange(world, is_on=False)
     late(world, 5)
     assert reminders.send(world.account, by=world.mona, now=datetime(2026, 11, 22, 20)).by_name == "Mona Santos"
-    assert reminders.send(world.account, by=world.mona, now=datetime(2026, 11, 22, 20)) is None
+    again = problems(reminders.send, world.account, by=world.mona, now=datetime(2026, 11, 22, 20))
+    assert again == {"account": "reminder-nothing-due"}
 
 
 def test_an_account_that_nobody_reads_for_stays_due_until_somebody_calls(world):

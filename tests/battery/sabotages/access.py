@@ -1,0 +1,30 @@
+"""What the rows about access have to find."""
+
+from tests.battery.sabotages import Sabotage
+
+CELLS = "tests/battery/test_matrix.py::test_each_route_answers_each_person_as_declared_and_a_denial_leaves_no_trace"
+METHODS = "tests/battery/test_matrix.py::test_other_methods_do_nothing"
+SURFACES = "portal/web/surfaces.py"
+
+SABOTAGES = [
+    Sabotage(
+        "A1", "a route does not ask whether the person may", SURFACES,
+        "if not policy.may(actor, action):", "if actor.is_anonymous and not policy.may(actor, action):", CELLS,
+    ),
+    Sabotage(
+        "A1", "an area that a role leaves out stays open", "portal/people/policy.py",
+        "return area in limits.closed or", "return False and area in limits.closed or", CELLS,
+    ),
+    Sabotage(
+        "A3", "the key of a refused form is kept", "portal/audit.py",
+        "    with store.writing() as outermost:\n        if outermost and by.form:\n"
+        "            _claim_key(by, now)\n",
+        "    if by.form and not store.is_writing():\n        with store.writing():\n            _claim_key(by, now)\n"
+        "    with store.writing() as outermost:\n",
+        CELLS,
+    ),
+    Sabotage(
+        "E4", "PUT goes where nobody declared it", SURFACES,
+        "methods=[method])\n            for feed", 'methods=[method, "PUT"])\n            for feed', METHODS,
+    ),
+]  # fmt: skip
