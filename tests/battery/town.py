@@ -10,9 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from portal.activity.inbox import Notice
 from portal.people.employees import Employee, actor_for
 from portal.people.logins import Login
 from portal.people.roles import StaffRole
+from portal.sales.shopping_lists import ShoppingList
+from portal.service import case_writing
+from portal.service.cases import Case
 from portal.values import ANONYMOUS
 from tests import apps, databases, make, samples
 
@@ -59,6 +63,7 @@ def build(app):
     _settle(world)
     _narrow(app, world)
     records = {whose: _made(_mirror(world, others)) for whose, others in MIRRORS.items()}
+    records["carol alone"] = _alone(world)
     _let_go(world)
     return Town(world, records)
 
@@ -118,6 +123,14 @@ def _made(world):
         made = [samples.make(model, world) for _ in range(EACH)]
         found[model] = list({record.id: record for record in made}.values())
     return found
+
+
+def _alone(world):
+    """What is Carol's own: her colleagues read nothing of it."""
+    lists = [make.shopping_list(world.memberships["carol"]) for _ in range(EACH)]
+    ask = {"kind": "other", "words": "Between us", "is_private": True}
+    cases = [case_writing.ask(world.account, by=world.carol, **ask) for _ in range(EACH)]
+    return {ShoppingList: lists, Case: cases, Notice: [samples.make(Notice, world) for _ in range(EACH)]}
 
 
 def _let_go(world):

@@ -4,6 +4,7 @@ from tests.battery.sabotages import Sabotage
 
 CELLS = "tests/battery/test_matrix.py::test_each_route_answers_each_person_as_declared_and_a_denial_leaves_no_trace"
 METHODS = "tests/battery/test_matrix.py::test_other_methods_do_nothing"
+SWAPS = "tests/battery/test_swaps.py::test_a_foreign_record_answers_as_a_missing_one"
 SURFACES = "portal/web/surfaces.py"
 
 SABOTAGES = [
@@ -14,6 +15,11 @@ SABOTAGES = [
     Sabotage(
         "A1", "an area that a role leaves out stays open", "portal/people/policy.py",
         "return area in limits.closed or", "return False and area in limits.closed or", CELLS,
+    ),
+    Sabotage(
+        "A2", "payments forget whose they are", "portal/sales/payments.py",
+        "return cls.select(cls, Account).join(Account).where(Account.scope(actor))",
+        "return cls.select(cls, Account).join(Account)", SWAPS,
     ),
     Sabotage(
         "A3", "the key of a refused form is kept", "portal/audit.py",
