@@ -68,7 +68,9 @@ def face():
 def start(app):
     """Hang sessions and Flask-Login into the app."""
     app.session_interface = FaceCookies()
-    manager = LoginManager(app)
+    manager = LoginManager()
+    # Pages get no current_user: it would be asked of a database that is away, for the page that says so.
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None  # the token is bound to a row and an epoch; addresses of phones change
 
     @manager.user_loader

@@ -49,6 +49,23 @@ def test_a_piece_of_a_page_is_answered_with_503_too(locked, client):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")  # htmx then leaves the page as it is
 
 
+def test_whoever_is_signed_in_is_told_so_by_a_page_that_asks_nobody_who_it_is(database, world, client, monkeypatch):
+    fields = client.sign_in(world.carol).form("/account", "/account/edit/phone").fields
+
+    def refused(*_):
+        raise peewee.OperationalError("Connection refused")
+
+    store.close()
+    with monkeypatch.context() as away:
+        away.setattr(store.db.obj, "_connect", refused)
+        answer = client.post("/account/edit/phone", data=fields | {"phone": "+639175550123"})
+        assert client.get("/account").status_code == 503
+    assert answer.status_code == 503
+    kept = next(form.fields for form in Forms(answer.text).found if "phone" in form.fields)
+    assert (kept["phone"], kept["form_key"]) == ("+639175550123", fields["form_key"])
+    assert client.post("/account/edit/phone", data=fields | kept).status_code == 303
+
+
 def test_passwords_are_not_written_into_the_page(locked, client):
     form = client.form("/sign-in")
     locked.execute("BEGIN IMMEDIATE")
