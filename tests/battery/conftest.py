@@ -62,13 +62,14 @@ def rng(request):
 
 @pytest.fixture(scope="session")
 def steady_postgres():
-    """A PostgreSQL of our own that syncs, so that Suki starts on it and a test may stop it: `.stop()`, `.start()`."""
+    """A PostgreSQL that syncs, so that Suki starts on it; a test may stop it: `.stop()`, `.start()`, `.folder`."""
     folder = Path(tempfile.mkdtemp(prefix="suki-steady-"))
     try:
         url = postgres_server.start(folder, os.getpid(), postgres_server.SAFE)
     except postgres_server.Unavailable as reason:
         pytest.skip(f"no PostgreSQL: {reason}")
     server = Postgres(url)
+    server.folder = folder
     server.stop = lambda mode="fast": postgres_server.stop(folder, mode)
     server.start = lambda: postgres_server.start_again(folder, url, postgres_server.SAFE)
     yield server

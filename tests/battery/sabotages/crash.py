@@ -4,6 +4,8 @@ from tests.battery.sabotages import Sabotage
 
 AUDIT, STORE = "portal/audit.py", "portal/store.py"
 POINTS = "tests/battery/test_crash_points.py::test_an_order_and_a_change_killed_anywhere_happen_once[an order]"
+KILLS = "tests/battery/test_kills.py::test_nothing_is_lost_doubled_or_oversold_while_everything_is_killed"
+CUT = "tests/battery/test_power_cut.py::test_no_power_cut_loses_what_was_acknowledged"
 
 SABOTAGES = [
     Sabotage(
@@ -13,5 +15,20 @@ SABOTAGES = [
     Sabotage(
         "G2", "the key of a form is not kept", AUDIT,
         "            _claim_key(by, now)\n        made", "            pass\n        made", POINTS,
+    ),
+    Sabotage("G4", "a commit does not wait for the disk", STORE, 'onous": "full"', 'onous": "normal"', CUT),
+    Sabotage("G4", "a journal in memory", STORE, '"journal_mode": "wal"', '"journal_mode": "memory"', CUT),
+    Sabotage(
+        "G1", "the key of a form is not kept", AUDIT,
+        "            _claim_key(by, now)\n        made", "            pass\n        made", KILLS,
+    ),
+    Sabotage(
+        "G1", "what a database that is away could not take is acknowledged", "portal/web/refusals.py",
+        "is_full=troubles.is_without_room(error)))", "is_full=troubles.is_without_room(error)), 303)",
+        KILLS, "postgres",
+    ),
+    Sabotage(
+        "G1", "the page about a database that is away asks it who reads it", "portal/web/sessions.py",
+        "manager.init_app(app, add_context_processor=False)", "manager.init_app(app)", KILLS, "postgres",
     ),
 ]  # fmt: skip
