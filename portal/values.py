@@ -258,14 +258,16 @@ def paragraphs(text, longest=4000):
 def email(text, field="email"):
     """(shown, key): the address as it is written to, and the form in which it is compared.
 
-    The domain is lower-cased and IDNA-checked, the whole key NFKC case-folded. Raises Invalid: email-malformed.
+    Both are NFKC, the domain is lower-cased and IDNA-checked; the key is in small letters, and no more: what case
+    folding makes of ß and ς would let the mailbox of one person prove itself as another's. Raises Invalid:
+    email-malformed.
     """
     try:
-        found = validate_email(unicodedata.normalize("NFC", text or "").strip(), check_deliverability=False)
+        found = validate_email(unicodedata.normalize("NFKC", text or "").strip(), check_deliverability=False)
     except EmailNotValidError:
         raise Invalid(**{field: "email-malformed"})
     shown = found.normalized
-    return shown, unicodedata.normalize("NFKC", shown).casefold()
+    return shown, shown.lower()
 
 
 def written_phone(text, field="phone"):
