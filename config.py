@@ -17,6 +17,7 @@ class Settings:
     data: Path  # SUKI_DATA: folder for database, files, mail and the secret
     database_url: str  # DATABASE_URL: sqlite:////path/file.db or postgresql://…
     secret: str  # SUKI_SECRET, else data/secret.key, made on first start
+    secret_before: str = ""  # SUKI_SECRET_BEFORE: the one before SUKI_SECRET; what it signed is still good
     port: int = 8000  # PORT
     host: str = "127.0.0.1"  # HOST: what the server listens on
     base_url: str = "http://127.0.0.1:8000"  # BASE_URL: how people reach it; links in mails start with it
@@ -52,6 +53,7 @@ class Settings:
             data=data,
             database_url=env.get("DATABASE_URL") or f"sqlite:///{quote(str(data))}/suki.db",
             secret=env.get("SUKI_SECRET") or _kept_secret(data),
+            secret_before=env.get("SUKI_SECRET_BEFORE") or "",
             port=port,
             base_url=(env.get("BASE_URL") or here).rstrip("/"),
             backups_kept=_whole_number(env.get("BACKUPS_KEPT") or "14"),

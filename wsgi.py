@@ -33,6 +33,7 @@ def create_app(settings=None):
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret,
+        SECRET_KEY_FALLBACKS=[settings.secret_before] if settings.secret_before else [],
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -76,7 +77,7 @@ def open_parts(settings):
     files.open(settings.data / "files")
     audit.MAIL_HOST = settings.hostname or "suki.example"
     mail_tokens.hand_in(settings.reply_to, settings.mail_authserv)
-    keys.hand_in(settings.secret, settings.shop_name, is_test=settings.testing)
+    keys.hand_in(settings.secret, settings.shop_name, is_test=settings.testing, before=settings.secret_before)
 
 
 def hold_connection(app):

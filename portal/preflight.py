@@ -135,6 +135,8 @@ def _folder(settings):
         yield "SUKI_SECRET: it is shorter than 32 characters; unset it and Suki makes one."
     elif len(set(settings.secret)) < FEWEST_LETTERS:
         yield "SUKI_SECRET: it is easy to guess; unset it and Suki makes one."
+    elif settings.secret == settings.secret_before:
+        yield "SUKI_SECRET_BEFORE: it is the secret of today; give Suki another one, or unset this."
 
 
 def _moment():

@@ -31,7 +31,10 @@ from tests.seeds import SEED  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 # What configures a shop must not reach the tests: they would run on its data.
-SHOP = ("DATABASE_URL", "SMTP_URL", "IMAP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET", "SUKI_DEMO")
+SHOP = (
+    "DATABASE_URL", "SMTP_URL", "IMAP_URL", "BASE_URL", "HOST", "PORT", "SUKI_DATA", "SUKI_SECRET",
+    "SUKI_SECRET_BEFORE", "SUKI_DEMO",
+)  # fmt: skip
 MARKED_BY_FOLDER = ("browser", "battery")
 WIRE = ("staff", "selfservice")
 ASKS_ITS_OWN_WAY = ("test_lists.py", "test_list_addresses.py", "test_search.py", "test_many_rows.py", "test_audit.py")

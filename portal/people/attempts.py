@@ -29,7 +29,7 @@ MOST = {
 LONGER = dict.fromkeys(("form_letter", "named", "named_by", "unasked"), timedelta(days=1))  # windows of their own
 LONGEST = max(WINDOW, *LONGER.values())
 
-_secret = b""
+_secrets = ()  # the one that marks are made with, and the one before it
 
 
 class Attempt(store.Model):
@@ -40,10 +40,10 @@ class Attempt(store.Model):
     since_at = store.MomentField(index=True)
 
 
-def configure(secret):
+def configure(secret, before=b""):
     """Hand in the key that proves a known device."""
-    global _secret
-    _secret = hmac.digest(secret, b"known device", "sha256")
+    global _secrets
+    _secrets = tuple(hmac.digest(one, b"known device", "sha256") for one in (secret, before) if one)
 
 
 def count(now=None, **whom):
@@ -104,18 +104,18 @@ def device_mark(who):
     So nobody locks the owner of an address out by guessing at it from elsewhere.
     """
     number = secrets.token_urlsafe(12)
-    return f"{number}.{_proof(number, who)}"
+    return f"{number}.{_proof(_secrets[0], number, who)}"
 
 
 def counted_as(who, device):
     """The account as its counter knows it: with the device when its mark was made for this very account."""
     number, _, proof = (device or "")[:200].partition(".")
-    known = hmac.compare_digest(proof.encode(), _proof(number, who).encode())
+    known = True in [hmac.compare_digest(proof.encode(), _proof(one, number, who).encode()) for one in _secrets]
     return f"{who} {number}" if known else who
 
 
-def _proof(number, who):
-    return hmac.new(_secret, f"{number} {who}".encode(), "sha256").hexdigest()
+def _proof(secret, number, who):
+    return hmac.new(secret, f"{number} {who}".encode(), "sha256").hexdigest()
 
 
 def _key(what, who):

@@ -18,7 +18,7 @@ TOKEN = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z0-9_-]{43})", re.ASCII)
 LIFE = {}  # purpose -> how long its links live
 _paths = {}  # purpose -> the address to which they lead, below that of the face
 
-_secret = b""
+_secrets = ()  # the one that tokens are made with, and the one before it
 
 
 def allow(purpose, path, life):
@@ -26,10 +26,10 @@ def allow(purpose, path, life):
     LIFE[purpose], _paths[purpose] = life, path
 
 
-def configure(secret):
-    """Hand in the secret that tokens are derived from: links of before die when it changes."""
-    global _secret
-    _secret = hmac.digest(secret, b"links", "sha256")
+def configure(secret, before=b""):
+    """Hand in the secret that tokens are derived from: links of earlier ones than the one `before` die."""
+    global _secrets
+    _secrets = tuple(hmac.digest(one, b"links", "sha256") for one in (secret, before) if one)
 
 
 class Link(store.Model):
@@ -51,10 +51,17 @@ class Link(store.Model):
     @property
     def token(self):
         """Id and 256 bits that only we can derive, bound to everything the link stands for."""
+        return self._token(_secrets[0])
+
+    def is_opened_by(self, token):
+        """Whether a token is that of this link; takes as long for a wrong one."""
+        return True in [hmac.compare_digest(self._token(secret), token) for secret in _secrets]
+
+    def _token(self, secret):
         bound = store.canonical(
             [self.id, self.purpose, self.kind, self.login_id, self.subject, self.email, self.epoch]
         )
-        proof = base64.urlsafe_b64encode(hmac.digest(_secret, bound.encode(), "sha256")).decode().rstrip("=")
+        proof = base64.urlsafe_b64encode(hmac.digest(secret, bound.encode(), "sha256")).decode().rstrip("=")
         return f"{self.id}.{proof}"
 
     @property
@@ -112,7 +119,7 @@ def find(token, *purposes, kind, now=None):
     """
     parts = TOKEN.fullmatch(token or "")
     link = parts and _with_login().where(Link.id == int(parts[1])).first()
-    if not link or not hmac.compare_digest(link.token, token):
+    if not link or not link.is_opened_by(token):
         raise NotFound()
     if link.purpose not in purposes or link.kind != kind:
         raise NotFound()

@@ -37,12 +37,13 @@ def mailbox():
 def token_of(ref):
     """The mark of a record: "m12-…". It is derived, never kept, and the same in lower and upper case."""
     letter = next(letter for letter, kind in LETTERS.items() if kind == ref.kind)
-    return f"{letter}{ref.id}-{_mac(ref)}"
+    return f"{letter}{ref.id}-{_macs(ref)[0]}"
 
 
-def _mac(ref):
-    digest = base64.urlsafe_b64decode(proofs.proof("mail", str(ref)) + "=")
-    return base64.b32encode(digest[:MAC_BYTES]).decode().rstrip("=").lower()
+def _macs(ref):
+    """The signs of our secret and of the one before it."""
+    digests = [base64.urlsafe_b64decode(proof + "=") for proof in proofs.each("mail", str(ref))]
+    return [base64.b32encode(digest[:MAC_BYTES]).decode().rstrip("=").lower() for digest in digests]
 
 
 def refs_in(texts):
@@ -57,7 +58,7 @@ def refs_in(texts):
 
 
 def _is_ours(ref, mac):
-    return proofs.same(mac.lower(), _mac(ref))
+    return True in [proofs.same(mac.lower(), ours) for ours in _macs(ref)]
 
 
 def reply_address(ref):

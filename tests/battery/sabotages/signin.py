@@ -4,6 +4,7 @@ from tests.battery.sabotages import Sabotage
 
 WHO = "tests/battery/test_enumeration.py"
 LINKS = "tests/battery/test_mail_links.py"
+SECRETS = "tests/battery/test_secrets.py"
 HEADERS = "tests/battery/test_headers.py"
 EVERY = f"{HEADERS}::test_every_answer_carries_every_header_and_no_private_one_is_kept"
 
@@ -45,7 +46,7 @@ SABOTAGES = [
     ),
     Sabotage(
         "B8", "an empty token is looked up", "portal/people/links.py",
-        "    if not link or not hmac.compare_digest(link.token, token):", "    if not link:",
+        "    if not link or not link.is_opened_by(token):", "    if not link:",
         f"{LINKS}::test_odd_tokens_open_nothing",
     ),
     Sabotage(
@@ -84,5 +85,31 @@ SABOTAGES = [
     Sabotage(
         "B2", "a page of customers has no way out", "templates/selfservice/layout.html",
         '<form method="post" action="/sign-out">', '<form method="post" action="/out">', EVERY,
+    ),
+    Sabotage(
+        "B10", "addresses are compared case-folded", "portal/values.py",
+        "return shown, shown.lower()", "return shown, shown.casefold()",
+        "tests/battery/test_confusable_addresses.py::test_no_lookalike_is_taken_for_somebody_else",
+    ),
+    Sabotage(
+        "B10", "a letter goes to the address as it was typed", "portal/people/sign_in.py",
+        "change.tell([login.mailbox]", "change.tell([login.recipient.at(request.email)]",
+        "tests/battery/test_confusable_addresses.py::test_letters_go_to_kept_addresses_alone",
+    ),
+    Sabotage(
+        "J3", "cookies of the secret of before are forgotten", "wsgi.py",
+        "SECRET_KEY_FALLBACKS=[settings.secret_before] if settings.secret_before else [],", "",
+        f"{SECRETS}::test_another_secret_signs_nobody_out",
+    ),
+    Sabotage(
+        "J3", "what is new is still signed with the secret of before", "portal/people/keys.py",
+        "secret, before = secret.encode(), before.encode()",
+        "secret, before = (before or secret).encode(), secret.encode()",
+        f"{SECRETS}::test_another_secret_signs_nobody_out",
+    ),
+    Sabotage(
+        "J3", "somebody keeps a key in the tree", "portal/people/keys.py",
+        "CHEAP = {", 'SPARE = "4eC39HqLyjWDarjt' + 'T1zdp7dcQvT2xZk8"\nCHEAP = {',
+        f"{SECRETS}::test_no_secret_stands_in_the_tree",
     ),
 ]  # fmt: skip
