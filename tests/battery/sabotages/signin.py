@@ -5,6 +5,7 @@ from tests.battery.sabotages import Sabotage
 WHO = "tests/battery/test_enumeration.py"
 LINKS = "tests/battery/test_mail_links.py"
 SECRETS = "tests/battery/test_secrets.py"
+LIFE = "tests/battery/test_session_life.py"
 HEADERS = "tests/battery/test_headers.py"
 EVERY = f"{HEADERS}::test_every_answer_carries_every_header_and_no_private_one_is_kept"
 
@@ -111,5 +112,26 @@ SABOTAGES = [
         "J3", "somebody keeps a key in the tree", "portal/people/keys.py",
         "CHEAP = {", 'SPARE = "4eC39HqLyjWDarjt' + 'T1zdp7dcQvT2xZk8"\nCHEAP = {',
         f"{SECRETS}::test_no_secret_stands_in_the_tree",
+    ),
+    Sabotage(
+        "B1", "the token that the browser gets is shorter than drawn", "portal/web/sessions.py",
+        "    login_user(SignedIn(token, session, login))",
+        "    login_user(SignedIn(token[:-1], session, login))",
+        f"{LIFE}::test_every_way_in_makes_another_token_than_the_browser_brought",
+    ),
+    Sabotage(
+        "B1", "signing out leaves the token good", "portal/people/sessions.py",
+        '    _end(Session.token_hash == _digest(token or ""), now)', "    return None",
+        f"{LIFE}::test_what_proves_or_ends_something_makes_another_token",
+    ),
+    Sabotage(
+        "B2", "a session does not grow old", "portal/people/sessions.py",
+        "self.created_at > now - LONGEST[login.kind]", "True",
+        f"{LIFE}::test_a_session_ends_idle_and_ends_old",
+    ),
+    Sabotage(
+        "B3", "a changed sign-in spares the sessions of before", "portal/people/sessions.py",
+        "self.epoch == login.epoch and ", "",
+        f"{LIFE}::test_what_changes_a_sign_in_ends_its_sessions_with_the_next_request",
     ),
 ]  # fmt: skip
