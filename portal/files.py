@@ -14,7 +14,6 @@ import os
 import re
 import tempfile
 import unicodedata
-import warnings
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -22,16 +21,12 @@ from urllib.parse import quote
 
 import filetype
 import peewee
-from PIL import Image, ImageOps
 
-from portal import store, values
+from portal import pictures, store, values
 from portal.errors import Invalid, NotFound
 
 log = logging.getLogger("suki.files")
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000  # what a good phone takes; more is refused before a pixel is decoded
-LONGEST_SIDE = 1600
-THUMBNAIL_SIDE = 320
 PIECE = 1 << 20
 KEEP_ORPHANS = timedelta(days=1)
 
@@ -45,18 +40,9 @@ ENDINGS = {
     "text/plain": (".txt",),
     "text/csv": (".csv", ".txt"),
 }
-_WRITTEN_AS = {"image/gif": "image/png"}  # a moving picture keeps its first frame
-_SAVING = {
-    "image/jpeg": {"format": "JPEG", "quality": 85, "progressive": True},
-    "image/png": {"format": "PNG"},
-    "image/webp": {"format": "WEBP", "quality": 85},
-}
 _MARKUP = re.compile(r"\ufeff?\s*<(?:!|\?|[a-z])", re.IGNORECASE)
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _NOT_IN_NAMES = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 _folder = None
 
@@ -112,8 +98,8 @@ def receive(stream, *, only=ANYTHING, most=MAX_BYTES, field="file", kind=None):
         raise Invalid(**{field: "file-kind-refused"})
     if kind not in PICTURES:
         return Received(_write(data), len(data), kind)
-    picture, small, kind, (width, height) = _picture(data, kind, field)
-    return Received(_write(picture), len(picture), kind, width, height, _write(small))
+    new = _picture(data, kind, field)
+    return Received(_write(new.content), len(new.content), new.kind, new.width, new.height, _write(new.thumbnail))
 
 
 def receive_whole(stream, *, most, kind, field="file"):
@@ -174,47 +160,14 @@ def _is_table(text):
 
 
 def _picture(data, kind, field):
-    """(bytes, thumbnail bytes, type, (width, height)) of a picture that was decoded and encoded anew."""
+    """A picture that was decoded and encoded anew, as pictures.Renewed."""
     try:
-        picture = Image.open(io.BytesIO(data), formats=[kind.rpartition("/")[2].upper()])
-        if picture.width * picture.height > MAX_PIXELS:
-            raise Image.DecompressionBombError
-        picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # JPEG decodes no more than it needs
-        ImageOps.exif_transpose(picture, in_place=True)
-        picture = _plain_pixels(picture)
-        small = picture.copy()
-        small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Invalid(**{field: ("image-too-large", {"megapixels": MAX_PIXELS // 1_000_000})})
-    except MemoryError:
-        raise
-    except Exception as trouble:  # decoders raise whatever a broken file makes them raise
-        log.info("picture refused: %s: %s", type(trouble).__name__, trouble)
+        return pictures.renew(data, kind)
+    except pictures.TooLarge:
+        raise Invalid(**{field: ("image-too-large", {"megapixels": pictures.MAX_PIXELS // 1_000_000})})
+    except pictures.Broken as trouble:
+        log.info("picture refused: %s", trouble)
         raise Invalid(**{field: "image-broken"})
-    kind = _WRITTEN_AS.get(kind, kind)
-    if kind == "image/jpeg" and picture.mode == "RGBA":
-        picture = picture.convert("RGB")
-    return _encoded(picture, kind), _encoded(small, "image/webp"), kind, picture.size
-
-
-def _plain_pixels(picture):
-    """The picture at its final size in one of three modes; palette, profile, comments and Exif are gone."""
-    if picture.mode.startswith("I;16"):
-        picture = picture.point(lambda level: level / 256).convert("L")
-    elif picture.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-    elif picture.mode not in ("L", "RGB"):
-        picture = picture.convert("L" if picture.mode == "1" else "RGB")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    picture = picture.copy()  # after shrinking: two copies of 40 megapixels would be 320 MB
-    picture.info.clear()
-    return picture
-
-
-def _encoded(picture, kind):
-    target = io.BytesIO()
-    picture.save(target, **_SAVING[kind])
-    return target.getvalue()
 
 
 # On disk

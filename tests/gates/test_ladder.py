@@ -20,7 +20,7 @@ LADDER = [
     "portal.errors", "portal.values", "portal.folding", "portal.fields", "portal.masking", "portal.memory",
     "portal.rows", "portal.read_only", "portal.troubles", "portal.store", "portal.asked", "portal.custom_kinds",
     "portal.custom", "portal.outbox", "portal.deeds", "portal.bin",
-    "portal.audit", "portal.worker", "portal.files", "portal.asked_words",
+    "portal.audit", "portal.worker", "portal.picture_work", "portal.pictures", "portal.files", "portal.asked_words",
     "portal.search_plans", "portal.custom_finding", "portal.search",
     "portal.custom_index", "portal.reindexing", "portal.externals",
     "portal.alike",
