@@ -157,6 +157,9 @@
     button.textContent = keysOff() ? button.dataset.keysOff : keysOnWord;
   }
 
+  /* ---- htmx notes where the reader is; who comes next shall not find it ---- */
+  try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch (e) { /* storage is closed: nothing was kept */ }
+
   wake(document);
   sayKeys();
 })();
