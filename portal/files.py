@@ -40,6 +40,7 @@ ENDINGS = {
     "text/plain": (".txt",),
     "text/csv": (".csv", ".txt"),
 }
+_PDF = re.compile(rb"%PDF-\d\.\d(\s|$)")
 _MARKUP = re.compile(r"\ufeff?\s*<(?:!|\?|[a-z])", re.IGNORECASE)
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _NOT_IN_NAMES = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -136,7 +137,8 @@ def kind_of(data):
     """The media type of some bytes by their content, None for what is not kept. Extensions are not asked."""
     guess = filetype.guess(data)
     if guess is not None:
-        return guess.mime if guess.mime in ANYTHING else None
+        is_said_whole = guess.mime != "application/pdf" or _PDF.match(data)  # its first four letters may begin a page
+        return guess.mime if guess.mime in ANYTHING and is_said_whole else None
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

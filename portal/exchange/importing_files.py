@@ -14,6 +14,8 @@ HEAD_BYTES = 1 << 18  # of a file are looked at before it is read
 MOST_LINES = 500  # of one record
 BROKEN = "\udcff"  # stands in the text where bytes could not be read
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FREE_BYTES = 20_000_000  # of what a packed file unpacks to, before anybody asks how much it grows
+MOST_TIMES = 100  # its size; tables pack ten to thirty times, a bomb a thousand times
 UNREADABLE = (EOFError, gzip.BadGzipFile, zlib.error, OSError)
 
 codecs.register_error("suki-broken", lambda trouble: (BROKEN, trouble.end))
@@ -91,8 +93,22 @@ class Shape(NamedTuple):
     header: tuple = ()
 
 
+class _Unpacked(gzip.GzipFile):
+    """A packed file, given up as unreadable when it is a bomb."""
+
+    def __init__(self, stream, size):
+        super().__init__(fileobj=stream)
+        self.most = max(FREE_BYTES, size * MOST_TIMES)
+
+    def read1(self, size=-1):
+        data = super().read1(size)
+        if self.tell() > self.most:
+            raise gzip.BadGzipFile("it unpacks to far more than a table does")
+        return data
+
+
 def _unpacked(path, stream):
-    return gzip.GzipFile(fileobj=stream) if is_packed(path) else stream
+    return _Unpacked(stream, path.stat().st_size) if is_packed(path) else stream
 
 
 def is_packed(path):
