@@ -285,9 +285,9 @@ def faults():
 
 def clean_name(name, longest=200):
     """The name a file came with, fit to be shown and offered again: no path, no control or direction marks."""
-    name = unicodedata.normalize("NFC", (name or "").encode("utf-8", "ignore").decode())
-    name = re.split(r"[/\\]", name)[-1]
+    name = re.split(r"[/\\]", (name or "").encode("utf-8", "ignore").decode())[-1]
     name = "".join(c for c in name if unicodedata.category(c) not in _NOT_IN_NAMES)
+    name = unicodedata.normalize("NFC", name)  # now that no hidden letter stands between two that belong together
     name = re.sub(r'[<>:"|?*]', "_", re.sub(r"\s+", " ", name)).strip(" .")
     if len(name) > longest:
         stem, dot, ending = name.rpartition(".")

@@ -141,4 +141,3 @@ def test_a_backup_that_fails_is_told_to_admins_once(at_home, monkeypatch):
     assert safekeeping.work(at_home, kept=1) and safekeeping.work(at_home, kept=1)  # that, and the one of the night
     assert {b.state for b in Backup.select()} == {"failed"} and Backup.get().trouble
     assert Outbox.select().where(Outbox.template == "backup_failed").count() == 2  # one admin: inbox and mail
-
