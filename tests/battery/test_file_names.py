@@ -71,8 +71,7 @@ def sent(client, order, names):
     page = f"/orders/{order.number}"
     before = Attachment.select().count()
     storages = [(io.BytesIO(b"The same words"), as_a_browser(name)) for name in names]
-    answer = client.send(page, f"{page}/files", files=storages)
-    assert answer.status_code == 303, re.findall(r'class="error"[^>]*>([^<]+)', answer.text)
+    assert client.send(page, f"{page}/files", files=storages).status_code == 303
     text = client.get(page).text
     kept = [one.name for one in Attachment.select().order_by(Attachment.id).offset(before).limit(len(names) + 1)]
     missing = [
@@ -86,10 +85,10 @@ def sent(client, order, names):
 
 
 def as_a_browser(name):
-    """The name as a browser writes it into a form: what would end the line or the name goes as %XX."""
+    """The name as a browser writes it into a form: what would end the line or the name goes as %XX, or not at all."""
     for letter in '\r\n"':
         name = name.replace(letter, f"%{ord(letter):02X}")
-    return name.encode("utf-8", "ignore").decode() or "-"
+    return name.encode("utf-8", "ignore").decode().rstrip("\\") or "-"
 
 
 @pytest.mark.row("D7")

@@ -11,13 +11,17 @@ SABOTAGES = [
         f"{NAMES}::test_what_is_left_of_a_name_leads_nowhere_and_hides_nothing",
     ),
     Sabotage(
-        "D3", "the name of a file is taken for markup", "templates/selfservice/files/_panel.html",
-        "{{ file.name }}", "{{ file.name|safe }}",
+        "D3", "the name of a file is taken for markup", "templates/selfservice/files/_file.html",
+        "download>{{ file.name }}</a>", "download>{{ file.name|safe }}</a>",
         f"{NAMES}::test_no_name_becomes_a_path_or_markup_on_its_way_through_the_shop",
     ),
     Sabotage(
-        "D7", "quotation marks stand in the plain name", "portal/files.py",
-        """re.sub(r'[\\\\"%;]', "_", plain)""", """re.sub(r'[%;]', "_", plain)""",
+        "D7", "percent signs stand in the plain name", "portal/files.py",
+        """re.sub(r'[\\\\"%;]', "_", plain)""", """re.sub(r'[\\\\";]', "_", plain)""",
+        f"{NAMES}::test_content_disposition_is_exact_for_every_name",
+    ),
+    Sabotage(
+        "D7", "the exact name is not encoded", "portal/files.py", "{quote(name, safe='')}", "{name}",
         f"{NAMES}::test_content_disposition_is_exact_for_every_name",
     ),
 ]  # fmt: skip
