@@ -1,0 +1,38 @@
+"""What keeps a shop safe: its backups, and what became of each."""
+
+import peewee
+
+# What the two databases spell differently: (SQLite, PostgreSQL).
+WORDS = {
+    "ID": ("INTEGER NOT NULL PRIMARY KEY", "SERIAL NOT NULL PRIMARY KEY"),
+    "BIG": ("INTEGER", "BIGINT"),
+    "MOMENT": ("DATETIME", "TIMESTAMP"),
+}
+TABLES = (
+    """CREATE TABLE "backup" (
+    "id" {ID},
+    "kind" VARCHAR(10) NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "night_on" DATE,
+    "name" VARCHAR(120) NOT NULL,
+    "size" {BIG} NOT NULL,
+    "rows" {BIG} NOT NULL,
+    "files" INTEGER NOT NULL,
+    "asked_at" {MOMENT} NOT NULL,
+    "made_at" {MOMENT},
+    "checked_at" {MOMENT},
+    "beat_at" {MOMENT},
+    "share" INTEGER NOT NULL,
+    "trouble" TEXT NOT NULL,
+    "by_name" VARCHAR(200) NOT NULL
+)""",
+    'CREATE UNIQUE INDEX "backup_night_on" ON "backup" ("night_on")',
+    'CREATE INDEX "backup_state_made_at" ON "backup" ("state", "made_at")',
+)
+
+
+def up(migrator, db):
+    is_sqlite = isinstance(db, peewee.SqliteDatabase)
+    spelling = {word: both[0] if is_sqlite else both[1] for word, both in WORDS.items()}
+    for statement in TABLES:
+        db.execute_sql(statement.format(**spelling))
