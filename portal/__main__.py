@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import wsgi
 from config import Settings
-from portal import audit, backup_verbs, demo, files, health, preflight, serving, store, troubles
+from portal import audit, backup_verbs, demo, files, health, preflight, safekeeping, serving, store, troubles
 from portal.errors import Invalid
 from portal.exchange import command, database_move, restoring, trial
 from portal.exchange.backups import Backup
@@ -221,16 +221,17 @@ def find_duplicates(settings, asked):
 
 
 def _safely(verb):
-    """A verb about backups: it prints what it did and gives sentences about what it could not do; then status 1."""
+    """A verb about backups: it prints what it did, and gives sentences about what it found unfit in the shop."""
 
     def run(settings, asked):
         try:
-            problems = verb(settings, asked)
+            unfit = verb(settings, asked)
         except backup_verbs.REFUSED as refusal:
-            problems = [str(refusal)]
-        for line in problems:
+            print(refusal, file=sys.stderr)
+            return 1
+        for line in unfit:
             print(line, file=sys.stderr)
-        return 1 if problems else 0
+        return safekeeping.UNFIT if unfit else 0
 
     return run
 

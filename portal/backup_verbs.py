@@ -23,7 +23,7 @@ def back_up(settings, asked):
     shop.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = Path(asked.file).absolute() if asked.file else shop.backups / safekeeping.name_of("by-hand")
     if path.exists():
-        return [f"{path} is there already; write another name."]
+        raise FileExistsError(f"{path} is there already; write another name.")
     say = (lambda share: print(share, flush=True)) if asked.progress else (lambda share: None)
     manifest = backing_up.make(shop, path, say)
     print(f"{path}: {_size(path)}, {in_words(manifest)}.")
@@ -55,18 +55,17 @@ def go_back(settings, asked):
         Shop.of(settings).backups.glob(f"{BEFORE}*{safekeeping.ENDING}"), key=lambda path: path.stat().st_mtime
     )
     if not found:
-        return ["There is no backup of before an upgrade."]
+        raise Damaged("There is no backup of before an upgrade.")
     print(f"Going back to {found[-1].name} …", flush=True)
     asked.file, asked.into, asked.replace, asked.without_secret = found[-1], "", True, False
     return bring_back(settings, asked)
 
 
 def check_file(settings, asked):
-    """Open a backup and try it; one sentence for each thing that is wrong with it."""
+    """Open a backup and try it; one sentence for each record in it that does not fit."""
     manifest, faults = restoring.prove(Path(asked.file), Shop.of(settings), running.make, faults_of)
-    if not faults:
-        head = manifest["audit_head"] or "nothing yet"
-        print(f"The backup is whole: {in_words(manifest)}. The audit chain ends in {head}.")
+    head = manifest["audit_head"] or "nothing yet"
+    print(f"The backup is whole: {in_words(manifest)}. The audit chain ends in {head}.")
     return faults
 
 
@@ -131,7 +130,7 @@ def before_upgrade(settings):
     except (Busy, OSError) as trouble:
         raise CannotUpgrade(f"The backup before the upgrade could not be made: {trouble}")
     status, said = safekeeping.run_beside(["verify", str(path)])
-    if status:
+    if status not in (0, safekeeping.UNFIT):
         raise CannotUpgrade(f"The backup before the upgrade does not come back as it was: {said}")
     print(f"{path}: {_size(path)}, {in_words(manifest)}. To go back: python -m portal back")
     return {"name": path.name, "made_at": values.now(), **safekeeping.figures_of(path, manifest)}

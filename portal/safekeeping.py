@@ -15,6 +15,7 @@ from portal.exchange.backups import Backup
 ENDING = ".zip"
 BEAT_SECONDS, LOOK_SECONDS = 10, 0.2
 NICE = 10  # people first
+UNFIT = 3  # exit status: it is whole, but what it holds does not fit; the others are those of the command line
 
 
 def name_of(kind, now=None):
@@ -44,15 +45,15 @@ def work(shop, kept, now=None):
 def _make_and_try(one, shop, path):
     """Both in processes of their own, so that the worker goes on with the mail."""
     status, said = run_beside(["backup", str(path), "--progress"], one, half=0)
-    if status:
+    if status not in (0, UNFIT):
         raise OSError(said)
     with archives.opened(path, shop.key) as archive:
         about = figures_of(path, archive.manifest)
     one.note(state="checking", share=50, made_at=values.now(), beat_at=values.now(), **about)
     status, said = run_beside(["verify", str(path)], one, half=50)
-    if status:
+    if status not in (0, UNFIT):
         raise OSError(said)
-    one.note(state="good", share=100, checked_at=values.now())
+    one.note(state="good", share=100, checked_at=values.now(), trouble=said if status else "")
 
 
 def figures_of(path, manifest):

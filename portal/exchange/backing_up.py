@@ -6,6 +6,7 @@ back into either. The files need no moment: content never changes under its name
 
 import contextlib
 import fcntl
+import re
 import shutil
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from portal.exchange import archives, table_copy
 
 DATABASE, TABLES, FILES = "suki.db", "tables/", "files/"
 HISTORY = "schema_migration"  # the table of steps that the schema has taken
+FILE_NAME = re.compile(r"[0-9a-f]{64}")
 LEFT_SECONDS = 24 * 60 * 60
 
 
@@ -157,7 +159,7 @@ def _keep_files(folder, names, archive, say):
     lost = []
     for place, name in enumerate(names):
         content = folder / name[:2] / name[2:4] / name
-        if content.is_file():
+        if FILE_NAME.fullmatch(name) and content.is_file():
             archive.add(f"{FILES}{name}", _pieces(content), packed=False)
         else:
             lost.append(name)

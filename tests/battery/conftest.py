@@ -98,7 +98,7 @@ def run(empty_shop):
 
     def once(*arguments, **env):
         command = [sys.executable, "-m", "portal", *arguments]
-        env = environment(SUKI_DATA=str(empty_shop.data), **empty_shop.env | env)
+        env = environment(**{"SUKI_DATA": str(empty_shop.data)} | empty_shop.env | env)
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
 
     return once
