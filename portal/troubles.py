@@ -12,6 +12,7 @@ AWAY = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
 _OURS = (peewee.IntegrityError, peewee.DataError, peewee.ProgrammingError, peewee.NotSupportedError)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_IN_POSTGRESQL = "53100"
+_SHORT = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, *_FULL)
 
 
 def is_away(error):
@@ -21,6 +22,11 @@ def is_away(error):
     """
     code = getattr(error.__context__, "sqlite_errorcode", None)
     return not isinstance(error, _OURS) and code != sqlite3.SQLITE_ERROR
+
+
+def is_of_the_machine(error):
+    """Whether an error says that the machine has no room, handles or memory left, or a disk that fails."""
+    return isinstance(error, MemoryError) or error.errno in _SHORT
 
 
 def is_without_room(error):

@@ -32,7 +32,8 @@ def start(app):
     app.register_error_handler(CSRFError, unmarked)
     for kind in troubles.AWAY:
         app.register_error_handler(kind, database_trouble)
-    app.register_error_handler(OSError, disk_trouble)
+    for kind in (OSError, MemoryError):
+        app.register_error_handler(kind, machine_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)
     app.register_error_handler(Exception, broken)
 
@@ -116,11 +117,11 @@ def database_trouble(error):
     return away(error)
 
 
-def disk_trouble(error):
-    """A file that found no room is as a database that is away; any other trouble with files is a mistake of ours."""
-    if not troubles.is_without_room(error):
+def machine_trouble(error):
+    """A machine that is short of something is as a database that is away; any other such error is our mistake."""
+    if not troubles.is_of_the_machine(error):
         return broken(error)
-    log.warning("the disk is full: %s", error)
+    log.warning("the machine is in trouble: %s: %s", type(error).__name__, error)
     return away(error)
 
 

@@ -18,7 +18,7 @@ SABOTAGES = [
     ),
     Sabotage(
         "G6", "a file that finds no room is a fault like any other", "portal/web/refusals.py",
-        "app.register_error_handler(OSError, disk_trouble)", "app.register_error_handler(OSError, broken)",
+        "for kind in (OSError, MemoryError):", "for kind in ():",
         FULL,
     ),
 ]  # fmt: skip
