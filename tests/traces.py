@@ -13,7 +13,8 @@ from portal import files, memory, store
 PASSED_OVER = set().union(*store.HOUSEKEEPING.values()) - {"outbox", "seal", "entry", "import_run"}
 
 
-def _names():
+def business():
+    """Names of the tables that are business, and not who looked or how far a worker has come."""
     return sorted({model._meta.table_name for model in store.tables()} - PASSED_OVER)
 
 
@@ -25,7 +26,7 @@ def dbhash():
 
 def _of_sqlite():
     ask, found = store.db.cursor().execute, {}
-    for name in _names():
+    for name in business():
         rows = sorted(map(repr, ask(f'SELECT * FROM "{name}"')))  # noqa: S608 names of ours
         found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return found
@@ -35,7 +36,7 @@ def _of_postgres():
     """Hashed by the server, which spares us the rows."""
     rows = r"coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '')"
     one = f"SELECT {{}}, encode(sha256(convert_to({rows}, 'UTF8')), 'hex') FROM {{}} t"
-    parts = [sql.SQL(one).format(sql.Literal(name), sql.Identifier(name)) for name in _names()]
+    parts = [sql.SQL(one).format(sql.Literal(name), sql.Identifier(name)) for name in business()]
     cursor = store.db.cursor()
     cursor.execute(sql.SQL(" UNION ALL ").join(parts).as_string(cursor))
     return dict(cursor.fetchall())

@@ -93,8 +93,8 @@ class Trial:
 
 
 def _place(answer):
-    """Where an answer leads, but for the number: PostgreSQL gives none a second time."""
-    return re.sub(r"\d+", "#", answer.location or "")
+    """Where an answer leads, but for the number, which PostgreSQL gives to none a second time, and the part."""
+    return re.sub(r"\d+", "0", (answer.location or "").partition("#")[0])
 
 
 def differences(found, wanted):

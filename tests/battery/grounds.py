@@ -2,6 +2,7 @@
 
 import gc
 import io
+import logging
 import os
 import pickle
 import shutil
@@ -10,11 +11,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from portal import memory, store
 from portal.whole import invariants
-from tests import routes
+from tests import make, traces
+from tests.battery.storage import Unreachable, library
 
 
 def in_a_process(work):
@@ -64,7 +67,9 @@ class SqliteGround:
     def tables(self):
         """{table: its rows in an order of their own} as another process sees them."""
         with sqlite3.connect(self.path, timeout=20) as connection:
-            found = {name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"'))) for name in _business()}
+            found = {
+                name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"'))) for name in traces.business()
+            }
         connection.close()
         return found
 
@@ -106,7 +111,7 @@ class PostgresGround:
                 self.connection.execute("SELECT setval(quote_ident(%s)::regclass, %s)", (counter, value))
 
     def tables(self):
-        return self._rows(_business())
+        return self._rows(traces.business())
 
     def close(self):
         self.connection.close()
@@ -119,12 +124,6 @@ class PostgresGround:
 
 def _copy(name, way):
     return sql.SQL("COPY {} " + way).format(sql.Identifier(name))
-
-
-def _business():
-    """Names of the tables that are business, and not who looked or how far a worker has come."""
-    names = [model._meta.table_name for model in store.tables()]
-    return [name for name in names if name not in routes.PASSED_OVER]
 
 
 def counts(tables):
@@ -142,3 +141,35 @@ def sent(client, form):
     fields = {name: (io.BytesIO(v), "note.txt") if isinstance(v, bytes) else v for name, v in form.fields.items()}
     answer = client.post(form.action, data=fields)
     return SimpleNamespace(status=answer.status_code, location=answer.location, page=answer.text)
+
+
+# fixtures
+
+
+@pytest.fixture
+def ground(database, app, world):
+    """The shop with goods on the shelf, to be put back; the app answers errors as pages, as it does for people."""
+    app.testing = False
+    with store.connection():
+        make.address(world.account, is_default_shipping=True)
+        for code, stock in (("RICE", 40), ("OIL", None)):
+            make.found_by(make.product(code, stock=stock))
+    store.close()
+    made = SqliteGround(store.db.database) if database.kind == "sqlite" else PostgresGround(database.url)
+    logging.disable(logging.CRITICAL)  # of what is killed nobody reads the log
+    yield made
+    logging.disable(logging.NOTSET)
+    store.close()
+    made.close()
+
+
+@pytest.fixture
+def has_calls(database):
+    """Whether storage calls can be counted: those of SQLite, by a library that lets itself be found."""
+    if database.kind != "sqlite":
+        return False
+    try:
+        library()
+    except Unreachable as reason:
+        pytest.skip(f"storage calls cannot be counted: {reason}")
+    return True

@@ -11,17 +11,20 @@ import signal
 from pathlib import Path
 
 OK, NOMEM, FULL, CANTOPEN = 0, 7, 13, 14
-IOERR = 10
-IOERR_WRITE, IOERR_FSYNC, IOERR_TRUNCATE, IOERR_DELETE = (IOERR | n << 8 for n in (3, 4, 6, 10))
-# What SQLite's own VFS makes of an errno: a full disk and a used-up quota look alike above it.
-ERRORS = {"EIO": None, "ENOSPC": FULL, "EDQUOT": FULL, "EMFILE": CANTOPEN, "ENOMEM": NOMEM}
-_EIO = {
-    "write": IOERR_WRITE,
-    "sync": IOERR_FSYNC,
-    "truncate": IOERR_TRUNCATE,
-    "delete": IOERR_DELETE,
-    "open": CANTOPEN,
-}
+_IOERR = {"write": 3, "sync": 4, "truncate": 6, "delete": 10}  # the second byte, above SQLITE_IOERR
+ERRORS = ("EIO", "ENOSPC", "EDQUOT", "EMFILE", "ENOMEM")
+
+
+def answer_of(what, error):
+    """What SQLite's own VFS answers when the machine says `error` to a call; None where it never says so."""
+    if error == "ENOMEM":
+        return NOMEM
+    if what == "open":
+        return CANTOPEN if error in ("EIO", "EMFILE") else None
+    if error == "EMFILE" or (error == "ENOSPC" and what == "delete"):
+        return None
+    return FULL if error == "ENOSPC" and what == "write" else 10 | _IOERR[what] << 8
+
 
 _int, _long, _pointer = ctypes.c_int, ctypes.c_int64, ctypes.c_void_p
 _OPEN = ctypes.CFUNCTYPE(_int, _pointer, _pointer, _pointer, _int, ctypes.POINTER(_int))
@@ -71,7 +74,7 @@ def library():
 class Storage:
     """The calls of this process in their order: `calls` is [(what, file, offset or size, bytes)].
 
-    At the call with number `at` (from 1) the process is killed, or `error` (a name of ERRORS) is answered, then and
+    At the call with number `at` (from 1) the process is killed, or `error` (one of ERRORS) is answered, then and
     for `times` calls in all. With `keeps_bytes` the bytes of writes are kept as well; `opens` counts openings too.
     """
 
@@ -112,7 +115,7 @@ class Storage:
             return OK
         if self.error is None:
             os.kill(os.getpid(), signal.SIGKILL)
-        return ERRORS[self.error] or _EIO[what]
+        return answer_of(what, self.error) or OK
 
     def _open(self, vfs, name, file, flags, out):
         path = ctypes.string_at(name).decode() if name else ""

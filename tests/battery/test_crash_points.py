@@ -1,47 +1,15 @@
 """G2: killed at each statement and storage call, a change is there whole or not at all, and its form counts once."""
 
 import contextlib
-import logging
 
 import pytest
 
 from portal import store
-from tests import make
 from tests.battery import filling
 from tests.battery.crash_trials import Trial, order_form, phone_form
-from tests.battery.grounds import PostgresGround, SqliteGround
-from tests.battery.storage import Unreachable, library
+from tests.battery.grounds import ground, has_calls  # noqa: F401
 
 pytestmark = pytest.mark.row("G2")
-
-
-@pytest.fixture
-def ground(database, app, world):
-    """The shop with goods on the shelf, to be put back; the app answers errors as pages, as it does for people."""
-    app.testing = False
-    with store.connection():
-        make.address(world.account, is_default_shipping=True)
-        for code, stock in (("RICE", 40), ("OIL", None)):
-            make.found_by(make.product(code, stock=stock))
-    store.close()
-    made = SqliteGround(store.db.database) if database.kind == "sqlite" else PostgresGround(database.url)
-    logging.disable(logging.CRITICAL)  # of what is killed nobody reads the log
-    yield made
-    logging.disable(logging.NOTSET)
-    store.close()
-    made.close()
-
-
-@pytest.fixture
-def has_calls(database):
-    """Whether storage calls can be counted: those of SQLite, by a library that lets itself be found."""
-    if database.kind != "sqlite":
-        return False
-    try:
-        library()
-    except Unreachable as reason:
-        pytest.skip(f"storage calls cannot be counted: {reason}")
-    return True
 
 
 def tried(trial, points):
@@ -53,7 +21,7 @@ MAIN = {"an order": order_form, "a phone number": phone_form}
 
 
 @pytest.mark.parametrize("what", MAIN)
-def test_an_order_and_a_change_killed_anywhere_happen_once(ground, app, world, has_calls, figures, rng, sized, what):
+def test_an_order_and_a_change_killed_anywhere_happen_once(ground, app, world, has_calls, figures, rng, sized, what):  # noqa: F811
     client = app.test_client().sign_in(world.carol)
     with store.connection():
         form = MAIN[what](client)
@@ -68,7 +36,7 @@ def test_an_order_and_a_change_killed_anywhere_happen_once(ground, app, world, h
     assert wrong == []
 
 
-def test_whatever_may_be_sent_killed_anywhere_happens_once(ground, app, world, has_calls, figures, rng, sized):
+def test_whatever_may_be_sent_killed_anywhere_happens_once(ground, app, world, has_calls, figures, rng, sized):  # noqa: F811
     verbs = filling.verbs_of(app)
     rng.shuffle(verbs)
     most, each = sized(14 if has_calls else 4, len(verbs)), sized(6, 10_000)
@@ -89,13 +57,13 @@ def test_whatever_may_be_sent_killed_anywhere_happens_once(ground, app, world, h
     assert len(reached) >= min(most, 150)
 
 
-def trial_of(ground, app, world, rule, needs, has_calls):
+def trial_of(shelf, app, world, rule, needs, counts_calls):
     """A trial of the first way to fill in the form of a route that has an effect, or None."""
     found = []
     with contextlib.suppress(AssertionError), store.connection():  # a record that its maker makes only once
         found = filling.forms_of(app, world, rule, needs)
     for client, form in found:
-        trial = Trial(ground, rule.rule, client, form, has_calls)
+        trial = Trial(shelf, rule.rule, client, form, counts_calls)
         if trial.has_effect:
             return trial
     return None

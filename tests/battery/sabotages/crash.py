@@ -5,6 +5,7 @@ from tests.battery.sabotages import Sabotage
 AUDIT, STORE = "portal/audit.py", "portal/store.py"
 POINTS = "tests/battery/test_crash_points.py::test_an_order_and_a_change_killed_anywhere_happen_once[an order]"
 KILLS = "tests/battery/test_kills.py::test_nothing_is_lost_doubled_or_oversold_while_everything_is_killed"
+REFUSED = "tests/battery/test_storage_faults.py::test_a_disk_that_refuses_takes_nothing_that_was_acknowledged"
 CUT = "tests/battery/test_power_cut.py::test_no_power_cut_loses_what_was_acknowledged"
 
 SABOTAGES = [
@@ -30,5 +31,15 @@ SABOTAGES = [
     Sabotage(
         "G1", "the page about a database that is away asks it who reads it", "portal/web/sessions.py",
         "manager.init_app(app, add_context_processor=False)", "manager.init_app(app)", KILLS, "postgres",
+    ),
+    Sabotage(
+        "G3", "memory that runs out is a fault like any other", "portal/web/refusals.py",
+        "for kind in (OSError, MemoryError):", "for kind in (OSError,):", REFUSED,
+    ),
+    Sabotage(
+        "G3", "what could not be written is passed over in silence", "portal/web/forms.py",
+        "        except Repeated as earlier:",
+        "        except store.troubles.AWAY:\n            result = None\n        except Repeated as earlier:",
+        REFUSED,
     ),
 ]  # fmt: skip
