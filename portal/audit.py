@@ -1,14 +1,13 @@
 """What happened: the one door through which business data is written, its entries, and the chain that seals them."""
 
 import contextlib
-import hashlib
 import hmac
 import secrets
 import threading
 
 import peewee
 
-from portal import bin, custom, deeds, outbox, store, values
+from portal import bin, commitments, custom, deeds, outbox, store, values
 from portal.errors import Repeated, Stale
 from portal.values import Ref
 
@@ -34,6 +33,7 @@ class Entry(store.Model):
     event = peewee.CharField(max_length=60)
     actor = peewee.CharField(max_length=40)
     actor_name = peewee.CharField(max_length=200)
+    actor_mark = peewee.CharField(max_length=100, default="")  # see portal/commitments.py
     actor_role = peewee.CharField(max_length=20)
     subject = peewee.CharField(max_length=40)
     about = peewee.CharField(max_length=40, index=True)  # the account it concerns, "" when none
@@ -181,11 +181,12 @@ class Change:
             event=self.event,
             actor=str(self.by.ref),
             actor_name=self.by.name,
+            actor_mark=commitments.mark_of(self.by.name),
             actor_role=self.by.role,
             subject=str(self.subject or ""),
             about=str(self.about or ""),
             fields=",".join(f for f, *_ in texts),
-            commitments=",".join(commitment(*text) for text in texts),
+            commitments=",".join(commitments.commitment(*text) for text in texts),
             request=self.by.request,
             deed=deeds.join(self),
         ).execute()
@@ -287,19 +288,6 @@ def _text(value):
     return None if value is None else store.canonical(_plain(value))
 
 
-def commitment(field, old, new, salt):
-    """Salted hash of one changed value: binds without telling."""
-    return hashlib.sha256(store.canonical([salt, field, old, new]).encode()).hexdigest()
-
-
-def _batch_hash(previous, entries):
-    digest = hashlib.sha256(previous.encode())
-    for e in entries:
-        line = [e.id, e.at.isoformat(), e.event, e.actor, e.actor_name, e.actor_role, e.subject, e.about]
-        digest.update(store.canonical([*line, e.fields, e.commitments, e.request]).encode())
-    return digest.hexdigest()
-
-
 def seal(now=None):
     """Chain the entries that are not sealed yet, in batches; returns how many.
 
@@ -321,13 +309,20 @@ def _seal_batch(now):
     entries = list(Entry.select().where(Entry.seal.is_null()).order_by(Entry.id).limit(SEAL_BATCH))
     if not entries:
         return 0
+    hold_chain()
     last = Seal.select().order_by(Seal.id.desc()).first()
     previous = last.hash if last else ""
-    link = Seal.create(previous=previous, hash=_batch_hash(previous, entries), count=len(entries), at=now)
+    link = Seal.create(previous=previous, hash=commitments.batch_hash(previous, entries), count=len(entries), at=now)
     still_open = Entry.id.in_([e.id for e in entries]) & Entry.seal.is_null()
     if Entry.update(seal=link).where(still_open).execute() != len(entries):
         raise _Overtaken
     return len(entries)
+
+
+def hold_chain():
+    """Let nobody else add to the chain while it is read and written; SQLite has one writer anyway."""
+    if not store.is_sqlite():
+        store.db.execute_sql("LOCK TABLE seal IN SHARE ROW EXCLUSIVE MODE")
 
 
 class _Overtaken(Exception):
@@ -343,8 +338,11 @@ def broken_links():
             yield f"seal {link.id} does not follow the one before it"
         if len(entries) != link.count:
             yield f"seal {link.id} covers {link.count} entries, {len(entries)} are there"
-        if _batch_hash(link.previous, entries) != link.hash:
+        if commitments.batch_hash(link.previous, entries) != link.hash:
             yield f"seal {link.id}: an entry was altered"
+        for entry in entries:
+            if not commitments.is_named(entry):
+                yield f"entry {entry.id}: the name of who did it was altered"
         previous = link.hash
     yield from _broken_commitments()
 
@@ -353,7 +351,7 @@ def _broken_commitments():
     rows = EntryValue.select(EntryValue, Entry.id, Entry.commitments).join(Entry).order_by(EntryValue.id)
     for row in rows.iterator():
         kept = row.entry.commitments.split(",")
-        expected = commitment(row.field, row.old, row.new, row.salt)
+        expected = commitments.commitment(row.field, row.old, row.new, row.salt)
         if row.position >= len(kept) or kept[row.position] != expected:
             yield f"entry {row.entry.id}: the value of {row.field} was altered"
 

@@ -16,6 +16,7 @@ from portal.errors import Invalid
 
 STAFF_ROLES = ("rep", "manager", "admin")
 CUSTOMER_ROLES = ("viewer", "buyer", "customer_admin")
+ERASED = "[erased]"  # stands where a name or words stood of a person who was erased
 RATINGS = (5, 4, 3, 2, 1)  # what a customer gives, best first
 LONGEST_AMOUNT = 400  # letters
 LONGEST_ID = 18  # figures of an id that every database takes

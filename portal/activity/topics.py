@@ -168,6 +168,7 @@ TOPICS = (
             "membership_ended",
             "consent_changed",
             "data_request_answered",
+            "person_erased",
             "looked_as",
             "payment_method_changed",
             "warranty_offered",

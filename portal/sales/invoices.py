@@ -206,17 +206,20 @@ class Invoice(store.Versioned):
 
     def index(self):
         """Put it into the search, inside the change that wrote it."""
-        search.put(self.ref, self._texts(), self.account_id, self.account.team_id)
+        search.put(self.ref, self._texts(self.account.name), self.account_id, self.account.team_id)
 
-    def _texts(self):
-        return [self.number, self.order_number, self.po_number, self.account_name]
+    def _texts(self, customer):
+        """Nobody looks for a person who was erased, though the paper stays as it was issued."""
+        named = self.account_name if customer != values.ERASED else ""
+        return [self.number, self.order_number, self.po_number, named]
 
     @classmethod
     def search_entries(cls, after, most):
         """The next documents as the search index holds them, for its rebuilding."""
         columns = (cls.id, cls.number, cls.order_number, cls.po_number, cls.account, cls.account_name, Account.team)
-        rows = cls.select(*columns).join(Account).where(cls.id > after).order_by(cls.id).limit(most).objects()
-        return [search.Entry(row.id, row._texts(), row.account_id, row.team) for row in rows]
+        rows = cls.select(*columns, Account.name.alias("customer")).join(Account).where(cls.id > after)
+        rows = rows.order_by(cls.id).limit(most).objects()
+        return [search.Entry(row.id, row._texts(row.customer), row.account_id, row.team) for row in rows]
 
 
 # What is still open, for lists and sums; the number is written out, or SQLite does not see that the index fits.
