@@ -25,7 +25,7 @@ from portal.insight import numbers, silence
 from portal.people import attempts, link_requests, links, sessions
 from portal.sales import missed, reminders, spending_counting, submissions, suggestions
 from portal.service import case_steps, covering, mail_boxes, mail_fetching, mail_receiving, request_deciding
-from portal.whole import binning, custom_batches, merging, portions, undo
+from portal.whole import binning, custom_batches, erasing, merging, portions, undo
 
 log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
@@ -49,6 +49,7 @@ WARRANTY_SECONDS = 60 * 60
 FIGURE_SECONDS = 300
 DATED_SECONDS = 60  # what holds from a day on
 PORTION_SECONDS = 1
+ERASE_SECONDS = 5
 BACKUP_SECONDS = 2
 BEAT_SECONDS = 5
 DAY_SECONDS = 24 * 60 * 60
@@ -138,6 +139,7 @@ def jobs(settings, more=()):
         ("duplicates", DUPLICATE_SECONDS, duplicates.run),
         ("merges", LATE_SECONDS, merging.move_late),
         ("portions", PORTION_SECONDS, portions.run),
+        ("erasures", ERASE_SECONDS, lambda: erasing.run(settings.data)),
         ("import files", DAY_SECONDS, run_files.forget_old),
         *more,
     ]

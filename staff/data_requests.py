@@ -6,7 +6,9 @@ from wtforms import StringField, TextAreaField
 
 from portal import values
 from portal.customers import data_requests
+from portal.customers.contacts import Contact
 from portal.customers.data_requests import FIELDS, OPEN, DataRequest
+from portal.customers.memberships import Membership
 from portal.web import forms, lists, pages, places
 from portal.web.terms.marks import N_
 from staff.face import crm
@@ -63,7 +65,17 @@ def data_request_answer(request, actor):
 
 
 def _about(request):
-    return {"wish": request, "one_click": forms.Form(formdata=None), "today": values.shop_day()}
+    about = {"wish": request, "one_click": forms.Form(formdata=None), "today": values.shop_day()}
+    return about | {"erase_at": _erase_at(request) if request.kind == "deletion" else []}
+
+
+def _erase_at(request):
+    """The page on which the household or the person who asked is erased."""
+    if request.account.kind == "household":
+        return [url_for("staff.account_erase_form", number=request.account.number)]
+    here = (Membership.login == request.asked_by) & (Membership.account == request.account)
+    people = Membership.select(Membership.contact).where(here & Membership.contact.is_null(False)).tuples()
+    return [url_for("staff.contact_erase_form", number=Contact.NUMBER.format(number)) for (number,) in people]
 
 
 def _page_of(request):

@@ -64,6 +64,7 @@ from portal.service.returns import Return
 from portal.service.warranties import Warranty
 from portal.service.warranty_terms import WarrantyTerms
 from portal.web import order_pages
+from portal.whole.erasing import Erasure
 from tests import bank, mails, roles, runs, talks, tasks
 from tests import make as makers
 from tests.own_fields import custom_field
@@ -109,6 +110,7 @@ MAKERS = {
     DiscountLimit: lambda world: _once(DiscountLimit, role="rep", basis_points=1_000),
     Approval: lambda world: makers.approval(world.account, world.employees["rhea"]),
     DataRequest: lambda world: _asked_about_data(world),
+    Erasure: lambda world: _erased(world),
     Shipment: lambda world: _shipped(world.account),
     Invoice: lambda world: makers.invoice(world.account),
     Payment: lambda world: makers.payment(world.account),
@@ -140,6 +142,13 @@ def _shipped(account):
     line = order.lines[0]
     makers.row(ShipmentLine, shipment=shipment, line=line, quantity=line.quantity)
     return shipment
+
+
+def _erased(world):
+    return makers.row(
+        Erasure, kind="contact", record=0, refs=[], state="done", whose="person", asked_by=str(world.ada.ref),
+        asked_name=world.ada.name, asked_at=values.now(), made_at=values.now(),
+    )  # fmt: skip
 
 
 def _asked_about_data(world):

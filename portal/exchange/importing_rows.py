@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from zlib import crc32
 
-from portal import custom
+from portal import custom, erased
 from portal.errors import Invalid
 from portal.exchange.importing_files import flawed_cell
 from portal.exchange.importing_links import known_keys, linked, named_by
@@ -77,7 +77,8 @@ class Decisions:
         rows = [self._row(record) for record in records]
         open_rows = [row for row in rows if not row.outcome]
         self._look_up_keys(open_rows)
-        open_rows = [row for row in open_rows if not self._is_same(row)]
+        self._refuse_erased(open_rows)
+        open_rows = [row for row in open_rows if not row.outcome and not self._is_same(row)]
         found = self._links(open_rows)
         for row in open_rows:
             self._read(row, found)
@@ -118,6 +119,15 @@ class Decisions:
             return row
         row.line_hash = blake2b("\x1f".join([self.salt, *row.texts]).encode(), digest_size=16).hexdigest()
         return row
+
+    def _refuse_erased(self, rows):
+        """Who was erased here does not come back with the next file of the system that knows him."""
+        new = [row for row in rows if not row.known]
+        gone = erased.among(self.map.source, self.kind.noun, {key for row in new for key in row.keys})
+        for row in new if gone else ():
+            for key in row.keys:
+                if key in gone and not row.outcome:
+                    self.refuse(row, self.map.keys[0], key, "import-erased")
 
     def _is_same(self, row):
         known = row.known.get(row.key)

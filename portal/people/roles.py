@@ -35,7 +35,7 @@ AREAS = {
     "prices": ("prices", "groups"),
     "returns": ("returns",),
     "warranties": ("warranties", "claims"),
-    "requests": ("requests", "data_requests"),
+    "requests": ("requests", "data_requests", "erasures"),
     "cases": ("cases",),
     "articles": ("articles",),
     "imports": ("imports",),

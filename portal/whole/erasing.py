@@ -57,6 +57,7 @@ class Erasure(store.Model):
     record = peewee.IntegerField()
     refs = store.JSONText(default=list)  # texts of the Refs of all that is the person
     state = peewee.CharField(max_length=8, default="told")  # one of STATES
+    made_at = store.MomentField()  # when the record began: in another database its number may be somebody else's
     whose = peewee.CharField(max_length=8)  # one of WHOSE
     asked_by = peewee.CharField(max_length=40)
     asked_name = peewee.CharField(max_length=200)
@@ -146,7 +147,7 @@ def ask(record, *, by, name, password, whose, now=None):
             raise Invalid(record="erase-asked-already")
         person = erasing_person.whole(record)
         made = Erasure.create(
-            kind=record.ref.kind, record=record.id, refs=person.refs, whose=whose,
+            kind=record.ref.kind, record=record.id, refs=person.refs, made_at=record.created_at, whose=whose,
             asked_by=str(by.ref), asked_name=by.name, asked_at=change.now,
         )  # fmt: skip
         change.subject = change.result = made.ref
@@ -174,6 +175,7 @@ def _told(record, person):
 
 def run(data=None, now=None):
     """Go on with what was asked: wait for the letter, erase step by step, and leave no trace behind."""
+    again(data, now)
     for erasure in Erasure.select().where(Erasure.state != "done").order_by(Erasure.id):
         if erasure.state == "told" and _is_letter_on_its_way(erasure, now or values.now()):
             continue
@@ -236,18 +238,21 @@ class Overtaken(RuntimeError):
 
 
 def again(data, now=None):
-    """Erase anew whoever was erased since the restored copy was made; returns how many. `restore` calls it."""
-    done = 0
+    """Ask anew for whoever was erased since the copy was made that stands here now; returns how many.
+
+    The worker does it before anything else is erased, `restore` may do it at once, and then `run`.
+    """
+    asked = 0
     for line in erasing_traces.written_down(data):
         there = (Erasure.asked_at == line["asked_at"]) & (Erasure.record == line["record"])
-        erasure = Erasure.get_or_none(there & (Erasure.kind == line["kind"]))
-        if erasure is not None and erasure.state == "done":
+        if Erasure.select().where(there & (Erasure.kind == line["kind"])).exists():
             continue
-        if erasure is None:
-            with audit.change(CLERK, "erasure.asked_again", now=now) as change:
-                erasure = Erasure.create(**line, state="works")
-                change.subject = erasure.ref
-                change.record("whose", None, erasure.whose)
-        carry_out(erasure, data, now)
-        done += 1
-    return done
+        model = {"account": Account, "contact": Contact}[line["kind"]]
+        if not model.select().where((model.id == line["record"]) & (model.created_at == line["made_at"])).exists():
+            continue
+        with audit.change(CLERK, "erasure.asked_again", now=now) as change:
+            made = Erasure.create(**line, state="works")
+            change.subject = made.ref
+            change.record("whose", None, made.whose)
+        asked += 1
+    return asked

@@ -9,14 +9,16 @@ from portal import store
 from portal.outbox import Outbox
 
 LIST = "erased.jsonl"  # one line for each erasure: ids and moments, no value of a person
-WRITTEN = ("kind", "record", "refs", "whose", "asked_by", "asked_name", "asked_at")
+WRITTEN = ("kind", "record", "refs", "whose", "asked_by", "asked_name")
+MOMENTS = ("made_at", "asked_at")
 
 
 def write_down(data, erasure):
     """Add an erasure to the list beside the database, for good."""
     if data is None:
         return
-    line = {name: getattr(erasure, name) for name in WRITTEN} | {"asked_at": erasure.asked_at.isoformat()}
+    line = {name: getattr(erasure, name) for name in WRITTEN}
+    line |= {name: getattr(erasure, name).isoformat() for name in MOMENTS}
     with (Path(data) / LIST).open("a", encoding="utf-8") as file:
         file.write(store.canonical(line) + "\n")
         file.flush()
@@ -25,10 +27,12 @@ def write_down(data, erasure):
 
 def written_down(data):
     """The erasures of the list, as columns."""
+    if data is None:
+        return []
     path = Path(data) / LIST
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else ()
     found = [json.loads(line) for line in lines if line]
-    return [line | {"asked_at": datetime.fromisoformat(line["asked_at"])} for line in found]
+    return [line | {name: datetime.fromisoformat(line[name]) for name in MOMENTS} for line in found]
 
 
 def tidy(data=None):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import audit, store
+from portal import audit, forgetting, store, values
 from portal.audit import Entry, EntryValue, Seal, SentForm
 from portal.errors import Invalid, Repeated, Stale
 from portal.outbox import Outbox
@@ -142,6 +142,9 @@ def test_the_chain_shows_what_was_altered(database):
     assert list(audit.broken_links()) == []
     with store.schema_change():
         Entry.update(actor_name="Somebody else").where(Entry.id == 2).execute()
+    assert list(audit.broken_links()) == ["entry 2: the name of who did it was altered"]
+    with store.schema_change():
+        Entry.update(actor_name="Rhea", actor_role="admin").where(Entry.id == 2).execute()
     assert list(audit.broken_links()) == ["seal 1: an entry was altered"]
 
 
@@ -156,6 +159,22 @@ def test_the_chain_shows_altered_values_and_missing_entries(database):
     found = list(audit.broken_links())
     assert "seal 1 covers 2 entries, 1 are there" in found
     assert "entry 1: the value of name was altered" in found
+
+
+def test_the_name_of_whoever_did_it_can_be_forgotten_without_breaking_the_chain(database):
+    made()
+    with store.writing():  # as it was written before there were marks
+        Entry.create(at=values.now(), event="old", actor=str(RHEA.ref), actor_name="Rhea", actor_role="rep",
+                     subject="", about="")  # fmt: skip
+    made("South")
+    audit.seal()
+    with audit.change(RHEA, "names.forgotten") as change:
+        before, after = forgetting.drop_names([str(RHEA.ref)])
+        change.record("seal", before, after)
+    assert before != after
+    assert {e.actor_name for e in Entry.select().where(Entry.event != "names.forgotten")} == {values.ERASED}
+    audit.seal()
+    assert list(audit.broken_links()) == []
 
 
 def test_values_can_be_forgotten_without_breaking_the_chain(database):
