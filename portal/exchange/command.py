@@ -8,7 +8,7 @@ from pathlib import Path
 from portal import values
 from portal.errors import Invalid
 from portal.exchange.importing import Import
-from portal.exchange.importing_files import FORMULA_STARTS
+from portal.exchange.importing_files import guarded
 from portal.exchange.importing_kinds import KINDS
 from portal.exchange.importing_maps import Map
 
@@ -115,7 +115,7 @@ class Report:
             self.file = self.path.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace")
             self.writer = csv.writer(self.file)
             self.writer.writerow(["line", "column", "value", "reason", "effect"])
-        self.writer.writerow([problem.line, *map(_harmless, (problem.column, problem.value[:500], reason)), effect])
+        self.writer.writerow([problem.line, *map(guarded, (problem.column, problem.value[:500], reason)), effect])
         self.count += 1
         if len(self.first) < SHOWN:
             where = f"line {problem.line}" + (f", {problem.column}" if problem.column else "")
@@ -125,11 +125,6 @@ class Report:
         """Put the list on disk."""
         if self.file:
             self.file.close()
-
-
-def _harmless(text):
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 class Bar:

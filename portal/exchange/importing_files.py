@@ -13,7 +13,7 @@ LONGEST_RECORD = 1_000_000  # characters; an open quotation mark must not swallo
 HEAD_BYTES = 1 << 18  # of a file are looked at before it is read
 MOST_LINES = 500  # of one record
 BROKEN = "\udcff"  # stands in the text where bytes could not be read
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones count in East Asia
 FREE_BYTES = 20_000_000  # of what a packed file unpacks to, before anybody asks how much it grows
 MOST_TIMES = 100  # its size; tables pack ten to thirty times, a bomb a thousand times
 UNREADABLE = (EOFError, gzip.BadGzipFile, zlib.error, OSError)
@@ -212,9 +212,14 @@ class Records:
         return ""
 
 
+def guarded(text):
+    """A text as a cell that no spreadsheet runs as a formula; whoever reads it takes one apostrophe off again."""
+    return f"'{text}" if text.lstrip("'")[:1] in FORMULA_STARTS else text
+
+
 def _without_guard(cells):
     """Our own exports and some spreadsheets put an apostrophe before what might be a formula."""
-    return [cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell for cell in cells]
+    return [cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in FORMULA_STARTS else cell for cell in cells]
 
 
 def _reason(trouble):

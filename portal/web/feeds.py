@@ -8,11 +8,11 @@ from datetime import date, datetime
 from flask import Response, stream_with_context
 
 from portal import masking, store
+from portal.exchange.importing_files import guarded
 from portal.values import Money
 from portal.web import sessions
 
 MIMETYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def stream(feed, noun, columns, batches):
@@ -52,8 +52,8 @@ def plain(value):
 
 def cell(value):
     """A CSV cell that no spreadsheet runs as a formula; the importer takes the apostrophe off again."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        return guarded(value)
     return "" if value is None else plain(value)
 
 
