@@ -17,7 +17,7 @@ from tests.databases import shut
 from tests.postgres_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = "K7h2mQ9xVb4tRz8w" "Lc5nPy3sDf6gJk1aUe0iOo"
+GOOD = "K7h2mQ9xVb4tRz8wLc5nPy3sDf6gJk1aUe0iOo"
 LIVE = {"BASE_URL": "https://suki.example", "HOST": "0.0.0.0"}  # noqa: S104 a shop behind a proxy
 
 not_as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write anything: rights were not tested")
