@@ -1,6 +1,6 @@
 # Suki: `make run` and `make test` do everything, the first set-up included. Made for GNU make.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all quick battery battery-sabotage bench lint format lock messages demo migrate verify setup setup-test chromium translations
+.PHONY: help run test test-all quick battery battery-sabotage bench lint format lock parts messages demo migrate verify setup setup-test chromium translations
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -42,6 +42,9 @@ lint: setup-test  ## Check the style of the code
 format: setup-test  ## Mend the style of the code where that can be done by machine
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+parts: setup  ## Write what Suki is made of to build/parts.json (CycloneDX)
+	@$(BIN)/python .ci/parts
 
 lock: setup  ## Work out requirements.txt and requirements-test.txt anew from pyproject.toml
 	@sh .ci/lock

@@ -45,7 +45,7 @@ def numbered(model):
         return {}
     table = model._meta.table_name
     last = f"(SELECT number FROM last_number WHERE kind = '{table}')"  # noqa: S608 names of ours
-    return {"id": peewee.SQL(f'(SELECT MAX(COALESCE(MAX(id), 0), COALESCE({last}, 0)) + 1 FROM "{table}")')}  # noqa: S608
+    return {"id": peewee.SQL(f'(SELECT MAX(COALESCE(MAX(id), 0), COALESCE({last}, 0)) + 1 FROM "{table}")')}  # noqa: S608 names of ours
 
 
 def last_number(model):

@@ -42,7 +42,6 @@ ASKS_ITS_OWN_WAY = ("test_lists.py", "test_list_addresses.py", "test_search.py",
 SAME_ON_BOTH = (
     "test_bench.py", "test_importing_history.py", "test_mail_fetching.py", "test_paper_words.py",
     "test_postbox.py", "test_posting.py",
-    "test_preflight.py",
 )  # fmt: skip
 LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_matrix.py", "test_lists.py")
 

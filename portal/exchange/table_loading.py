@@ -47,7 +47,7 @@ class _SqliteTarget(_Target):
     def load(self, table, columns, rows):
         """Write rows, tuples of plain values in the order of `columns`, into an empty table."""
         names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" for _ in columns)
-        self.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+        self.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 names of ours
 
     def settle(self):
         broken = self.connection.execute("PRAGMA foreign_key_check").fetchall()

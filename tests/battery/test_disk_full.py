@@ -5,8 +5,7 @@ import subprocess
 import pytest
 
 from tests.apps import Forms
-from tests.battery.shops import FORM, send
-from tests.battery.test_setting_up import ADMIN, PASSWORD, link_of
+from tests.battery.visitors import first_admin
 
 pytestmark = [pytest.mark.row("G6"), pytest.mark.one_database]
 SIZE = "64m"
@@ -54,41 +53,9 @@ def disk(empty_shop):
     made.gone()
 
 
-class Ada:
-    """The admin in a browser of her own, scripts off."""
-
-    def __init__(self, shop, link):
-        self.shop, self.cookies = shop, {}
-        form = self.form(link, "password")
-        assert self.send(link, form | {"password": PASSWORD})[0] == 303
-
-    def look(self, page):
-        return self.keep(self.shop.ask("GET", page, **self.known()))
-
-    def form(self, page, field):
-        status, _, text = self.look(page)
-        assert status == 200, text
-        return next(form.fields for form in Forms(text).found if field in form.fields and form.method == "post")
-
-    def send(self, page, fields):
-        return self.keep(send(self.shop, page, fields, FORM | self.known()))
-
-    def known(self):
-        return {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())}
-
-    def keep(self, answer):
-        for cookie in answer[1].get_all("Set-Cookie", ()):
-            name, _, text = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = text
-        return answer
-
-
 @pytest.fixture
 def ada(disk, run, open_shop):
-    link = link_of(run("setup", *ADMIN))
-    shop = open_shop(BASE_URL="http://127.0.0.1:8000")
-    shop.wait_for_page()
-    return Ada(shop, link)
+    return first_admin(run, open_shop)
 
 
 def kept_and_said_why(ada, fields):
