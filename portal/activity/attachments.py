@@ -18,6 +18,7 @@ from portal.values import Ref
 
 MOST_AT_ONCE = 10
 MOST_PER_RECORD = 200
+CUSTOMER_BYTES = 500_000_000  # of what the people of one account brought and did not take back
 
 FIELDS = Table(
     "attachment",
@@ -131,12 +132,14 @@ class Attachment(store.Model):
     def revise(self, *, by, file, now=None):
         """Put newer content in place of the present one, which is kept as an earlier revision.
 
-        `file` is Sent. Raises Invalid on "file": file-needed, file-unchanged, file-revised-meanwhile.
+        `file` is Sent. Raises Invalid on "file": file-needed, file-unchanged, file-revised-meanwhile,
+        files-no-space.
         """
         if file is None:
             raise Invalid(file="file-needed")
         name = files.clean_name(file.name)
         with audit.change(by, "attachment.revised", self, about=self.account, now=now) as change:
+            _refuse_too_much(by, self.account, "file", [file])
             kept = files.keep(file.received, now=change.now)
             if (kept.id, name) == (self.file_id, self.name):
                 raise Invalid(file="file-unchanged")
@@ -228,7 +231,7 @@ def attach(subject, *, by, files, is_shared=False, is_told=True, now=None):
 
     The other side is told in one notice: staff of what customers brought, customers of what is shared with them;
     unless the caller tells of more (`is_told`). Raises Invalid on "files": file-needed, files-too-many,
-    files-no-room.
+    files-no-room, files-no-space.
     """
     if not files:
         raise Invalid(files="file-needed")
@@ -241,6 +244,7 @@ def attach(subject, *, by, files, is_shared=False, is_told=True, now=None):
         here = (Attachment.subject == str(subject.ref)) & Attachment.removed_at.is_null()
         if Attachment.select().where(here).count() + len(files) > MOST_PER_RECORD:
             raise Invalid(files=("files-no-room", {"most": MOST_PER_RECORD}))
+        _refuse_too_much(by, account, "files", files)
         made = []
         for sent in files:
             with audit.change(by, "attachment.added", about=account, now=whole.now) as change:
@@ -249,6 +253,16 @@ def attach(subject, *, by, files, is_shared=False, is_told=True, now=None):
                     _tell(change, subject.ref, subject, account, made)
         whole.told += change.told
     return made
+
+
+def _refuse_too_much(by, account, field, brought):
+    """Raise Invalid(files-no-space) on `field` when the people of an account would keep more here than they may."""
+    if not by.is_customer:
+        return
+    theirs = (Attachment.account == account) & Attachment.is_theirs & Attachment.removed_at.is_null()
+    kept = Attachment.select(peewee.fn.SUM(File.size)).join(File).where(theirs).scalar() or 0
+    if kept + sum(sent.received.size for sent in brought) > CUSTOMER_BYTES:
+        raise Invalid(**{field: ("files-no-space", {"megabytes": CUSTOMER_BYTES // 1_000_000})})
 
 
 def remove_all(subject, *, now):

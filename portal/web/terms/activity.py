@@ -17,6 +17,7 @@ MESSAGES = {
     "file-not-kept": N_("This file waited too long. Choose it once more."),
     "files-too-many": N_("Send up to %(most)s files at once."),
     "files-no-room": N_("A record takes up to %(most)s files. Take old ones away first."),
+    "files-no-space": N_("Your files here may take up to %(megabytes)s MB. Take old ones away first."),
     "file-unchanged": N_("This is the file that stands here already."),
     "file-revised-meanwhile": N_("Somebody put a newer version here in the meantime. Look at it first."),
     "file-moved-on": N_("Somebody was faster: look at the file again."),
