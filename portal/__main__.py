@@ -224,6 +224,8 @@ def _safely(verb):
     """A verb about backups: it prints what it did, and gives sentences about what it found unfit in the shop."""
 
     def run(settings, asked):
+        if getattr(asked, "beside", False):
+            serving.end_with(os.getppid())
         try:
             unfit = verb(settings, asked)
         except backup_verbs.REFUSED as refusal:
@@ -320,30 +322,6 @@ def _ask_kinds(parser):
     parser.add_argument("--check", action="store_true", help="write nothing, say what does not fit")
 
 
-def _ask_backup(parser):
-    parser.add_argument("file", nargs="?", metavar="FILE", help="where to; without: SUKI_DATA/backups")
-    parser.add_argument("--progress", action="store_true", help="print how far it is, in percent")
-
-
-def _ask_restore(parser):
-    parser.add_argument("file", metavar="FILE", help="the backup")
-    parser.add_argument(
-        "--into", default="", metavar="WHERE", help="a fresh folder, or postgresql://… of an empty one"
-    )
-    parser.add_argument("--replace", action="store_true", help="where a shop stands: set it aside")
-    parser.add_argument("--without-secret", action="store_true", help="the secret of that shop is lost")
-
-
-def _ask_file(parser):
-    parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="a backup, to be brought back on trial; without: the shop"
-    )
-
-
-def _ask_upgrade(parser):
-    parser.add_argument("--no-backup", action="store_true", help="make none before: the disk has no room, say")
-
-
 def _ask_admin(parser):
     parser.add_argument("--admin", metavar="EMAIL", help="address of the first admin (or set SUKI_ADMIN_EMAIL)")
     parser.add_argument("--name", default="Admin", help="name of the first admin")
@@ -359,9 +337,9 @@ class Verb(NamedTuple):
 
 VERBS = {
     "setup": Verb(set_up, "make a new shop ready and print the link for its first admin", _ask_admin),
-    "migrate": Verb(migrate, "bring the database to the current schema, after a backup", _ask_upgrade),
-    "backup": Verb(_safely(backup_verbs.back_up), "put the whole shop into one file, while people work", _ask_backup),
-    "restore": Verb(_safely(backup_verbs.bring_back), "bring a backup back", _ask_restore),
+    "migrate": Verb(migrate, "bring the database to the current schema, after a backup", backup_verbs.ask_upgrade),
+    "backup": Verb(_safely(backup_verbs.back_up), "put the whole shop into one file", backup_verbs.ask_backup),
+    "restore": Verb(_safely(backup_verbs.bring_back), "bring a backup back", backup_verbs.ask_restore),
     "back": Verb(_safely(backup_verbs.go_back), "go back to the backup of before the last upgrade"),
     "demo": Verb(fill, "fill an empty database with the demo shop"),
     "up": Verb(up, "migrate, make demo data where there is no shop yet, and serve"),
@@ -371,7 +349,7 @@ VERBS = {
     "reindex": Verb(reindex, "make the search index anew while people work", _ask_kinds),
     "duplicates": Verb(find_duplicates, "print likely duplicates within a CSV file", trial.add_arguments),
     "move": Verb(move, "copy the shop into another, empty database, row for row", _ask_target),
-    "verify": Verb(verify, "check the audit chain and that every record fits the others", _ask_file),
+    "verify": Verb(verify, "check the audit chain and that every record fits the others", backup_verbs.ask_file),
     "check": Verb(check, "say whether Suki could start"),
 }
 

@@ -24,7 +24,7 @@ def back_up(settings, asked):
     path = Path(asked.file).absolute() if asked.file else shop.backups / safekeeping.name_of("by-hand")
     if path.exists():
         raise FileExistsError(f"{path} is there already; write another name.")
-    say = (lambda share: print(share, flush=True)) if asked.progress else (lambda share: None)
+    say = (lambda share: print(share, flush=True)) if asked.beside else (lambda share: None)
     manifest = backing_up.make(shop, path, say)
     print(f"{path}: {_size(path)}, {in_words(manifest)}.")
     return [
@@ -105,6 +105,35 @@ def in_words(manifest):
 
 def _size(path):
     return f"{path.stat().st_size / 1_000_000:,.1f} MB"
+
+
+# What they take
+
+
+def ask_backup(parser):
+    parser.add_argument("file", nargs="?", metavar="FILE", help="where to; without: SUKI_DATA/backups")
+    _ask_beside(parser)
+
+
+def ask_restore(parser):
+    parser.add_argument("file", metavar="FILE", help="the backup")
+    parser.add_argument("--into", default="", metavar="WHERE", help="a fresh folder, or postgresql://… (empty)")
+    parser.add_argument("--replace", action="store_true", help="where a shop stands: set it aside")
+    parser.add_argument("--without-secret", action="store_true", help="the secret of that shop is lost")
+
+
+def ask_file(parser):
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a backup, brought back on trial; without: the shop")
+    _ask_beside(parser)
+
+
+def ask_upgrade(parser):
+    parser.add_argument("--no-backup", action="store_true", help="make none before: the disk has no room, say")
+
+
+def _ask_beside(parser):
+    said = "print how far it is, in percent, and end with the process that asked"
+    parser.add_argument(safekeeping.BESIDE, action="store_true", help=said)
 
 
 # Before an upgrade

@@ -44,6 +44,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.demo_goods import CATEGORIES, GOODS, THAI_GOODS
+from portal.exchange.backups import Backup
 from portal.people import employees, passwords
 from portal.people.employees import Employee
 from portal.people.logins import Login
@@ -187,6 +188,7 @@ def fill(now=None):
         demo_custom.describe(by, now)
         demo_duplicates.fill(people, now)
         demo_journal.fill(sellers[0], now)
+        Backup.ask(by=employees.actor_for(staff[0].login))
     return True
 
 

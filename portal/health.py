@@ -56,7 +56,7 @@ def facts(settings, now=None):
 def _backup(now):
     good = backups.last_good()
     if good is None:
-        return Fact("backup", None if backups.is_new(now) else False, "health-backup-none")
+        return Fact("backup", None if backups.is_younger(backups.LATE, now) else False, "health-backup-none")
     about = {"at": good.made_at, "size": good.size, "number": good.number}
     return Fact("backup", now - good.made_at < backups.LATE, "health-backup", about)
 

@@ -13,6 +13,7 @@ from portal.exchange.archives import Damaged
 from portal.exchange.backups import Backup
 
 ENDING = ".zip"
+BESIDE = "--beside"  # tells a verb that it works for another process and ends with it
 BEAT_SECONDS, LOOK_SECONDS = 10, 0.2
 NICE = 10  # people first
 UNFIT = 3  # exit status: it is whole, but what it holds does not fit; the others are those of the command line
@@ -25,7 +26,7 @@ def name_of(kind, now=None):
 def work(shop, kept, now=None):
     """The worker's part: make the backup that waits, try it, and let the oldest go."""
     now = now or values.now()
-    Backup.give_up_silent(now)
+    Backup.take_up_silent(now)
     one = Backup.next(now)
     name = name_of(f"{one.kind}-{one.number}", now) if one else ""
     if one is None or not one.claim(name, now):
@@ -44,7 +45,7 @@ def work(shop, kept, now=None):
 
 def _make_and_try(one, shop, path):
     """Both in processes of their own, so that the worker goes on with the mail."""
-    status, said = run_beside(["backup", str(path), "--progress"], one, half=0)
+    status, said = run_beside(["backup", str(path)], one, half=0)
     if status not in (0, UNFIT):
         raise OSError(said)
     with archives.opened(path, shop.key) as archive:
@@ -65,7 +66,7 @@ def figures_of(path, manifest):
 def run_beside(words, one=None, half=0):
     """Run a verb of ours beside everything else; (exit status, its last words). Its progress goes into the row."""
     with tempfile.TemporaryFile("a+") as out:
-        command = [sys.executable, "-m", "portal", *words]
+        command = [sys.executable, "-m", "portal", *words, BESIDE]
         child = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT)  # noqa: S603 ourselves
         os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
         noted = time.monotonic()

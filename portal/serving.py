@@ -313,7 +313,7 @@ def _fork(part):
         signal.signal(number, signal.SIG_DFL)
     code = 1
     try:
-        _end_with(supervisor)
+        end_with(supervisor)
         part()
         code = 0
     except SystemExit as end:
@@ -326,7 +326,7 @@ def _fork(part):
     return None
 
 
-def _end_with(supervisor):
+def end_with(supervisor):
     """Ask the kernel (Linux) for a SIGTERM when the supervisor is killed: nobody else would tell us."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

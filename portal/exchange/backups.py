@@ -17,6 +17,7 @@ KIND_OF = {"asked": "wait", "making": "run", "checking": "run", "good": "done", 
 NIGHT_AT = timedelta(hours=2)  # of the shop's day
 CLOCK = values.clock("backups")
 LATE = timedelta(hours=26)  # a day, and what making one may take
+FIRST_AFTER = timedelta(hours=1)  # of a new shop: there is little to lose yet
 SILENT = timedelta(minutes=2)  # who is at it says so each ten seconds
 REMEMBERED_SECONDS = 60
 ADMINS = frozenset(policy.ADMINS)
@@ -102,7 +103,7 @@ class Backup(store.Model):
     def next(cls, now):
         """The oldest that waits; that of the night when its hour has come, also when Suki slept through it."""
         night = night_of(now)
-        if not cls.select().where(cls.night_on >= night).exists():
+        if not cls.select().where(cls.night_on >= night).exists() and not is_younger(FIRST_AFTER, now):
             with store.housekeeping("backups"):
                 row = cls.insert(kind="nightly", night_on=night, asked_at=now)
                 store.db.execute(row.on_conflict_ignore())
@@ -143,11 +144,14 @@ class Backup(store.Model):
             cls.create(kind="upgrade", state="good", share=100, asked_at=fields["made_at"], checked_at=now, **fields)
 
     @classmethod
-    def give_up_silent(cls, now):
-        """Those that a worker began who then died."""
+    def take_up_silent(cls, now):
+        """Those that a worker began who was then stopped wait again; for a day, then they failed."""
         begun = cls.state.in_(("making", "checking")) & (cls.beat_at < now - SILENT)
         for one in cls.select().where(begun):
-            one.fail("Suki was stopped while it was made.", now)
+            if one.asked_at < now - LATE:
+                one.fail("Suki was stopped each time while it was made.", now)
+            else:
+                one.note(state="asked", share=0)
 
     @classmethod
     def outdated(cls, kind, kept):
@@ -181,13 +185,13 @@ def _needs_care(now):
     if last is not None and last.state == "failed":
         return last
     good = Backup.select().where((Backup.state == "good") & (Backup.made_at >= now - LATE))
-    return None if good.exists() or is_new(now) else "late"
+    return None if good.exists() or is_younger(LATE, now) else "late"
 
 
-def is_new(now):
-    """Whether the shop is younger than its first backup has to be."""
+def is_younger(age, now):
+    """Whether nothing happened in the shop before that."""
     first = Entry.select(Entry.at).order_by(Entry.id).first()
-    return first is None or first.at >= now - LATE
+    return first is None or first.at >= now - age
 
 
 def under_way():

@@ -267,6 +267,8 @@ class Wording:
 
     def file_size(self, size):
         """Bytes for people: 2.4 MB, never less than 1 kB."""
+        if size >= 1_000_000_000:
+            return self.quantity(round(size / 1_000_000_000, 1), "GB")
         if size < 1_000_000:
             return self.quantity(max(1, round(size / 1000)), "kB")
         return self.quantity(round(size / 1_000_000, 1), "MB")

@@ -80,8 +80,8 @@ class Shop:
         """{name: [process ids]} of "web" (masters), "serving" (their children) and "worker"; {} when all are gone."""
         web, worker = [], []
         for child in children(self.process.pid):
-            (web if children(child) else worker).append(child)
-        return {"web": web, "serving": [c for w in web for c in children(w)], "worker": worker}
+            (web if forks(child) else worker).append(child)
+        return {"web": web, "serving": [c for w in web for c in forks(w)], "worker": worker}
 
     def everybody(self):
         """Every process of this shop that lives: it has a session of its own."""
@@ -127,6 +127,18 @@ def _stat(pid):
 
 def children(pid):
     return sorted(other for other in processes() if (fields := _stat(other)) and int(fields[1]) == pid)
+
+
+def forks(pid):
+    """The children that run the same program: not the verb that makes a backup beside the worker."""
+    return [child for child in children(pid) if command(child) == command(pid)]
+
+
+def command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def session(pid):

@@ -62,7 +62,7 @@ LABELS = {
 WORDS = {
     ("health", "state", "good"): N_("good"),
     ("health", "state", "bad"): N_("needs care"),
-    ("health", "state", "info"): N_("for your information"),
+    ("health", "state", "info"): N_("noted"),
     ("backup", "state", "asked"): N_("waits for the worker"),
     ("backup", "state", "making"): N_("being made"),
     ("backup", "state", "checking"): N_("being tried"),
