@@ -15,7 +15,7 @@ from portal.sales.orders import TO_SHIP, Order
 
 REMEMBERED_SECONDS = 15
 MOST_TRIES = 10  # wrong invoices in all; then only staff let ordering go on
-REASON = Field("reason", longest=500, is_required=True)
+REASON = Field("reason", "words", longest=500, is_required=True)
 
 policy.allow("order_stops.see", policy.SIGNED_IN)
 policy.allow("order_stops.prove", policy.CUSTOMERS)

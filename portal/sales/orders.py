@@ -349,7 +349,7 @@ Order.add_index(peewee.ModelIndex(Order, (Order.placed_at, Order.id), where=_WAI
 # What of each order the sums of an account are made of: ten thousand of them are added up without reading one order.
 _SUMMED = (Order.account, Order.currency, Order.state, Order.placed_at, Order.total_minor, Order.cancelled_minor)
 Order.add_index(peewee.ModelIndex(Order, _SUMMED, name="order_summed"))
-REASON = Field("reason", longest=500, is_required=True)
+REASON = Field("reason", "words", longest=500, is_required=True)
 # What of an account's orders its people have to do with now: one who ordered ten thousand times has few of them.
 BEGUN_OR_SENT = Order.state.in_(("draft", "part_shipped", "shipped"))
 Order.add_index(peewee.ModelIndex(Order, (Order.account, Order.id), where=BEGUN_OR_SENT, name="order_begun_or_sent"))

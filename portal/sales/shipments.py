@@ -141,7 +141,7 @@ class Shipment(store.Versioned):
         Not once it is delivered, invoiced or sent back. Raises Invalid: reason-needed on "reason",
         shipment-on-invoice and shipment-not-in-state on "state".
         """
-        reason = Field("reason", longest=500, is_required=True).clean(reason)
+        reason = Field("reason", "words", longest=500, is_required=True).clean(reason)
         order = self.order
         with audit.change(by, "order.unshipped", order, about=order.account, now=now) as change:
             lines = {line.id: line for line in stock.hold(order)}
