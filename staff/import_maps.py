@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import FileField, SelectField, StringField
 
-from portal import custom
+from portal import custom, files
 from portal.errors import Invalid
 from portal.exchange import importing_guesses, run_mapping
 from portal.exchange.importing_kinds import KINDS
@@ -125,8 +125,8 @@ def _compared(*, by, run, chosen, version, **typed):
 def import_map(run, actor):
     """The map as a file that the command line takes too."""
     kind, raw = known_map(run, actor)
-    name = f'attachment; filename="{raw["source"].encode("ascii", "ignore").decode() or "map"}-{kind}.toml"'
-    return Response(to_toml(raw, kind), content_type="application/toml", headers={"Content-Disposition": name})
+    named = files.disposition(f"{raw['source']}-{kind}.toml", "application/toml")
+    return Response(to_toml(raw, kind), content_type="application/toml", headers={"Content-Disposition": named})
 
 
 @crm.post("/imports/<number>/map", may="imports.run", on=ImportRun, uploads=True)
@@ -269,7 +269,7 @@ def _sent(run, actor):
         kind = kind if kind in KINDS else known
         return run_mapping.guess(run, actor, kind, shape)
     header, rows = run_mapping.top(run, shape)
-    raw = {"source": sent.get("source", "").strip()[:40] or "file", "key": _key(sent, was, header)} | shape
+    raw = {"source": sent.get("source", "").strip() or "file", "key": _key(sent, was, header)} | shape
     raw |= {name: sent[name] for name in ("decimal", "date", "calendar", "currency") if sent.get(name)}
     raw |= {
         name: was[name]

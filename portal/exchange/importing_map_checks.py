@@ -93,7 +93,7 @@ FORMATS = {
     "discount": _is_one_of("fraction", "percent"),
 }
 OTHERS = {
-    "source": lambda value: _is_text(value) and len(value) <= 40,
+    "source": lambda value: _is_text(value) and len(value) <= 40 and value.isprintable(),
     "kind": _is_text,
     "key": _is_texts,
     "links": _is_table_of(_is_link),
