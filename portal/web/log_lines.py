@@ -13,21 +13,27 @@ _SECRETS = (
     (re.compile(r"(\w://[^\s:/@]*):[^\s/@]+@"), r"\1:…@"),
     (re.compile(r"(?i)\b(password|secret|token)=[^\s&]+"), r"\1=…"),
 )
+BELOW = "  | "  # begins the lines of a traceback, which may quote what somebody typed
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class OneLine(logging.Formatter):
-    """Writes control characters visibly, so that nobody forges a line; a traceback follows below its line."""
+    """Writes control characters visibly, so nobody forges a line; a traceback below is marked as the line's own."""
 
     def __init__(self):
         super().__init__(LINE)
 
     def formatMessage(self, record):  # name given by logging
         record.request = g.get("request_id", "-") if has_request_context() else "-"
-        return _CONTROL.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
+        return _visible(super().formatMessage(record))
 
     def format(self, record):
-        return without_secrets(super().format(record))
+        line, *below = without_secrets(super().format(record)).split("\n")
+        return "\n".join([line, *(BELOW + _visible(more) for more in below)])
+
+
+def _visible(text):
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def without_secrets(text):
