@@ -18,7 +18,7 @@ from tests.apps import VOID, Client, _create_app, settings_for
 from tests.databases import shut, sqlite_database
 
 PEOPLE = ("nobody", "carol", "ada")  # who sees nothing, a customer who may all, and staff who may all
-OWN = ("csrf_token", "form_key", "version")
+OWN = ("csrf_token",)  # not asked for here
 LEAVES = ("sign-out", "/looking/end", "/account/switch")
 EXAMPLES = "/staff/patterns"  # its forms lead nowhere on purpose
 
@@ -55,7 +55,7 @@ class Sheet:
             self.client._cookies.update(kept)
 
 
-class _Sheets(HTMLParser):
+class Forms(HTMLParser):
     """The forms of a page: [(action, method, fields, kinds)], `form="…"` of buttons and inputs included."""
 
     def __init__(self, page):
@@ -86,7 +86,7 @@ class _Sheets(HTMLParser):
 
     def _input(self, form, a):
         kind = a.get("type", "text")
-        form.kinds[a["name"]] = "text" if kind in ("text", "search", "email", "tel", "url", "password") else kind
+        form.kinds[a["name"]] = "text" if kind in ("text", "search", "email", "tel", "url") else kind
         if kind not in ("checkbox", "radio") or "checked" in a:
             value = a.get("value", "on" if kind == "checkbox" else "")
             before = form.fields.get(a["name"])
@@ -132,7 +132,7 @@ def sheets_of(app, pages, name):
     found, leads_to = {}, app.url_map.bind("localhost")
     for address, client in pages:
         page = client.get(address)
-        for form in _Sheets(page.text).found if page.mimetype == "text/html" and page.status_code == 200 else ():
+        for form in Forms(page.text).found if page.mimetype == "text/html" and page.status_code == 200 else ():
             action = urlsplit(urljoin(address, form.action or address))._replace(fragment="").geturl()
             if form.method != "post" or action.endswith(LEAVES) or address == EXAMPLES:
                 continue
