@@ -82,7 +82,7 @@ MAKERS = {
     Tag: lambda world: makers.row(Tag, name="VIP", folded=f"vip {Tag.select().count()}"),
     Employee: lambda world: world.employees["rhea"],
     StaffRole: lambda world: roles.staff_role(),
-    Backup: lambda world: makers.row(Backup, kind="asked", state="good", name="one.zip", asked_at=values.now(), made_at=values.now()),
+    Backup: lambda world: _backup(),
     Team: lambda world: world.north,
     Return: lambda world: _return(world),
     AddressCheck: lambda world: address_checks.ask(makers.address(world.account), by=world.rhea),
@@ -133,6 +133,11 @@ MAKERS = {
     Deed: lambda world: _deed(world),
     FreightRule: lambda world: _once(FreightRule, country="PH", currency="PHP", fee_minor=15_000),
 }
+
+
+def _backup():
+    now = values.now()
+    return makers.row(Backup, kind="asked", state="good", name="one.zip", asked_at=now, made_at=now)
 
 
 def _shipped(account):
