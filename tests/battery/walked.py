@@ -165,9 +165,8 @@ def walked(request, tmp_path_factory):
     pages = {name: list(pages_of(app, world, name, records)) for name in PEOPLE}
     sheets = [sheet for name in PEOPLE for sheet in sheets_of(app, pages[name], name)]
     shut()
-    yield SimpleNamespace(
-        kind="postgres" if name else "sqlite", url=url, world=world, app=app, pages=pages, sheets=sheets
-    )
+    kind = "postgres" if name else "sqlite"
+    yield SimpleNamespace(kind=kind, url=url, world=world, app=app, pages=pages, sheets=sheets, records=records)
     if name:
         server.drop(name)
 

@@ -1,0 +1,45 @@
+"""What the rows about hostile input have to find: texts that are mended, run, taken for code or not caught."""
+
+from tests.battery.sabotages import Sabotage
+
+STRINGS = "tests/battery/test_strings.py::test_eight_thousand_texts_are_kept_as_they_are_or_refused"
+LINES = "tests/battery/test_strings.py::test_whatever_is_asked_for_one_event_is_one_line_of_the_log"
+HOSTILE = "tests/battery/test_hostile.py::test_no_form_breaks"
+HEADERS = "tests/battery/test_letter_headers.py::test_no_text_adds_a_header_or_a_receiver"
+CALLS = "tests/battery/test_dangerous_calls.py::test_nothing_in_the_product_makes_code_or_programs_out_of_texts"
+
+SABOTAGES = [
+    Sabotage(
+        "C1", "angle brackets are taken out of texts", "portal/fields.py",
+        "    text = text.strip()\n    if len(text) > longest:",
+        '    text = text.strip().replace("<", "")\n    if len(text) > longest:', STRINGS,
+    ),
+    Sabotage(
+        "C3", "a text stands in the statement itself", "portal/audit.py",
+        "        self._changes.append((field, None, None) if secret else (field, old, new))",
+        "        self._changes.append((field, None, None) if secret else (field, old, new))\n"
+        "        store.db.execute_sql(\"SELECT '\" + str(new).replace(\"'\", \"''\") + \"'\")", STRINGS,
+    ),
+    Sabotage(
+        "C7", "line breaks of a traceback stay as they are", "portal/web/log_lines.py",
+        "BELOW + _visible(more) for more in below", "more for more in below", LINES,
+    ),
+    Sabotage(
+        "C9", "a number that no column holds reaches the database", "portal/web/forms.py",
+        "int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0", "int(version or 0)",
+        HOSTILE,
+    ),
+    Sabotage(
+        "F1", "NUL reaches the verbs", "portal/web/forms.py",
+        '"\\0" in text for text', '"\\0\\0" in text for text', HOSTILE, "postgres",
+    ),
+    Sabotage(
+        "C6", "names and subjects stand in the head as they are", "portal/web/postbox.py",
+        'return Header(text, "utf-8", header_name=name).encode(linesep="\\r\\n")', "return text", HEADERS,
+    ),
+    Sabotage(
+        "C13", "a value is read by eval", "portal/values.py",
+        'text = unicodedata.normalize("NFC", text or "")\n    text = "".join(" " if',
+        'text = eval(repr(text or ""))\n    text = "".join(" " if', CALLS,
+    ),
+]  # fmt: skip
