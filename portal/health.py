@@ -48,9 +48,8 @@ def beat(data):
 def facts(settings, now=None):
     """All Facts, in the order of the page. The database must answer."""
     now = now or values.now()
-    asked = (_backup, _database, _writes, _schema, _queue, _dead, _mailbox, _sealed, _found)
-    found = [ask(now) for ask in asked]
-    return [*found, _worker(settings.data), _disk(settings.data), _post(settings)]
+    found = [_backup(now), _database(), _writes(), _schema(), *_outbox(now), _mailbox(), _sealed(now)]
+    return [*found, _found(), _worker(settings.data), _disk(settings.data), _post(settings)]
 
 
 def _backup(now):
@@ -61,13 +60,13 @@ def _backup(now):
     return Fact("backup", now - good.made_at < backups.LATE, "health-backup", about)
 
 
-def _database(now):
+def _database():
     asked = "SELECT sqlite_version()" if store.is_sqlite() else "SHOW server_version"
     kind = "SQLite" if store.is_sqlite() else "PostgreSQL"
     return Fact("database", None, "health-database", {"kind": kind, "version": _one(asked)})
 
 
-def _writes(now):
+def _writes():
     """Whether what was acknowledged is on the disk."""
     if store.is_sqlite():
         is_safe = store.db.pragma("synchronous") == 2
@@ -76,34 +75,33 @@ def _writes(now):
     return Fact("writes", is_safe, "health-writes-safe" if is_safe else "health-writes-unsafe")
 
 
-def _schema(now):
-    steps = running.applied()
-    waiting, newer = running.pending(), running.unknown()
+def _schema():
+    steps, waiting, newer = running.standing()
     about = {"name": steps[-1] if steps else "–", "count": len(waiting)}
     if newer:
         return Fact("schema", False, "health-schema-newer", about)
     return Fact("schema", not waiting, "health-schema-waits" if waiting else "health-schema", about)
 
 
-def _queue(now):
-    """Mails that wait: how many, and since when the oldest is due."""
-    count, oldest = _row(
-        Outbox.select(peewee.fn.COUNT(Outbox.id), peewee.fn.MIN(Outbox.due_at)).where(Outbox.state == "waiting")
-    )
+def _outbox(now):
+    """Mails that wait, how many and since when the oldest is due; and those that were given up."""
+    columns = (Outbox.state, peewee.fn.COUNT(Outbox.id), peewee.fn.MIN(Outbox.due_at))
+    asked = Outbox.select(*columns).where(Outbox.state.in_(("waiting", "dead"))).group_by(Outbox.state)
+    found = {state: (count, oldest) for state, count, oldest in asked.tuples()}
+    dead = found.get("dead", (0, None))[0]
+    yield _queue(now, *found.get("waiting", (0, None)))
+    yield Fact("dead", not dead, "health-dead" if dead else "health-dead-none", {"count": dead})
+
+
+def _queue(now, count, oldest):
     if not count:
         return Fact("queue", True, "health-queue-empty")
-    minutes = max(0, int((now - oldest).total_seconds() // 60)) if oldest else 0
-    return Fact(
-        "queue", timedelta(minutes=minutes) < QUEUE_LATE, "health-queue", {"count": count, "minutes": minutes}
-    )
+    late = max(now - oldest, timedelta()) if oldest else timedelta()
+    about = {"count": count, "minutes": int(late.total_seconds() // 60)}
+    return Fact("queue", late < QUEUE_LATE, "health-queue", about)
 
 
-def _dead(now):
-    count = Outbox.select().where(Outbox.state == "dead").count()
-    return Fact("dead", not count, "health-dead" if count else "health-dead-none", {"count": count})
-
-
-def _mailbox(now):
+def _mailbox():
     away = MailboxState.away().first()
     if away:
         return Fact("mailbox", False, "health-mailbox-away", {"name": away.name, "at": away.away_since})
@@ -121,7 +119,7 @@ def _sealed(now):
     return Fact("audit", not is_late, "health-audit", {"head": last.hash[:16], "at": last.at})
 
 
-def _found(now):
+def _found():
     known = search.capabilities()
     is_well = known["index"] != "none" and known["thai"]
     return Fact("search", is_well, "health-search" if is_well else "health-search-slow", {"index": known["index"]})
@@ -152,7 +150,3 @@ def _post(settings):
 
 def _one(question):
     return store.db.execute_sql(question).fetchone()[0]
-
-
-def _row(query):
-    return query.tuples().first()

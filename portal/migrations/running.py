@@ -23,10 +23,12 @@ def pending():
         return [m.name for m in _runner().status() if m.path and not m.applied]
 
 
-def applied():
-    """Names of the steps this database has seen, in their order."""
+def standing():
+    """Names of the steps: (those this database has seen, those it has not, those that this code does not know)."""
     with store.connection():
-        return [m.name for m in _runner().status() if m.applied]
+        steps = _runner().status()
+    seen, waiting = [m.name for m in steps if m.applied], [m.name for m in steps if m.path and not m.applied]
+    return seen, waiting, [m.name for m in steps if not m.path]
 
 
 def unknown():
