@@ -224,8 +224,8 @@ def _safely(verb):
     """A verb about backups: it prints what it did, and gives sentences about what it found unfit in the shop."""
 
     def run(settings, asked):
-        if getattr(asked, "beside", False):
-            serving.end_with(os.getppid())
+        if getattr(asked, "beside", None):
+            serving.end_with(asked.beside)
         try:
             unfit = verb(settings, asked)
         except backup_verbs.REFUSED as refusal:

@@ -132,8 +132,8 @@ def ask_upgrade(parser):
 
 
 def _ask_beside(parser):
-    said = "print how far it is, in percent, and end with the process that asked"
-    parser.add_argument(safekeeping.BESIDE, action="store_true", help=said)
+    said = "print how far it is, in percent, and end with this process, which asked"
+    parser.add_argument(safekeeping.BESIDE, type=int, metavar="PID", help=said)
 
 
 # Before an upgrade

@@ -66,7 +66,7 @@ def figures_of(path, manifest):
 def run_beside(words, one=None, half=0):
     """Run a verb of ours beside everything else; (exit status, its last words). Its progress goes into the row."""
     with tempfile.TemporaryFile("a+") as out:
-        command = [sys.executable, "-m", "portal", *words, BESIDE]
+        command = [sys.executable, "-m", "portal", *words, BESIDE, str(os.getpid())]
         child = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT)  # noqa: S603 ourselves
         os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
         noted = time.monotonic()
