@@ -1,4 +1,4 @@
-"""The statements of this process on their way to the database: noted, and at one of them the process is killed.
+"""The statements of this process on their way to the database: noted, and at one of them killed or refused.
 
 Everything goes through a cursor: what the query builder makes, BEGIN and COMMIT, and rows written many at once.
 """
@@ -13,10 +13,12 @@ from portal import store
 
 
 class Statements:
-    """`said` is every statement since `watch`. Number `at` (from 1) kills, before it is carried out or `after`."""
+    """`said` is every statement since `watch`. At number `at` (from 1), or the next that reads so, before it is
+    carried out or `after`, the process is killed, or `error` is raised.
+    """
 
-    def __init__(self, at=None, after=False):
-        self.at, self.after, self.said = at, after, []
+    def __init__(self, at=None, after=False, error=None):
+        self.at, self.after, self.error, self.said = at, after, error, []
 
     def watch(self):
         """From now on, in this process, for the database that is open."""
@@ -29,13 +31,22 @@ class Statements:
 
     def pass_by(self, sql, carry_out):
         self.said.append(sql)
-        is_here = len(self.said) == self.at
+        is_here = self.at in (len(self.said), sql)
         if is_here and not self.after:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._strike()
         done = carry_out()
         if is_here:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._strike()
         return done
+
+    def arm(self, ahead, after=False):
+        """Strike at the statement so many ahead, or at the next that reads so; None: at none."""
+        self.at, self.after = len(self.said) + ahead if isinstance(ahead, int) else ahead, after
+
+    def _strike(self):
+        if self.error is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise self.error
 
 
 def _connected(database):

@@ -6,6 +6,7 @@ AUDIT, STORE = "portal/audit.py", "portal/store.py"
 POINTS = "tests/battery/test_crash_points.py::test_an_order_and_a_change_killed_anywhere_happen_once[an order]"
 KILLS = "tests/battery/test_kills.py::test_nothing_is_lost_doubled_or_oversold_while_everything_is_killed"
 REFUSED = "tests/battery/test_storage_faults.py::test_a_disk_that_refuses_takes_nothing_that_was_acknowledged"
+MODEL = "tests/battery/test_model.py::test_a_small_model_agrees_with_the_shop_whatever_happens"
 CUT = "tests/battery/test_power_cut.py::test_no_power_cut_loses_what_was_acknowledged"
 
 SABOTAGES = [
@@ -41,5 +42,17 @@ SABOTAGES = [
         "        except Repeated as earlier:",
         "        except store.troubles.AWAY:\n            result = None\n        except Repeated as earlier:",
         REFUSED,
+    ),
+    Sabotage(
+        "G11", "goods of a cancelled order stay kept", "portal/sales/cancelling.py",
+        "reserved=OrderLine.reserved - free)", "reserved=OrderLine.reserved - 0)", MODEL,
+    ),
+    Sabotage(
+        "G11", "what is on its way is confirmed once more", "portal/sales/orders.py",
+        '"confirm": ("placed",)', '"confirm": ("placed", "shipped")', MODEL,
+    ),
+    Sabotage(
+        "G11", "a form that was sent before is carried out again", AUDIT,
+        "            _claim_key(by, now)\n        made", "            pass\n        made", MODEL,
     ),
 ]  # fmt: skip
