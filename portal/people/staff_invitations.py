@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import peewee
 
-from portal import audit, values
+from portal import audit, store, values
 from portal.errors import Expired, Invalid, Stale
 from portal.people import links, passwords, policy, security, sessions
 from portal.people.employees import Employee
@@ -12,6 +12,7 @@ from portal.people.logins import Login
 from portal.values import Actor, Recipient, Ref
 
 PURPOSES = ("staff_invite", "first_admin")
+LOCK = 0x41444D4E  # of the advisory lock under which the first admin is written down
 
 policy.allow("staff_invitations.accept", policy.EVERYONE)
 links.allow("staff_invite", "/invitation/{}", timedelta(days=7))
@@ -70,6 +71,8 @@ def _admins():
 
 
 def _first_admin(change, email, name):
+    if not store.is_sqlite():  # there one writes at a time anyway
+        store.db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
     if has_admin():
         raise Invalid(email="admin-exists")
     waiting = _admins().where(Employee.email == email).first()

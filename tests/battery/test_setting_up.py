@@ -2,7 +2,18 @@
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from portal import store
+from portal.errors import Expired, Invalid
+from portal.people import staff_invitations
+from portal.people.employees import Employee
+from portal.people.links import Link
+from portal.people.logins import Login
+from portal.people.sessions import Session
+from portal.values import ANONYMOUS
 from tests.apps import Forms
 from tests.battery.shops import FORM, send
 
@@ -16,6 +27,7 @@ def link_of(done):
     return re.search(r"http://127\.0\.0\.1:8000(/staff/\S+)$", done.stdout.strip())[1]
 
 
+@pytest.mark.row("J10")
 def test_a_set_up_prints_one_link_that_works_once(run, open_shop):
     first = link_of(run("setup", *ADMIN))
     link = link_of(run("setup", *ADMIN))
@@ -82,6 +94,7 @@ def test_nobody_else_on_the_machine_reads_the_data(run, empty_shop, open_shop):
     assert [path for path in found if path.stat().st_mode & 0o077] == []
 
 
+@pytest.mark.row("J10")
 def test_a_real_shop_gets_no_invented_people(run, open_shop):
     assert run("setup", *ADMIN).returncode == 0
     shop = open_shop("up")
@@ -90,3 +103,61 @@ def test_a_real_shop_gets_no_invented_people(run, open_shop):
     assert "Password" not in shop.told()
     assert "Making the demo shop" not in shop.told()
     assert "Nobody can sign in yet" in shop.told()
+
+
+KNOWN = ("admin", "root", "suki", "demo", "password", "changeme", "letmein", "secret", "")
+
+
+@pytest.mark.row("J10")
+def test_a_fresh_shop_knows_no_password(app, figures):
+    """No row that could sign in before the link is used, and none of what is tried first opens it."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    staff_invitations.first_admin_link("ada@suki-shop.example", "Ada Lim")
+    tries, opened = 0, []
+    for face in ("", "/staff"):
+        for name in (
+            "ada@suki-shop.example",
+            "admin@suki-shop.example",
+            "suki@suki.example",
+            "root@localhost.example",
+        ):
+            for password in KNOWN:
+                status = (
+                    app.test_client().post(f"{face}/sign-in", data={"email": name, "password": password}).status_code
+                )
+                tries += 1
+                opened += [(face, name, password)] if status in (200, 303) else []
+    figures(logins=Login.select().count(), tries=tries, opened=len(opened))
+    assert Login.select().count() == 0
+    assert opened == []
+
+
+@pytest.mark.row("J10")
+def test_of_a_hundred_set_ups_and_a_hundred_uses_one_counts(postgres, figures):
+    """A hundred who set up at once make one link that holds, and of a hundred who use that one becomes the admin."""
+
+    def set_up(_):
+        with store.connection():
+            try:
+                return staff_invitations.first_admin_link("ada@suki-shop.example", "Ada Lim")
+            except Invalid:
+                return None
+
+    def use(given):
+        with store.connection():
+            try:
+                link, employee = given
+                staff_invitations.accept(by=ANONYMOUS, link=link, employee=employee, password=PASSWORD)
+            except Expired:
+                return 0
+            return 1
+
+    with ThreadPoolExecutor(25) as pool:
+        paths = [path for path in pool.map(set_up, range(100)) if path]
+        live = Link.select().where(Link.used_at.is_null()).count()
+        token = staff_invitations.first_admin_link("ada@suki-shop.example", "Ada Lim").rpartition("/")[2]
+        used = sum(pool.map(use, [staff_invitations.find(token) for _ in range(100)]))
+    figures(made=len(paths), live_links=live, used=used)
+    assert (live, used) == (1, 1)
+    assert Employee.select().where(Employee.role == "admin").count() == 1
+    assert (Login.select().count(), Session.select().count()) == (1, 1)
