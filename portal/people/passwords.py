@@ -14,6 +14,7 @@ SHORTEST, LONGEST = 12, 1000
 # argon2id. OWASP's floor is 19 MiB and 2 passes; 5 passes take 60–70 ms on one core of a small server.
 MEMORY_KIB, PASSES, LANES = 19_456, 5, 1
 OWN_PART = 5  # so many characters must remain once common words, rows of keys and the person's own names are gone
+PLAIN = 8  # common words with figures or marks are recognised inside a password from so many characters on
 KEY_ROWS = (
     "qwertyuiop",
     "asdfghjkl",
@@ -22,6 +23,7 @@ KEY_ROWS = (
     "1q2w3e4r5t6y7u8i9o0p",
     "qazwsxedcrfv",
 )
+DECORATION = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # figures and marks around a word
 LOOKALIKES = str.maketrans("@4831!0$57", "aabeiiosst")
 COMMON = Path(__file__).with_name("common_passwords.txt")
 
@@ -60,19 +62,22 @@ def check(password, about=(), field="password"):
     12 to 1,000 characters of any script, kept unchanged; no classes of characters are asked for (NIST SP 800-63B).
     Raises Invalid on `field`: password-too-short, password-too-long, password-too-common, password-too-close.
     """
+    password = password or ""  # the field was left out
     if len(password) < SHORTEST:
         raise Invalid(**{field: ("password-too-short", {"shortest": SHORTEST})})
     if len(password) > LONGEST:
         raise Invalid(**{field: ("password-too-long", {"longest": LONGEST})})
     folded = password.casefold()
-    if folded in _common()[0] or _is_monotonous(folded) or _own_part(folded) < OWN_PART:
+    bare = DECORATION.sub("", folded)
+    is_common = folded in _common()[0] or (len(bare) >= SHORTEST and bare in _common()[0])
+    if is_common or _is_monotonous(folded) or _own_part(folded) < OWN_PART:
         raise Invalid(**{field: "password-too-common"})
     if _own_part(folded, _words((*about, *_shop_words))) < OWN_PART:
         raise Invalid(**{field: "password-too-close"})
 
 
 def _bytes(password):
-    return password.encode("utf-8", "surrogatepass")
+    return (password or "").encode("utf-8", "surrogatepass")
 
 
 def _decoy():
@@ -86,7 +91,7 @@ def _common():
     """(whole passwords, words that passwords are glued from), the words longest first."""
     lines = COMMON.read_text(encoding="utf-8").splitlines()
     entries = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
-    pieces = {entry for entry in entries if entry.isalpha() and len(entry) < SHORTEST}
+    pieces = {entry for entry in entries if entry.isalpha() or len(entry) >= PLAIN}
     return frozenset(entries), tuple(sorted(pieces, key=len, reverse=True))
 
 

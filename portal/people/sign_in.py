@@ -27,7 +27,8 @@ def by_password(*, by, kind, email, password, client="", agent="", device="", no
     attempts.count(guess=who, client=client, now=now)
     number, kept = Login.proof(kind, key)
     if not passwords.verify(kept, password):
-        security.warning("sign-in refused at the %s face from %s", kind, client or "nowhere")
+        refused = values.Ref("login", number) if number else "nobody we know"
+        security.warning("sign-in refused at the %s face to %s from %s", kind, refused, client or "nowhere")
         raise Invalid(password="sign-in-refused")
     login = Login.get_by_id(number)
     if passwords.is_outdated(login.password_hash):
