@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import logging
 import re
 import secrets
 from functools import lru_cache
@@ -21,6 +22,7 @@ from portal.web import places, speech
 from portal.web.pages import wants_piece
 from portal.web.wording import attributes
 
+security = logging.getLogger("suki.security")
 OWN_FIELDS = ("csrf_token", "form_key", "version")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -117,6 +119,7 @@ class Form(FlaskForm):
         except Repeated as earlier:
             return self._already_done(earlier)
         except TooMany as refusal:
+            security.warning("too many attempts at %s", request.path)
             wait = -(-refusal.wait_seconds // 60)
             self.top.append(ngettext("Wait one minute and try again.", "Wait %(num)s minutes and try again.", wait))
             return Done(False, status=429)

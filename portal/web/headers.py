@@ -51,12 +51,18 @@ def dress(response):
         response.headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else "no-store"
     if request.method == "POST" and (request.endpoint or "").partition(".")[2] in LEAVING:
         response.headers["Clear-Site-Data"] = '"cache"'  # nobody after us reads by the Back button
+    if request.endpoint != "static":
+        _vary(response)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _vary(response):
+    """Say by what a page differs; a file is the same for everybody."""
     response.vary.add("HX-Request")
     # A new cookie would take a private page from its own reader's Back button; public pages know no cookie.
     if not response.cache_control.private and sessions.face() != "public":
         response.vary.add("Cookie")
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    return response
 
 
 def frame(origins):

@@ -1,15 +1,15 @@
-"""The log: one line per event on standard error, with the request it belongs to, and without secrets."""
+"""The log: one line per event on standard error, with client and request it belongs to, and without secrets."""
 
 import logging
 import re
 import sys
 
-from flask import g, has_request_context
+from flask import g, has_request_context, request
 
-LINE = "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s"
+LINE = "%(asctime)s %(levelname)s %(name)s %(client)s [%(request)s] %(message)s"
 # Tokens of links (id and proof), keys and passwords in addresses of servers: whoever reads the log must not get in.
 _SECRETS = (
-    (re.compile(r"\b(\d+)\.[A-Za-z0-9_-]{40,}"), r"\1.…"),
+    (re.compile(r"\b(\w+)\.[A-Za-z0-9_-]{40,}"), r"\1.…"),
     (re.compile(r"(\w://[^\s:/@]*):[^\s/@]+@"), r"\1:…@"),
     (re.compile(r"(?i)\b(password|secret|token)=[^\s&]+"), r"\1=…"),
 )
@@ -25,6 +25,7 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record):  # name given by logging
         record.request = g.get("request_id", "-") if has_request_context() else "-"
+        record.client = (request.remote_addr or "-") if has_request_context() else "-"
         return _visible(super().formatMessage(record))
 
     def format(self, record):

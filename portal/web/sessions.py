@@ -48,8 +48,11 @@ class FaceCookies(SecureCookieSessionInterface):
         return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
 
     def save_session(self, app, session, response):  # name given by Flask
-        """A page that its reader may go back to does not depend on the cookie, which each notice changes."""
-        if face() == "public":
+        """A page that its reader may go back to does not depend on the cookie, which each notice changes.
+
+        Neither does a file: a cache that people share keeps one for all of them.
+        """
+        if face() == "public" or request.endpoint == "static":
             return
         super().save_session(app, session, response)
         if response.cache_control.private:

@@ -6,6 +6,13 @@ WHO = "tests/battery/test_enumeration.py"
 LINKS = "tests/battery/test_mail_links.py"
 SECRETS = "tests/battery/test_secrets.py"
 LIFE = "tests/battery/test_session_life.py"
+RULES = "tests/battery/test_password_rules.py"
+NOTICES = "tests/battery/test_sign_in_notices.py"
+COOKIES = "tests/battery/test_cookies.py"
+CACHE = "tests/battery/test_shared_cache.py"
+LEADING = "tests/battery/test_redirects.py"
+LOG = "tests/battery/test_security_log.py"
+SET_UP = "tests/battery/test_setting_up.py"
 HEADERS = "tests/battery/test_headers.py"
 EVERY = f"{HEADERS}::test_every_answer_carries_every_header_and_no_private_one_is_kept"
 
@@ -133,5 +140,111 @@ SABOTAGES = [
         "B3", "a changed sign-in spares the sessions of before", "portal/people/sessions.py",
         "self.epoch == login.epoch and ", "",
         f"{LIFE}::test_what_changes_a_sign_in_ends_its_sessions_with_the_next_request",
+    ),
+    Sabotage(
+        "B4", "guesses are counted in the memory of a process", "portal/people/attempts.py",
+        "    return store.db.execute(statement).rowcount > 0",
+        '    seen = globals().setdefault("SEEN", {})\n    seen[key] = seen.get(key, 0) + 1\n'
+        "    return seen[key] <= most",
+        "tests/battery/test_guessing.py::test_sessions_and_limits_hold_over_processes_and_restarts",
+    ),
+    Sabotage(
+        "B4", "a client is known by the address that it names itself", "portal/web/door.py",
+        'request.remote_addr or "127.0.0.1"', 'request.headers.get("X-Forwarded-For") or "127.0.0.1"',
+        "tests/battery/test_guessing.py::test_sessions_and_limits_hold_over_processes_and_restarts",
+    ),
+    Sabotage(
+        "B6", "common words are known as they stand alone", "portal/people/passwords.py",
+        "for word in (*words, *_common()[1]):", "for word in words:",
+        f"{RULES}::test_what_everybody_tries_is_refused_with_its_usual_decorations",
+    ),
+    Sabotage(
+        "B6", "a password is cut", "portal/people/passwords.py",
+        '(password or "").encode("utf-8", "surrogatepass")', '(password or "")[:72].encode("utf-8", "surrogatepass")',
+        f"{RULES}::test_any_text_of_twelve_to_a_thousand_characters_is_taken_as_it_is",
+    ),
+    Sabotage(
+        "B7", "a hash takes too little", "portal/people/passwords.py",
+        "MEMORY_KIB, PASSES, LANES = 19_456, 5, 1", "MEMORY_KIB, PASSES, LANES = 4_096, 5, 1",
+        f"{RULES}::test_a_hash_costs_what_it_should_and_is_made_anew_when_that_rises",
+    ),
+    Sabotage(
+        "B7", "the trail keeps what is secret", "portal/people/logins.py",
+        'SECRET = frozenset({"password_hash"})', "SECRET = frozenset()",
+        f"{NOTICES}::test_no_hash_is_written_down_where_a_change_is",
+    ),
+    Sabotage(
+        "B11", "the password is not asked again", "portal/people/security.py",
+        "    if not passwords.verify(login.password_hash, password):\n        raise", "    if False:\n        raise",
+        f"{NOTICES}::test_what_could_shut_somebody_out_asks_for_the_password_again",
+    ),
+    Sabotage(
+        "B12", "the address of before is not told", "portal/people/security.py",
+        '            change.tell([old], "login_changed", **told(change, login, [changed]) | {"not_me": not_me})\n',
+        "",
+        f"{NOTICES}::test_a_change_is_told_once_to_each_address",
+    ),
+    Sabotage(
+        "C10", "next leads wherever it says", "portal/web/door.py",
+        r'OWN_PATH = re.compile(r"/(?![/\\])[!-~]*", re.ASCII)', 'OWN_PATH = re.compile(r"/.*", re.DOTALL)',
+        f"{LEADING}::test_nobody_is_led_elsewhere_after_signing_in",
+    ),
+    Sabotage(
+        "C11", "any name is answered under", "wsgi.py",
+        "TRUSTED_HOSTS=trusted_hosts(settings),", "",
+        f"{LEADING}::test_under_a_foreign_name_nothing_is_answered",
+    ),
+    Sabotage(
+        "C11", "links in letters do not begin with our address", "portal/web/mail.py",
+        "return self.base_url + path", 'return "https://evil.example" + path',
+        f"{LEADING}::test_links_in_letters_begin_with_our_address_whoever_asked_under_which_name",
+    ),
+    Sabotage(
+        "E3", "a cookie is open to scripts", "portal/web/door.py",
+        "httponly=True", "httponly=False", f"{COOKIES}::test_every_cookie_is_closed",
+    ),
+    Sabotage(
+        "E3", "the cookie of one face opens the other", "portal/people/sessions.py",
+        "if session is None or session.login.kind != kind or not session.is_live(now):",
+        "if session is None or not session.is_live(now):",
+        f"{COOKIES}::test_hostile_cookies_open_nothing_and_break_nothing",
+    ),
+    Sabotage(
+        "E5", "private pages may be kept for a minute", "portal/web/headers.py",
+        '"no-cache" if request.endpoint == "static" else "no-store"', '"max-age=60"',
+        f"{CACHE}::test_two_people_behind_one_cache_share_no_body",
+    ),
+    Sabotage(
+        "J5", "a line does not say in which request", "portal/web/log_lines.py",
+        'g.get("request_id", "-") if has_request_context() else "-"', '"-"',
+        f"{LOG}::test_every_event_says_when_what_who_from_where_and_in_which_request",
+    ),
+    Sabotage(
+        "J5", "guesses that are put off leave no line", "portal/web/forms.py",
+        '            security.warning("too many attempts at %s", request.path)\n', "",
+        f"{LOG}::test_guesses_that_are_put_off_are_written_down",
+    ),
+    Sabotage(
+        "J6", "tokens reach the log", "portal/web/log_lines.py",
+        "line, *below = without_secrets(super().format(record))", "line, *below = super().format(record)",
+        f"{LOG}::test_no_password_token_or_cookie_reaches_the_log",
+    ),
+    Sabotage(
+        "J10", "an invented admin is there from the start", "portal/people/staff_invitations.py",
+        "    waiting = _admins()",
+        '    change.create(Login, kind="staff", name="x", email="x@y.example", email_key="x@y.example")\n'
+        "    waiting = _admins()",
+        f"{SET_UP}::test_a_fresh_shop_knows_no_password",
+    ),
+    Sabotage(
+        "J10", "the set-up link works for everybody who saw it unused", "portal/people/links.py",
+        "mine = (Link.id == self.id) & Link.used_at.is_null() & (Link.expires_at > now)",
+        "mine = (Link.id == self.id) & (Link.expires_at > now)",
+        f"{SET_UP}::test_of_a_hundred_set_ups_and_a_hundred_uses_one_counts",
+    ),
+    Sabotage(
+        "J10", "two set-ups at once write two admins down", "portal/people/staff_invitations.py",
+        '"SELECT pg_advisory_xact_lock(%s)", (LOCK,)', '"SELECT 1"',
+        f"{SET_UP}::test_of_a_hundred_set_ups_and_a_hundred_uses_one_counts",
     ),
 ]  # fmt: skip
