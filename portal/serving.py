@@ -16,7 +16,7 @@ import time
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
-from portal import audit, files, health, safekeeping, store, worker
+from portal import audit, files, health, lending, safekeeping, store, worker
 from portal.activity import gathering, task_letters, view_log
 from portal.customers import duplicates, moves
 from portal.exchange import backing_up, bank_booking, run_files, run_working
@@ -77,7 +77,7 @@ class WebServer(BaseApplication):
             "bind": f"fd://{os.dup(self.listener.fileno())}",
             "workers": WEB_PROCESSES,
             "threads": THREADS,
-            "worker_class": "gthread",
+            "worker_class": lending.Worker,
             "preload_app": True,
             "timeout": 60,
             "graceful_timeout": GRACE_SECONDS,

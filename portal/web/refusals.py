@@ -5,6 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal import store, troubles, values
@@ -15,6 +16,8 @@ from portal.web import places, speech
 log = logging.getLogger("suki.web")
 security = logging.getLogger("suki.security")
 RETRY_SECONDS = 5
+# A body that ends too early, comes too slowly or in chunks that are none: nobody's mistake but the sender's.
+BROKEN_OFF = (ParseException, NoMoreData, BlockingIOError)
 
 
 def start(app):
@@ -32,6 +35,8 @@ def start(app):
     app.register_error_handler(CSRFError, unmarked)
     for kind in troubles.AWAY:
         app.register_error_handler(kind, database_trouble)
+    for kind in BROKEN_OFF:
+        app.register_error_handler(kind, lambda e: page(400))
     for kind in (OSError, MemoryError):
         app.register_error_handler(kind, machine_trouble)
     app.register_error_handler(HTTPException, lambda e: page(e.code) if e.code and e.code >= 400 else e)

@@ -27,7 +27,7 @@ LADDER = [
     "portal.alike",
     "portal.people", "portal.customers", "portal.activity", "portal.sales", "portal.service", "portal.insight",
     "portal.exchange", "portal.whole", "portal.migrations", "portal.web", "config",
-    "portal.preflight", "portal.safekeeping", "portal.health", "portal.backup_verbs", "portal.serving",
+    "portal.preflight", "portal.safekeeping", "portal.health", "portal.backup_verbs", "portal.lending", "portal.serving",
     "portal.demo_articles", "portal.demo_bank", "portal.demo_cases", "portal.demo_custom", "portal.demo_deliveries",
     "portal.demo_demand", "portal.demo_duplicates", "portal.demo_goods", "portal.demo_imports",
     "portal.demo_interactions", "portal.demo_invoices", "portal.demo_journal", "portal.demo_leads",
