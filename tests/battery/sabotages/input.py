@@ -7,6 +7,7 @@ LINES = "tests/battery/test_strings.py::test_whatever_is_asked_for_one_event_is_
 HOSTILE = "tests/battery/test_hostile.py::test_no_form_breaks"
 HEADERS = "tests/battery/test_letter_headers.py::test_no_text_adds_a_header_or_a_receiver"
 CALLS = "tests/battery/test_dangerous_calls.py::test_nothing_in_the_product_makes_code_or_programs_out_of_texts"
+RAW = "tests/battery/test_raw_http.py"
 
 SABOTAGES = [
     Sabotage(
@@ -41,5 +42,14 @@ SABOTAGES = [
         "C13", "a value is read by eval", "portal/values.py",
         'text = unicodedata.normalize("NFC", text or "")\n    text = "".join(" " if',
         'text = eval(repr(text or ""))\n    text = "".join(" " if', CALLS,
+    ),
+    Sabotage(
+        "F2", "a body in broken chunks is a mistake of ours", "portal/web/refusals.py",
+        "for kind in BROKEN_OFF:", "for kind in ():", f"{RAW}::test_what_is_no_http_is_refused_and_costs_no_worker",
+    ),
+    Sabotage(
+        "F7", "a thread waits for whoever dribbles", "portal/serving.py",
+        '"worker_class": lending.Worker,', '"worker_class": "gthread",',
+        f"{RAW}::test_what_exhausts_is_refused_while_others_are_answered",
     ),
 ]  # fmt: skip
