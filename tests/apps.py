@@ -29,8 +29,10 @@ class Forms(HTMLParser):
         a = dict(attrs)
         if tag == "form":
             self.found.append(
-                SimpleNamespace(action=a.get("action"), method=a.get("method", "get").lower(), fields={})
+                SimpleNamespace(action=a.get("action"), method=a.get("method", "get").lower(), fields={}, names=set())
             )
+        if self.found and a.get("name"):
+            self.found[-1].names.add(a["name"])  # what may be sent, ticked or not
         if not self.found or (tag != "option" and not a.get("name")) or "disabled" in a:
             return
         if tag == "input" and a.get("type") not in VOID:

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from collections import Counter
 from contextlib import contextmanager
 
 import psycopg
@@ -40,6 +41,16 @@ def _of_postgres():
     cursor = store.db.cursor()
     cursor.execute(sql.SQL(" UNION ALL ").join(parts).as_string(cursor))
     return dict(cursor.fetchall())
+
+
+def rows_of(names):
+    """{table: the columns and a count of each row} of these tables."""
+    found = {}
+    with store.connection():
+        for name in names:
+            cursor = store.db.execute_sql(f'SELECT * FROM "{name}"')  # noqa: S608 names of ours
+            found[name] = [column[0] for column in cursor.description], Counter(cursor.fetchall())
+    return found
 
 
 def kept_files():

@@ -83,6 +83,6 @@ def seen(answer):
     """What somebody sees of an answer, without what differs each time and without the address that was asked for."""
     headers = {name: text for name, text in answer.headers.items() if name not in FLEETING}
     headers["Location"] = re.sub("next=.*", "next=", headers.get("Location", ""))
-    text = REFERENCE.sub("", OWN_MARKS.sub(r"\1\2\3", answer.get_data(as_text=True)))
+    text = REFERENCE.sub("", OWN_MARKS.sub(r"\1\2\3", answer.data.decode(errors="replace")))
     text = re.sub(r'next=[^"<]*', "next=", text)
     return answer.status_code, sorted(headers.items()), text

@@ -10,6 +10,7 @@ from tests.battery.town import NARROWED, PEOPLE
 from tests.traces import Watch
 
 PART = {True: 10**6, False: 2_000}  # cells of the matrix that the gate tries on SQLite, and on PostgreSQL
+ENOUGH = 50  # deviations that are waited for
 OTHERS = {True: 6_000, False: 300}
 HEADS = ("nobody", "carol", "ada")  # whose HEAD the gate tries where there is a page
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")  # beside the one that a route declares
@@ -79,7 +80,7 @@ def watch(town):
     made.close()
 
 
-@pytest.mark.row("A1", "A3")
+@pytest.mark.row("A1", "A3", "E4")
 def test_each_route_answers_each_person_as_declared_and_a_denial_leaves_no_trace(matrix, watch, figures, rng, sized):
     cells = [(*route, name) for route in matrix.routes for name in PEOPLE]
     kinds, wrong, traces = Counter(), [], []
@@ -100,11 +101,13 @@ def test_each_route_answers_each_person_as_declared_and_a_denial_leaves_no_trace
             left = watch.changed()
         if said := fault(answer, expected, matrix.town.actor(name, rule).is_anonymous, bool(rule.defaults)):
             wrong.append(f"{what}: {said}")
+        if len(wrong) >= ENOUGH:
+            break
         if left:
             traces.append(f"{what}: {answer.status_code}, yet it changed {left}")
     figures(cells=len(cells), tried=len(chosen), **kinds, deviations=len(wrong), traces=len(traces))
-    assert wrong == []
-    assert traces + watch.changed_at_last() == []
+    assert not wrong, "\n".join(wrong[:30])
+    assert not (traces := traces + watch.changed_at_last()), "\n".join(traces[:30])
 
 
 @pytest.mark.row("A1", "E4")
@@ -123,7 +126,7 @@ def test_other_methods_do_nothing(matrix, watch, figures, rng, sized):
         if said:
             wrong.append(f"{method} {address} as {name}: {said}")
     figures(cells=len(cells), tried=len(chosen), deviations=len(wrong))
-    assert wrong + watch.changed_at_last() == []
+    assert not (wrong := wrong + watch.changed_at_last()), "\n".join(wrong[:30])
 
 
 def odd(answer, method, declared):

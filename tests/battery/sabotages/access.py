@@ -5,6 +5,9 @@ from tests.battery.sabotages import Sabotage
 CELLS = "tests/battery/test_matrix.py::test_each_route_answers_each_person_as_declared_and_a_denial_leaves_no_trace"
 METHODS = "tests/battery/test_matrix.py::test_other_methods_do_nothing"
 SWAPS = "tests/battery/test_swaps.py::test_a_foreign_record_answers_as_a_missing_one"
+FIELDS = "tests/battery/test_field_swaps.py::test_a_foreign_id_in_a_field_is_a_missing_id"
+TOKENS = "tests/battery/test_csrf.py::test_no_form_is_taken_without_the_token_of_this_browser"
+COLUMNS = "tests/battery/test_assignment.py::test_a_form_sets_what_it_shows_and_nothing_else"
 SURFACES = "portal/web/surfaces.py"
 
 SABOTAGES = [
@@ -30,7 +33,23 @@ SABOTAGES = [
         CELLS,
     ),
     Sabotage(
+        "A2", "a task may be about a record that its giver does not see", "portal/activity/tasks.py",
+        "record = model.visible_to(by).where(model.id == about.id).first()",
+        "record = model.get_or_none(model.id == about.id)", FIELDS,
+    ),
+    Sabotage(
+        "E4", "forms need no token", "wsgi.py", "csrf.exempt(public.blueprint)",
+        "csrf.exempt(public.blueprint), csrf.exempt(site.blueprint)", TOKENS,
+    ),
+    Sabotage(
         "E4", "PUT goes where nobody declared it", SURFACES,
         "methods=[method])\n            for feed", 'methods=[method, "PUT"])\n            for feed', METHODS,
+    ),
+    Sabotage(
+        "A5", "JSON fills forms", "portal/web/forms.py",
+        "return None if request.is_json else super().wrap_formdata", "return super().wrap_formdata", COLUMNS,
+    ),
+    Sabotage(
+        "A5", "an account takes whatever is sent", "staff/accounts.py", "XXX", "YYY", COLUMNS,
     ),
 ]  # fmt: skip
