@@ -96,7 +96,7 @@ MAKERS = {
     Attachment: lambda world: makers.attachment(makers.order(world.account), world.carol),
     Interaction: lambda world: talks.talk(world.account, is_shared=True),
     Case: lambda world: case_writing.ask(world.account, by=world.carol, kind="other", words="Where is my rice?"),
-    TaskPlan: lambda world: _once(TaskPlan, name="Welcome"),
+    TaskPlan: lambda world: TaskPlan.select().first() or TaskPlan.make(by=world.mona, name="Welcome", steps=STEPS),
     Task: lambda world: tasks.task(world.employees["rhea"], account=world.account),
     Promise: lambda world: _promise(world),
     Membership: lambda world: world.memberships["cora"],
@@ -149,6 +149,9 @@ def _shipped(account):
     return shipment
 
 
+STEPS = [{"title": "Call", "after_days": 1, "who": "starter"}]
+
+
 def _erased(world):
     return makers.row(
         Erasure, kind="contact", record=0, refs=[], state="done", whose="person", asked_by=str(world.ada.ref),
@@ -176,6 +179,11 @@ def _reminded(account):
     """A letter to an account, which gets one a day at most."""
     sent_on = values.shop_day() - timedelta(days=ReminderLetter.select().count())
     return makers.row(ReminderLetter, account=account, level=1, sent_on=sent_on)
+
+
+def _backup():
+    now = values.now()
+    return makers.row(Backup, kind="asked", state="good", name="one.zip", asked_at=now, made_at=now, checked_at=now)
 
 
 def _promise(world):

@@ -63,7 +63,7 @@ def _differing(before, after):
     return [name for name in before if before[name] != after[name]]
 
 
-def _writes():
+def writes():
     """What moves with each statement that writes in the transaction of this thread."""
     ask = "SELECT total_changes()" if store.is_sqlite() else "SELECT pg_current_xact_id_if_assigned()::text"
     return store.db.execute_sql(ask).fetchone()
@@ -106,8 +106,8 @@ class Watch:
             database.close = lambda: False
             try:
                 with store.db.atomic() as all_of_it:
-                    wrote = _writes()
-                    yield lambda: _differing(self.hash, dbhash()) if _writes() != wrote else []
+                    wrote = writes()
+                    yield lambda: _differing(self.hash, dbhash()) if writes() != wrote else []
                     all_of_it.rollback()
             finally:
                 del database.close

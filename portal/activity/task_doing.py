@@ -65,8 +65,9 @@ def postpone(task, *, by, to, now=None):
     today = values.shop_day(now)
     day = {"tomorrow": tomorrow(today), "next_week": next_week(today)}.get(to) or DAY.clean(to)
     with audit.change(by, "task.postponed", task, about=task.concerns, now=now) as change:
-        moved = {"due_on": day, "due_at": moment(day, task.due_time), "remind_on": _reminder(task, day)}
-        task.move(change, "postpone", **moved)
+        if day != task.due_on:  # a row on Today is pressed twice without a key
+            moved = {"due_on": day, "due_at": moment(day, task.due_time), "remind_on": _reminder(task, day)}
+            task.move(change, "postpone", **moved)
     return task
 
 

@@ -95,7 +95,8 @@ class TaskPlan(store.Versioned):
         TaskPlanStep.insert_many(rows).execute()
         change.record("steps", old, new)
         if before:  # a form that was opened before is stale, though only steps changed
-            TaskPlan.update(version=TaskPlan.version + 1).where(TaskPlan.id == self.id).execute()
+            as_read = (TaskPlan.id == self.id) & (TaskPlan.version == self.version)
+            change.guard(TaskPlan.update(version=TaskPlan.version + 1).where(as_read), Stale(self))
             self.version += 1
 
 

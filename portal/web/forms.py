@@ -113,7 +113,7 @@ class Form(FlaskForm):
             return Done(False)
         deeds.last()  # of an earlier request
         try:
-            result = verb(by=by.with_form(self.form_key.data, body_hash()), **fixed, **self.values())
+            result = self._call(verb, by.with_form(self.form_key.data, body_hash()), fixed)
         except Invalid as refusal:
             self.accuse(refusal)
             return Done(False)
@@ -129,6 +129,14 @@ class Form(FlaskForm):
             return Done(False, status=429)
         told = tuple(name for name in audit.last_told() if name != by.name)
         return Done(True, result, told, deed=deeds.last() if by.is_staff else None)
+
+    def _call(self, verb, by, fixed):
+        """verb(…); what it refuses because this form was carried out already is no refusal but Repeated."""
+        try:
+            return verb(by=by, **fixed, **self.values())
+        except (Invalid, Stale):
+            audit.refuse_repeated(by)
+            raise
 
     def accuse(self, refusal):
         """Put each problem of an Invalid on its field, or at the top when the form has no such field."""

@@ -80,7 +80,8 @@ def sent_again(client, action, fields, changed, watch):
     second = client.post(action, data=fields, buffered=True)
     if Entry.select().count() != entries:
         wrong.append(f"done twice: {first.status}, {second.status}")
-    if second.status_code >= 400 and second.status_code != 409:
+    # What it removed is gone, and a press of a row carries no key: it is refused by what it did.
+    if "form_key" in fields and second.status_code >= 400 and second.status_code not in (404, 409):
         wrong.append(f"sent again it is {second.status}")
     if changed_words := other(fields):
         third = client.post(action, data=changed_words, buffered=True)

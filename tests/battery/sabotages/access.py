@@ -8,6 +8,10 @@ SWAPS = "tests/battery/test_swaps.py::test_a_foreign_record_answers_as_a_missing
 FIELDS = "tests/battery/test_field_swaps.py::test_a_foreign_id_in_a_field_is_a_missing_id"
 TOKENS = "tests/battery/test_csrf.py::test_no_form_is_taken_without_the_token_of_this_browser"
 COLUMNS = "tests/battery/test_assignment.py::test_a_form_sets_what_it_shows_and_nothing_else"
+TWICE = "tests/battery/test_twice.py::test_a_form_sent_twice_does_one_thing"
+SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees_both_versions"
+WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees"
+DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
 SURFACES = "portal/web/surfaces.py"
 
 SABOTAGES = [
@@ -50,6 +54,31 @@ SABOTAGES = [
         "return None if request.is_json else super().wrap_formdata", "return super().wrap_formdata", COLUMNS,
     ),
     Sabotage(
-        "A5", "an account takes whatever is sent", "staff/accounts.py", "XXX", "YYY", COLUMNS,
+        "A5", "a form hands on what it does not show", "portal/web/forms.py",
+        "return {f.name: f.data for f in self if f.name not in OWN_FIELDS}",
+        "return {f.name: f.data for f in self if f.name not in OWN_FIELDS} | "
+        "{name: request.form[name] for name in request.form if name == 'team'}",
+        COLUMNS,
+    ),
+    Sabotage(
+        "A6", "a list is sorted by what one may not read", "portal/fields.py",
+        "return [name for name in names if f\"{self.noun}.{name}\" not in taken] if taken else names",
+        "return names", WORLDS,
+    ),
+    Sabotage(
+        "A8", "whoever left goes on with his session", "portal/people/sessions.py",
+        "self.epoch == login.epoch and login.is_active and fresh", "fresh", DEMOTED,
+    ),
+    Sabotage(
+        "G9", "nobody asks whether a form was sent before", "portal/audit.py",
+        "    if inserted.rowcount:\n        return\n", "    return\n", TWICE,
+    ),
+    Sabotage(
+        "G9", "a refusal is told instead of what was done", "portal/web/forms.py",
+        "except (Invalid, Stale):", "except ():", TWICE,
+    ),
+    Sabotage(
+        "G10", "a version is not looked at", "portal/audit.py",
+        "if version is not None and version != row.version:", "if False:", SLOWER,
     ),
 ]  # fmt: skip
