@@ -160,7 +160,8 @@ def _erased(world):
 
 
 def _asked_about_data(world):
-    return DataRequest.select().first() or DataRequest.ask(by=world.carol, kind="deletion", words="Forget me")
+    asked = DataRequest.select().where(DataRequest.account == world.account).first()
+    return asked or DataRequest.ask(by=world.carol, kind="deletion", words="Forget me")
 
 
 def _deed(world):

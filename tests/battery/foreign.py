@@ -84,5 +84,5 @@ def seen(answer):
     headers = {name: text for name, text in answer.headers.items() if name not in FLEETING}
     headers["Location"] = re.sub("next=.*", "next=", headers.get("Location", ""))
     text = REFERENCE.sub("", OWN_MARKS.sub(r"\1\2\3", answer.data.decode(errors="replace")))
-    text = re.sub(r'next=[^"<]*', "next=", text)
+    text = re.sub(r'next=[^"<]*', "next=", re.sub(r"(<time[^>]*>)[^<]*", r"\1", text))  # how long ago moves on
     return answer.status_code, sorted(headers.items()), text
