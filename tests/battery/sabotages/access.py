@@ -12,6 +12,7 @@ TWICE = "tests/battery/test_twice.py::test_a_form_sent_twice_does_one_thing"
 SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees_both_versions"
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
+PARENTS = "tests/battery/test_parents.py::test_a_child_of_another_parent_is_a_missing_one"
 SURFACES = "portal/web/surfaces.py"
 
 SABOTAGES = [
@@ -61,9 +62,12 @@ SABOTAGES = [
         COLUMNS,
     ),
     Sabotage(
-        "A6", "a list is sorted by what one may not read", "portal/fields.py",
-        "return [name for name in names if f\"{self.noun}.{name}\" not in taken] if taken else names",
-        "return names", WORLDS,
+        "A6", "what a role hides is read after all", "portal/masking.py",
+        "if hidden and self.key_of(instance) in hidden:", "if False:", WORLDS,
+    ),
+    Sabotage(
+        "A7", "an order of another customer is loaded below a move", "portal/web/move_pages.py",
+        "surfaces.load(Order, actor, number), move_forms", "Order.get(Order.by_number(number)), move_forms", PARENTS,
     ),
     Sabotage(
         "A8", "whoever left goes on with his session", "portal/people/sessions.py",
