@@ -84,12 +84,14 @@ def _schema():
 
 
 def _outbox(now):
-    """Mails that wait, how many and since when the oldest is due; and those that were given up."""
-    columns = (Outbox.state, peewee.fn.COUNT(Outbox.id), peewee.fn.MIN(Outbox.due_at))
+    """Mails that wait, and since when the oldest is due, or was written where it was tried; and those given up."""
+    since = peewee.Case(None, [(Outbox.error != "", Outbox.created_at)], Outbox.due_at)
+    columns = (Outbox.state, peewee.fn.COUNT(Outbox.id), peewee.fn.MIN(since))
     asked = Outbox.select(*columns).where(Outbox.state.in_(("waiting", "dead"))).group_by(Outbox.state)
     found = {state: (count, oldest) for state, count, oldest in asked.tuples()}
     dead = found.get("dead", (0, None))[0]
-    yield _queue(now, *found.get("waiting", (0, None)))
+    count, oldest = found.get("waiting", (0, None))
+    yield _queue(now, count, Outbox.due_at.python_value(oldest))
     yield Fact("dead", not dead, "health-dead" if dead else "health-dead-none", {"count": dead})
 
 

@@ -11,6 +11,9 @@ LEASE = timedelta(seconds=4)
 MINUTE = 60
 # Three days in all; after the last wait the row is dead and staff are asked.
 WAITS_SECONDS = (5, 5 * MINUTE, 30 * MINUTE, *(h * 60 * MINUTE for h in (2, 5, 10, 14, 20, 24)))
+# A server that is away is no letter's fault: each waits a quarter of its age, and for so long at most.
+AWAY_WAITS_SECONDS = (5, 30 * MINUTE)
+AWAY_PATIENCE = timedelta(days=14)
 # held: the recipient wishes it later; gathered: it went out within another mail; dead: given up, staff are asked;
 # withheld: the recipient may no longer read it, or no longer wants to, so it was never sent.
 STATES = ("held", "waiting", "sent", "gathered", "dead", "withheld")
@@ -160,6 +163,18 @@ def failed(row, reason, *, for_good=False, now=None):
     due_at = None if dead else now + timedelta(seconds=wait)
     _settle(row, state=state, attempts=attempts, error=values.one_line(reason, 500) or "", due_at=due_at)
     return state
+
+
+def server_away(row, reason, now=None):
+    """Not tried, because no server answered: waits without losing a try. Returns the new state."""
+    now = now or values.now()
+    age = now - row.created_at
+    if age > AWAY_PATIENCE:
+        return failed(row, reason, for_good=True, now=now)
+    least, most = AWAY_WAITS_SECONDS
+    wait = min(max(age.total_seconds() / 4, least), most) * (0.9 + secrets.randbelow(200) / 1000)
+    _settle(row, error=values.one_line(reason, 500) or "", due_at=now + timedelta(seconds=wait))
+    return "waiting"
 
 
 def _settle(row, **fields):

@@ -19,6 +19,10 @@ class Undeliverable(Exception):
     """The message can never be delivered (address refused for good): dead at once, staff are asked."""
 
 
+class ServerAway(Exception):
+    """Nobody answers where the message should go: it waits, and nothing is wrong with it."""
+
+
 class Withheld(Exception):
     """The recipient may not read this any more: it is not sent, and nobody has to do anything."""
 

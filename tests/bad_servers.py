@@ -17,6 +17,45 @@ GOOD = {
 }
 VERBS = {b"EHLO": "ehlo", b"HELO": "ehlo", b"MAIL": "mail", b"RCPT": "rcpt", b"DATA": "data", b"QUIT": "quit"}
 HANG, CLOSE, DRIBBLE = "hang", "close", "dribble"
+SENT, RETRY, DEAD = "sent", "retry", "dead"
+FAULTS = [  # (step, fault, what becomes of a letter)
+    ("", b"", SENT),
+    ("connect", b"421 too busy\r\n", RETRY),
+    ("connect", b"554 not from you\r\n", RETRY),
+    ("connect", b"what?\r\n", RETRY),
+    ("connect", HANG, RETRY),
+    ("connect", CLOSE, RETRY),
+    ("connect", DRIBBLE, RETRY),
+    ("ehlo", b"421 too busy\r\n", RETRY),
+    ("ehlo", b"550 not from you\r\n", RETRY),
+    ("ehlo", HANG, RETRY),
+    ("ehlo", CLOSE, RETRY),
+    ("mail", b"451 later\r\n", RETRY),
+    ("mail", b"530 sign in first\r\n", RETRY),
+    ("mail", b"552 too big\r\n", DEAD),
+    ("mail", HANG, RETRY),
+    ("mail", CLOSE, RETRY),
+    ("rcpt", b"450 greylisted\r\n", RETRY),
+    ("rcpt", b"421 too busy\r\n", RETRY),
+    ("rcpt", b"550 nobody here\r\n", DEAD),
+    ("rcpt", b"251 will forward\r\n", SENT),
+    ("rcpt", b"250-" + b"x" * 9000 + b"\r\n", RETRY),
+    ("rcpt", HANG, RETRY),
+    ("rcpt", DRIBBLE, RETRY),
+    ("rcpt", CLOSE, RETRY),
+    ("data", b"451 later\r\n", RETRY),
+    ("data", b"554 no\r\n", DEAD),
+    ("data", HANG, RETRY),
+    ("data", CLOSE, RETRY),
+    ("dot", b"452 full\r\n", RETRY),
+    ("dot", b"554 looks bad\r\n", DEAD),
+    ("dot", HANG, RETRY),
+    ("dot", CLOSE, RETRY),
+    ("dot", DRIBBLE, "sent or retry"),  # the figures 250 may have come before we hung up
+    ("quit", b"500 what?\r\n", SENT),
+    ("quit", HANG, SENT),
+    ("quit", CLOSE, SENT),
+]
 
 
 class BadServer:

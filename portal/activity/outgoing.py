@@ -53,7 +53,7 @@ def late(actor, now=None):
     One that waited for the morning, as its receiver wished, counts from then on.
     """
     since = (now or values.now()) - LATE
-    overdue = (Outbox.due_at < since) | (Outbox.attempts > 0)
+    overdue = (Outbox.due_at < since) | (Outbox.error != "")
     return Mail.visible_to(actor).where((Outbox.state == "waiting") & (Outbox.created_at < since) & overdue)
 
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from portal.worker import Undeliverable
+from portal.worker import ServerAway, Undeliverable
 
 TIMEOUT_SECONDS = 20  # for each answer of the server
 CONVERSATION_TIMEOUTS = 3  # a server that dribbles one byte a second answers each time, so the whole is bounded too
@@ -158,8 +158,9 @@ class Server:
     def send(self, mail, sender, address):
         """Hand one mail over; returns once the server has taken it.
 
-        Undeliverable when the server refuses this address or this message for good; anything else that goes wrong
-        (also a 5xx to our name or password, which a person will mend) is raised for another try.
+        Undeliverable when the server refuses this address or this message for good, ServerAway when nobody is let
+        in; anything else that goes wrong (also a 5xx to our name or password, which a person will mend) is raised for
+        another try.
         """
         server = self._server_class()(timeout=self.timeout, local_hostname=sender.rpartition("@")[2])
         patience = threading.Timer(self.timeout * CONVERSATION_TIMEOUTS, _hang_up, [server])
@@ -179,9 +180,12 @@ class Server:
 
     def _greet(self, server):
         server._host = self.host  # the certificate is checked against it; smtplib sets it in a constructor that waits
-        code, answer = server.connect(self.host, self.port)
+        try:
+            code, answer = server.connect(self.host, self.port)
+        except (OSError, smtplib.SMTPServerDisconnected) as trouble:
+            raise ServerAway(f"{type(trouble).__name__}: {trouble}")
         if code != 220:
-            raise Refused(f"{code} {_said(answer)}")
+            raise ServerAway(f"{code} {_said(answer)}")
         server.ehlo_or_helo_if_needed()
         if self.scheme == "smtp+starttls":
             server.starttls(context=ssl.create_default_context())

@@ -9,7 +9,6 @@ import peewee
 from portal import audit, files, store, values
 from portal.activity.interactions import InteractionPerson
 from portal.customers.accounts import Account
-from portal.customers.affiliations import Affiliation
 from portal.customers.contacts import Contact
 from portal.errors import Invalid
 from portal.fields import NOBODY, Field, Table
@@ -103,12 +102,12 @@ def foreseen(person):
     asked = among(Case.contact, person.contacts) | among(Case.asker, person.actors)
     rows["case"] = Case.select().where(asked | among(Case.account, person.accounts))
     for column, model in Account._meta.backrefs.items() if person.accounts else ():
-        if model not in (Account, *erasing_rules.STAYING, *SAID_ABOVE):
+        if model._meta.table_name in SAID:
             rows[model._meta.table_name] = model.select().where(among(column, person.accounts))
     return _counted(rows)
 
 
-SAID_ABOVE = (Contact, Case, Conversation, Affiliation)
+SAID = ("address", "attachment", "interaction", "task", "lead", "change_request", "shopping_list")
 
 
 def obstacles(record):
