@@ -1,4 +1,4 @@
-"""What keeps a shop safe: its backups, and what became of each."""
+"""What keeps a shop safe: its backups; and people who are erased: what was asked, and who does not come back."""
 
 import peewee
 
@@ -28,6 +28,30 @@ TABLES = (
 )""",
     'CREATE UNIQUE INDEX "backup_night_on" ON "backup" ("night_on")',
     'CREATE INDEX "backup_state_made_at" ON "backup" ("state", "made_at")',
+    """CREATE TABLE "erased_key" (
+    "id" {ID},
+    "fingerprint" VARCHAR(64) NOT NULL,
+    "at" {MOMENT} NOT NULL
+)""",
+    'CREATE UNIQUE INDEX "erased_key_fingerprint" ON "erased_key" ("fingerprint")',
+    """CREATE TABLE "erasure" (
+    "id" {ID},
+    "kind" VARCHAR(10) NOT NULL,
+    "record" INTEGER NOT NULL,
+    "refs" TEXT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "made_at" {MOMENT} NOT NULL,
+    "whose" VARCHAR(8) NOT NULL,
+    "asked_by" VARCHAR(40) NOT NULL,
+    "asked_name" VARCHAR(200) NOT NULL,
+    "asked_at" {MOMENT} NOT NULL,
+    "entry" {BIG},
+    "reached" INTEGER NOT NULL,
+    "tally" TEXT NOT NULL,
+    "done_at" {MOMENT}
+)""",
+    'CREATE INDEX "erasure_kind_record" ON "erasure" ("kind", "record")',
+    """CREATE INDEX "erasure_open" ON "erasure" ("id") WHERE ("state" != 'done') """,
 )
 
 
@@ -36,3 +60,4 @@ def up(migrator, db):
     spelling = {word: both[0] if is_sqlite else both[1] for word, both in WORDS.items()}
     for statement in TABLES:
         db.execute_sql(statement.format(**spelling))
+    migrator.migrate(migrator.add_column("entry", "actor_mark", peewee.CharField(max_length=100, default="")))
