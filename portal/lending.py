@@ -11,7 +11,7 @@ import time
 from functools import partial
 from selectors import EVENT_READ
 
-from gunicorn.workers.gthread import ThreadWorker
+from portal import usher
 
 MOST_HEAD, MOST_BODY = 1 << 16, 1 << 15  # a larger body is read while it comes
 ARRIVE_SECONDS = 10  # for the whole of it; of what is larger, between two pieces
@@ -20,7 +20,7 @@ EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)  # says its body only when 
 PIECE = struct.pack("ll", ARRIVE_SECONDS, 0)
 
 
-class Worker(ThreadWorker):
+class Worker(usher.Doorman):
     """gunicorn's threads behind a door at which requests gather."""
 
     def enqueue_req(self, conn):  # name given by gunicorn, as all below

@@ -16,7 +16,7 @@ import time
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
-from portal import audit, files, health, lending, safekeeping, store, worker
+from portal import audit, files, health, lending, safekeeping, store, usher, worker
 from portal.activity import gathering, task_letters, view_log
 from portal.customers import duplicates, moves
 from portal.exchange import backing_up, bank_booking, run_files, run_working
@@ -31,7 +31,7 @@ log = logging.getLogger("suki.serving")
 WEB_PROCESSES = 2
 THREADS = 4
 BACKLOG = 2048
-GRACE_SECONDS = 5  # for requests in hand when the web server stops
+GRACE_SECONDS = 60  # for requests in hand when a newer version has taken over
 STOP_SECONDS = 8  # for everything; then what is left is killed, and leases bring back what it held
 AGAIN_SECONDS = 0.5  # a part that dies at once must not spin
 SEAL_SECONDS = 2
@@ -54,7 +54,7 @@ BACKUP_SECONDS = 2
 BEAT_SECONDS = 5
 DAY_SECONDS = 24 * 60 * 60
 SOCKET, RETIRING = "SUKI_SOCKET", "SUKI_RETIRING"  # what a renewed process is told by the one it was
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 
 class CannotListen(Exception):
@@ -67,8 +67,8 @@ class WebServer(BaseApplication):
     The socket is made by the supervisor and outlives this server: while it is started again, callers wait in line.
     """
 
-    def __init__(self, app, listener, ready):
-        self.app, self.listener, self.ready = app, listener, ready
+    def __init__(self, app, listener, ready, busy):
+        self.app, self.listener, self.ready, self.busy = app, listener, ready, busy
         super().__init__()
 
     def load_config(self):
@@ -111,6 +111,12 @@ def refusal(headers):
         util.write_nonblock(sock, f"{head}Content-Length: {len(body)}\r\n{dress}\r\n{body}".encode("latin1"))
 
     return write_error
+
+
+def spelt(answer):
+    """An answer of the app as it goes over the line, once, with the end of the call."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+    return f"HTTP/1.1 {answer.status}\r\nConnection: close\r\n{head}\r\n".encode("latin1") + answer.get_data()
 
 
 def jobs(settings, more=()):
@@ -194,11 +200,17 @@ def watch_warranties():
 
 def work(handlers, timetable, apart=()):
     """The worker process: deliver and run jobs until SIGTERM; those `apart` hold up no other."""
+    stop = told_to_stop()
+    worker.run(handlers, timetable, stop, [*long_jobs(), *apart])
+    store.close()
+
+
+def told_to_stop():
+    """An event that SIGTERM or Ctrl-C sets."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    worker.run(handlers, timetable, stop, [*long_jobs(), *apart])
-    store.close()
+    return stop
 
 
 def listen(host, port):
@@ -228,15 +240,19 @@ def serve(app, listener, handlers, timetable, ready=lambda: None, apart=()):
     `ready` is called once, when the web answers.
     """
     retiring = [int(process) for process in os.environ.pop(RETIRING, "").split()]
+    busy = spelt(app.config["BUSY"])
     store.close()
     gc.collect()
     gc.freeze()
 
     def web(is_first):
         greet = ready if is_first and not retiring else lambda: _tell(retiring, signal.SIGTERM)
-        WebServer(app, listener, greet).run()
+        WebServer(app, listener, greet, busy).run()
 
-    Supervisor(listener, {"web": web, "worker": lambda _: work(handlers, timetable, apart)}).run()
+    parts = {"web": web, "worker": lambda _: work(handlers, timetable, apart)}
+    if usher.is_possible():
+        parts["usher"] = lambda _: usher.turn_away(listener, busy, told_to_stop())
+    Supervisor(listener, parts).run()
     return 0
 
 
@@ -261,7 +277,7 @@ class Supervisor:
 
     def _start(self, name, is_first=False):
         if not self.is_stopping:
-            self.running[_fork(lambda: self.parts[name](is_first))] = name
+            self.running[_fork(name, lambda: self.parts[name](is_first))] = name
         if self.is_stopping:  # told while forking
             _tell(self.running, signal.SIGTERM)
 
@@ -302,7 +318,7 @@ def _tell(processes, number):
             os.kill(process, number)
 
 
-def _fork(part):
+def _fork(name, part):
     """Run `part` in a process of its own, which ends when this one does, however that ends."""
     sys.stdout.flush()
     supervisor = os.getpid()
@@ -314,6 +330,7 @@ def _fork(part):
     code = 1
     try:
         end_with(supervisor)
+        _be_called(name)
         part()
         code = 0
     except SystemExit as end:
@@ -332,3 +349,9 @@ def end_with(supervisor):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != supervisor:
         raise SystemExit(0)
+
+
+def _be_called(name):
+    """A name by which whoever looks at the machine (Linux) knows this process."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_NAME, f"suki-{name}".encode())

@@ -138,6 +138,15 @@ def away(error):
     return answer
 
 
+def busy(app):
+    """What the server says when more people call than it can answer; made once, so that it costs next to nothing."""
+    with app.test_request_context("/"):
+        g.actor = values.ANONYMOUS
+        answer = make_response(page(503))
+    answer.headers.update(app.config["HEADERS_OF_REFUSALS"] | {"Retry-After": str(RETRY_SECONDS)})
+    return answer
+
+
 def broken(error):
     """An error nobody expected: logged once with its request id, shown without details."""
     log.exception("request %s %s %s failed", g.get("request_id"), request.method, request.path, exc_info=error)

@@ -77,11 +77,13 @@ class Shop:
             connection.close()
 
     def family(self):
-        """{name: [process ids]} of "web" (masters), "serving" (their children) and "worker"; {} when all are gone."""
-        web, worker = [], []
+        """{name: [process ids]} of "web" (masters), "serving" (their children), "worker" and "usher"."""
+        parts = {"suki-web": [], "suki-worker": [], "suki-usher": []}
         for child in children(self.process.pid):
-            (web if forks(child) else worker).append(child)
-        return {"web": web, "serving": [c for w in web for c in forks(w)], "worker": worker}
+            parts.setdefault(name_of(child), []).append(child)
+        web = [master for master in parts["suki-web"] if forks(master)]
+        serving = [child for master in web for child in forks(master)]
+        return {"web": web, "serving": serving, "worker": parts["suki-worker"], "usher": parts["suki-usher"]}
 
     def everybody(self):
         """Every process of this shop that lives: it has a session of its own."""
@@ -125,6 +127,14 @@ def _stat(pid):
     return [] if fields[0] in "ZX" else fields
 
 
+def name_of(pid):
+    """What a process is called; "" when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def children(pid):
     return sorted(other for other in processes() if (fields := _stat(other)) and int(fields[1]) == pid)
 
@@ -144,6 +154,11 @@ def command(pid):
 def session(pid):
     fields = _stat(pid)
     return int(fields[3]) if fields else None
+
+
+def cpu_seconds(pids):
+    """What these processes used of the machine so far."""
+    return sum(int(ticks) for pid in pids for ticks in _stat(pid)[11:13]) / os.sysconf("SC_CLK_TCK")
 
 
 def pss_megabytes(pids):

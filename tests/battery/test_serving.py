@@ -118,7 +118,8 @@ def test_a_port_in_use_is_one_line(shop, run):
     assert done.stderr == f"Suki cannot start. {line}\n"
 
 
-def test_a_new_version_takes_over_without_a_lost_request(shop):
+@pytest.mark.row("G14")
+def test_a_new_version_takes_over_without_a_lost_request(shop, figures):
     before = shop.family()
     with callers(shop) as calls:
         shop.process.send_signal(signal.SIGHUP)
@@ -130,6 +131,7 @@ def test_a_new_version_takes_over_without_a_lost_request(shop):
             shop.process.send_signal(signal.SIGHUP)
         shop.wait(lambda: is_new(shop, middle), 20, "a newer web server")
         calls.wait_for(20)
+    figures(restarts=4, pages=calls.answered, failed=calls.refused + calls.cut + calls.bad)
     assert (calls.refused, calls.cut, calls.bad) == (0, 0, 0)
     assert shop.stop()[0] == 0
 

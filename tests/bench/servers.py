@@ -121,7 +121,7 @@ def serve(what, port):
     store.close()  # the rest is what serving.serve() does for both
     gc.collect()
     gc.freeze()
-    serving.WebServer(app, serving.listen("127.0.0.1", port), lambda: None).run()
+    serving.WebServer(app, serving.listen("127.0.0.1", port), lambda: None, b"").run()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,31 @@ CLIMB = f"{UPGRADING}::test_an_upgrade_from_every_version_keeps_rows_and_ends_as
 CUT = f"{UPGRADING}::test_a_migration_that_is_killed_at_any_statement_leaves_nothing_and_is_completed_by_the_next"
 BEFORE = f"{UPGRADING}::test_the_version_before_goes_on_writing_on_the_new_schema"
 
+CROWDS = "tests/battery/test_crowds.py"
+TEN_TIMES = f"{CROWDS}::test_of_ten_times_the_load_as_much_is_answered_as_can_be_and_the_rest_hears_so_at_once"
+TOLD = f"{CROWDS}::test_who_is_turned_away_is_told_so_in_a_page_with_every_header"
+NO_FORM_LOST = f"{CROWDS}::test_restarts_lose_no_form"
+
 SABOTAGES = [
+    Sabotage(
+        "G13", "nobody is turned away", "portal/usher.py",
+        "waiting(listener) - LINE", "waiting(listener) - 9_999", TEN_TIMES,
+    ),
+    Sabotage(
+        "G13", "the refusal at the door lacks its headers", "portal/web/refusals.py",
+        'answer.headers.update(app.config["HEADERS_OF_REFUSALS"] | {"Retry-After": str(RETRY_SECONDS)})',
+        'answer.headers["Retry-After"] = str(RETRY_SECONDS)',
+        TOLD,
+    ),
+    Sabotage(
+        "G14", "the socket is not handed on", "portal/serving.py",
+        "self.listener.set_inheritable(True)", "self.listener.set_inheritable(False)", NO_FORM_LOST,
+    ),
+    Sabotage(
+        "G16", "a silent line holds a thread", "portal/lending.py",
+        "    except BlockingIOError:\n        return 1", "    except BlockingIOError:\n        return 0",
+        f"{CROWDS}::test_eight_tabs_show_their_pages_beside_500_idle_lines",
+    ),
     Sabotage(
         "I4", "a step empties what it only had to read", "portal/migrations/0004_staffs_half.py",
         "UPDATE contact SET birthday = CAST(strftime",
