@@ -23,7 +23,7 @@ SECOND_TIME = {"entry", "entry_value", "search_entry", "sent_form", "outbox", "m
 LISTED = re.compile(r"(?:\(?(?:\?|%s)(?: AS \w+)?\)?(?:, )?){2,}")
 TRANSACTION = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 CONTROLS = ("Cc", "Cs", "Zl", "Zp")
-BEGINS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [\w.]+ \[[\w-]+\] ")
+BEGINS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [\w.]+ \S+ \[[\w-]+\] ")
 BREAKING = "\r\v\f\x1b\x85\u2028\u2029"
 TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd")
 
