@@ -60,8 +60,8 @@ class FaultTrial(Trial):
 
     def _in_trouble(self, send, here):
         answer, status = in_a_process(send)
-        wrong = [f"ended with {status}"] if status else [*self._told(answer), *self._halves()]
-        wrong += self._sent_again()
+        wrong = [f"ended with {status}"] if status else [*self._told(answer)]
+        wrong += self.afterwards()
         self.ground.put_back()
         return [f"{self.what}, {here}: {fault}" for fault in wrong]
 
