@@ -21,7 +21,7 @@ ENUMS = {
     "reach": "all", "source": "staff", "audience": "everybody", "email": "canary@evil.example", "language": "th",
 }  # fmt: skip
 DOORS = ("sign_up", "order_form", "claim_ask", "recover", "enter", "link")
-PART = 160
+PART = 120
 
 
 def columns():

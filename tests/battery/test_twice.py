@@ -12,7 +12,7 @@ from tests.traces import Watch
 
 WHO = (("carol", "carol"), ("rhea", "carol"), ("mona", "carol"), ("ada", "carol"))
 DOORS = ("sign_up", "order_form", "claim_ask", "recover", "enter", "link", "look")
-PART = {True: 220, False: 40}
+PART = {True: 150, False: 40}
 # What a person would write into a field that the page left empty, by a part of its name.
 TYPED = {
     "email": "new@people.example", "phone": "0917 555 0111", "amount": "1.00", "price": "12.00", "minor": "12.00",
