@@ -11,7 +11,7 @@ _LOOKS = str.maketrans(
 )
 _MOJIBAKE = re.compile("[ÃÂÐÑ][\u0080-\u00ff\u2013-\u2122\u0152-\u0192]|â€|à¸|à¹|ï¼|ï½|ðŸ")
 _NOTE = re.compile(
-    r"[(\[{<*][^)\]}>*]*[)\]}>*]|"
+    r"[(\[{<*][^)\]}>*]{0,100}[)\]}>*]|"  # unbounded, a cell of brackets took hours
     r"\b(?:do ?n[o']t (?:use|call|mail|contact)|duplicate|dupl?|"
     r"(?:old|new)(?: (?:number|address|account|record|e-?mail))?|"
     r"inactive|deceased|moved|copy|test|vip|xxx+|n/?a|none|null|unknown|see notes?|merged?|deleted?|"
