@@ -7,6 +7,7 @@ LINES = "tests/battery/test_strings.py::test_whatever_is_asked_for_one_event_is_
 HOSTILE = "tests/battery/test_hostile.py::test_no_form_breaks"
 HEADERS = "tests/battery/test_letter_headers.py::test_no_text_adds_a_header_or_a_receiver"
 CALLS = "tests/battery/test_dangerous_calls.py::test_nothing_in_the_product_makes_code_or_programs_out_of_texts"
+FAULTS = "tests/battery/test_forced_errors.py::test_a_fault_in_any_route_is_a_plain_page_and_taken_back"
 PLACES = "tests/battery/test_templates.py::test_a_place_that_nothing_fills_is_an_error_at_the_form"
 RAW = "tests/battery/test_raw_http.py"
 
@@ -52,6 +53,15 @@ SABOTAGES = [
         "F7", "a thread waits for whoever dribbles", "portal/serving.py",
         '"worker_class": lending.Worker,', '"worker_class": "gthread",',
         f"{RAW}::test_what_exhausts_is_refused_while_others_are_answered",
+    ),
+    Sabotage(
+        "F8", "an error tells what it was", "portal/web/refusals.py",
+        "    g.actor = values.ANONYMOUS\n    return page(500)", "    return make_response(repr(error), 500)", FAULTS,
+    ),
+    Sabotage(
+        "F8", "an error is logged twice", "portal/web/refusals.py",
+        "    g.actor = values.ANONYMOUS\n    return page(500)",
+        '    g.actor = values.ANONYMOUS\n    log.error("again %s", error)\n    return page(500)', FAULTS,
     ),
     Sabotage(
         "C4", "an open brace is let be", "portal/service/mail_templates.py",
