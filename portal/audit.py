@@ -33,7 +33,8 @@ class Entry(store.Model):
     event = peewee.CharField(max_length=60)
     actor = peewee.CharField(max_length=40)
     actor_name = peewee.CharField(max_length=200)
-    actor_mark = peewee.CharField(max_length=100, default="")  # see portal/commitments.py
+    # See portal/commitments.py. The default in the database is for the version before, which goes on for a while.
+    actor_mark = peewee.CharField(max_length=100, default="", constraints=[peewee.SQL("DEFAULT ''")])
     actor_role = peewee.CharField(max_length=20)
     subject = peewee.CharField(max_length=40)
     about = peewee.CharField(max_length=40, index=True)  # the account it concerns, "" when none

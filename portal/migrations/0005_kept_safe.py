@@ -60,4 +60,6 @@ def up(migrator, db):
     spelling = {word: both[0] if is_sqlite else both[1] for word, both in WORDS.items()}
     for statement in TABLES:
         db.execute_sql(statement.format(**spelling))
-    migrator.migrate(migrator.add_column("entry", "actor_mark", peewee.CharField(max_length=100, default="")))
+    # The version before goes on writing entries until its last process has ended, and knows nothing of marks.
+    mark = peewee.CharField(max_length=100, default="", constraints=[peewee.SQL("DEFAULT ''")])
+    migrator.migrate(migrator.add_column("entry", "actor_mark", mark))
