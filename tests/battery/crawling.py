@@ -55,6 +55,7 @@ def pages(app, world, records, name):
     for rule, address in list(addresses(app, world, records, name)):
         answer = client.get(address)
         face = rule.startswith("/staff")
+        assert answer.status_code < 500, f"{address} as {name}: {answer.status}"
         if answer.mimetype == "text/html" and (answer.status_code == 200 or face not in missing):
             missing |= {face} if answer.status_code != 200 else set()
             yield Page(rule, address, answer.text)

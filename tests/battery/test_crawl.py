@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from portal import fields
 from portal.activity import inbox
+from portal.errors import Invalid
 from portal.outbox import Outbox
 from portal.web import headers, mail
-from tests.battery import crawling, planting
+from tests.battery import crawling, planting, strings
 from tests.battery.shops import ROOT
 from tests.letters import SHOP
 
@@ -86,6 +88,34 @@ def walked(live, open_page, world, wanted):
                 walk.visit(one.address)
         page.troubles = []  # the walk itself tells what there was
         yield walk
+
+
+@pytest.mark.night
+@pytest.mark.row("C1", "E1", "E9")
+def test_no_text_that_the_shop_keeps_breaks_any_page(live, open_page, world, rng, figures):
+    """Every text of ours that may be saved, some in every field at once, through all pages as all roles."""
+    world.records = crawling.records_of(live.app, world)
+    texts = [text for _, text in strings.all(rng) if kept(text)]
+    step, opened, faults, foreign = len(planting.free_texts()), 0, [], []
+    for start in range(0, len(texts), step):
+        some = texts[start : start + step]
+        planting.plant(lambda number, most, some=some: some[number % len(some)][:most].strip() or "x")
+        every = [
+            (name, page) for name in crawling.ROLES for page in crawling.pages(live.app, world, world.records, name)
+        ]
+        for walk in walked(live, open_page, world, every):
+            faults, foreign, opened = faults + walk.faults, foreign + walk.foreign, opened + walk.opened
+            walk.page.context.close()
+        figures(texts=min(start + step, len(texts)), pages_opened=opened, faults=len(faults), foreign=len(foreign))
+    assert (faults, foreign) == ([], [])
+
+
+def kept(text):
+    """Whether a form takes this text as it is."""
+    try:
+        return fields.sound(text, "text", 200) == text != ""
+    except Invalid:
+        return False
 
 
 @pytest.mark.row("E1")
