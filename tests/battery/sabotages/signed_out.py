@@ -6,8 +6,11 @@ LEFT = "tests/battery/test_signed_out.py::test_neither_back_nor_forward_nor_stor
 
 SABOTAGES = [
     Sabotage(
-        "E8", "browsers may keep pages", "portal/web/headers.py",
-        '"no-cache" if request.endpoint == "static" else "no-store"', '"private, max-age=600"', LEFT,
+        "E8", "browsers may keep pages, and keep them after the sign-out", "portal/web/headers.py",
+        """else "no-store"
+    if request.method == "POST" and""",
+        """else "private, max-age=600"
+    if request.method == "GET" and""", LEFT,
     ),
     Sabotage(
         "E8", "the script remembers where somebody was", "static/suki.js",
