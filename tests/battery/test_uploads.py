@@ -17,8 +17,7 @@ from portal.activity.attachments import Attachment, Sent
 from portal.errors import Invalid
 from tests import make
 from tests.battery.shops import ROOT, environment, pss_megabytes
-from tests.battery.test_disk_full import NAME, Ada
-from tests.battery.test_setting_up import ADMIN, link_of
+from tests.battery.visitors import first_admin
 
 PAGE = "/staff/accounts/1/files"
 GIGABYTE = 1 << 30
@@ -43,11 +42,9 @@ pytestmark = [pytest.mark.row("D6"), pytest.mark.one_database]
 @pytest.fixture
 def ada(empty_shop, run, open_shop):
     """The admin of a served shop that has one account."""
-    link = link_of(run("setup", *ADMIN))
-    shop = open_shop(BASE_URL="http://127.0.0.1:8000")
-    shop.wait_for_page()
-    ada = Ada(shop, link)
-    assert ada.send("/staff/accounts/new", ada.form("/staff/accounts/new", "name") | {"name": NAME})[0] == 303
+    ada = first_admin(run, open_shop)
+    fields = ada.form("/staff/accounts/new", "name") | {"name": "Corner Store of Aling Nena"}
+    assert ada.send("/staff/accounts/new", fields)[0] == 303
     ada.data, ada.fields = empty_shop.data, ada.form(PAGE, "csrf_token")
     return ada
 
