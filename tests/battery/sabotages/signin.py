@@ -237,12 +237,6 @@ SABOTAGES = [
         f"{SET_UP}::test_a_fresh_shop_knows_no_password",
     ),
     Sabotage(
-        "J10", "the set-up link works for everybody who saw it unused", "portal/people/links.py",
-        "mine = (Link.id == self.id) & Link.used_at.is_null() & (Link.expires_at > now)",
-        "mine = (Link.id == self.id) & (Link.expires_at > now)",
-        f"{SET_UP}::test_of_a_hundred_set_ups_and_a_hundred_uses_one_counts",
-    ),
-    Sabotage(
         "J10", "two set-ups at once write two admins down", "portal/people/staff_invitations.py",
         '"SELECT pg_advisory_xact_lock(%s)", (LOCK,)', '"SELECT 1"',
         f"{SET_UP}::test_of_a_hundred_set_ups_and_a_hundred_uses_one_counts",
