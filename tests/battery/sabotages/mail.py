@@ -9,6 +9,11 @@ QUEUE = "tests/battery/test_mail_queue.py"
 
 SABOTAGES = [
     Sabotage(
+        "H6", "what people are called is taken for a part of the letter", "portal/web/mail.py",
+        "autoescape=True", "autoescape=False",
+        "tests/battery/test_letters_whole.py::test_letters_are_whole_whatever_people_are_called",
+    ),
+    Sabotage(
         "H1", "of those who are told one gets a letter", "portal/audit.py",
         "outbox.Outbox.insert_many(wished).execute()", "outbox.Outbox.insert_many(wished[:1]).execute()",
         f"{QUEUE}::test_what_is_told_is_what_goes_out_and_what_is_taken_back_tells_nobody",
