@@ -8,6 +8,7 @@ HOSTILE = "tests/battery/test_hostile.py::test_no_form_breaks"
 HEADERS = "tests/battery/test_letter_headers.py::test_no_text_adds_a_header_or_a_receiver"
 CALLS = "tests/battery/test_dangerous_calls.py::test_nothing_in_the_product_makes_code_or_programs_out_of_texts"
 FAULTS = "tests/battery/test_forced_errors.py::test_a_fault_in_any_route_is_a_plain_page_and_taken_back"
+STATES = "tests/battery/test_states.py::test_what_is_illegal_in_a_state_is_refused_and_changes_nothing"
 PLACES = "tests/battery/test_templates.py::test_a_place_that_nothing_fills_is_an_error_at_the_form"
 RAW = "tests/battery/test_raw_http.py"
 
@@ -53,6 +54,10 @@ SABOTAGES = [
         "F7", "a thread waits for whoever dribbles", "portal/serving.py",
         '"worker_class": lending.Worker,', '"worker_class": "gthread",',
         f"{RAW}::test_what_exhausts_is_refused_while_others_are_answered",
+    ),
+    Sabotage(
+        "F3", "a return that was settled is settled again", "portal/service/returns.py",
+        '"settle": ("received",)', '"settle": ("received", "settled")', STATES,
     ),
     Sabotage(
         "F8", "an error tells what it was", "portal/web/refusals.py",
