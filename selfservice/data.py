@@ -2,7 +2,7 @@
 
 from flask import g, url_for
 from flask_babel import gettext, lazy_gettext
-from wtforms import SelectField, TextAreaField
+from wtforms import PasswordField, SelectField, TextAreaField
 
 from portal import values
 from portal.activity import view_log
@@ -12,7 +12,7 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.data_requests import DataRequest
 from portal.customers.looks import Look
-from portal.errors import NotFound
+from portal.people import security
 from portal.web import dossier_files, forms, lists, pages, places, sessions
 from portal.web.speech import term
 from portal.whole import dossier
@@ -39,20 +39,45 @@ REQUEST_LIST = lists.List(
 )
 
 
+class TakeAlongForm(forms.Form):
+    """As what it comes, and the proof of whoever takes it."""
+
+    kind = SelectField(
+        lazy_gettext("As what?"),
+        choices=forms.options({
+            "html": lazy_gettext("As a page to read"), "csv": lazy_gettext("As tables (CSV, zipped)"), "json": "JSON",
+        }),
+    )  # fmt: skip
+    password = PasswordField(lazy_gettext("Your password"))
+
+
 class RequestForm(forms.Form):
     """What should be corrected, or deleted."""
 
     kind = SelectField(lazy_gettext("What would you like?"))
     words = TextAreaField(lazy_gettext("In your words"), render_kw={"maxlength": 2000, "rows": 4})
+    password = PasswordField(lazy_gettext("Your password"))
 
 
 @site.get("/account/data", may="data.see")
 def data_show(actor):
+    return SHOW.render(**_known(actor), form=TakeAlongForm(formdata=None))
+
+
+def _known(actor):
+    """What the page of it needs: the facts, how they read, and how the person proves himself."""
     contact = _contact(actor)
     addresses = Address.visible_to(actor).where(Address.archived_at.is_null()).order_by(Address.id)
     about = (sessions.login(), sessions.place(), contact, points.of(contact) if contact else [], list(addresses))
     hidden = [term("account", name) for name in dossier.hidden_fields()]
-    return SHOW.render(sections=dossier.facts(*about), hidden=hidden, said=_said, labels=_labels)
+    return {"sections": dossier.facts(*about), "hidden": hidden, "said": _said, "labels": _labels} | _proof()
+
+
+def _proof():
+    """How whoever is signed in proves himself: by the password, by having just come in, or by a new link."""
+    login, session = sessions.login(), sessions.session()
+    way = "password" if security.has_password(login) else "session" if security.has_just_come(session) else "link"
+    return {"proof": way, "login": login}
 
 
 def _labels(facts):
@@ -68,12 +93,15 @@ def _contact(actor):
     return Contact.visible_to(actor).where(Contact.id == (actor.contact or 0)).first()
 
 
-@site.get("/account/data/take-along/<kind>", may="data.take_along")
-def data_take_along(actor, kind):
+@site.post("/account/data/take-along", may="data.take_along")
+def data_take_along(actor):
     """All of it as a file: "html", "csv" (a zip) or "json"; written while it is read, however much there is."""
-    if kind not in dossier_files.WRITERS:
-        raise NotFound()
-    return dossier_files.answer(kind, dossier.everything(actor), f"suki-{values.shop_day().isoformat()}")
+    form = TakeAlongForm()
+    take = lambda kind, **proof: dossier.take_along(session=sessions.session(), **proof)  # noqa: E731
+    done = form.run(take, by=actor)
+    if done.ok:
+        return dossier_files.answer(form.kind.data, done.result, f"suki-{values.shop_day().isoformat()}")
+    return form.answer(done, SHOW, to=url_for("portal.data_show"), again=lambda: _known(actor))
 
 
 @site.get("/account/data/looks", may="views.see_own", feeds=("csv", "json"))
@@ -91,7 +119,7 @@ def data_request_list(actor):
 @site.post("/account/data/requests", may="data_requests.ask")
 def data_request_ask(actor):
     form = _offered(RequestForm())
-    done = form.run(DataRequest.ask, by=actor)
+    done = form.run(DataRequest.ask_oneself, by=actor, session=sessions.session())
     said = gettext("We have it, and answer within 30 days.")
     here = url_for("portal.data_request_list")
     return form.answer(done, REQUESTS, to=here, said=said, again=lambda: _requests(actor))
@@ -104,4 +132,4 @@ def _offered(form):
 
 def _requests(actor):
     rows = DataRequest.visible_to(actor).order_by(DataRequest.id.desc()).limit(50)
-    return {"rows": list(rows), "today": values.shop_day()}
+    return {"rows": list(rows), "today": values.shop_day()} | _proof()

@@ -8,7 +8,7 @@ from portal import audit, store, values
 from portal.customers.accounts import Account
 from portal.errors import Invalid
 from portal.fields import EVERYONE, STAFF, Field, Table
-from portal.people import policy
+from portal.people import policy, security
 from portal.people.employees import Employee
 from portal.people.logins import Login
 
@@ -105,6 +105,17 @@ class DataRequest(store.Versioned):
             change.result = made.ref
             change.tell(account.staff_for(by) or _admins(), "data_request_asked", **made.told(account))
         return made
+
+    @classmethod
+    def ask_oneself(cls, *, by, session, kind, words, password="", now=None):
+        """As `ask`, from the person's own pages: whoever wants to be deleted proves that it is he.
+
+        Raises besides what `security.prove_again` does.
+        """
+        if kind == "deletion":
+            FIELDS["words"].clean(words or "")
+            security.prove_again(session, password, now)
+        return cls.ask(by=by, kind=kind, words=words, now=now)
 
     def take(self, *, by, now=None):
         """Begin with it, so that the customer sees that somebody does. Raises Invalid on "state"."""

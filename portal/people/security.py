@@ -10,6 +10,7 @@ from portal.people import attempts, links, logins, passwords, policy, revert_lin
 from portal.people.logins import Login
 
 LANGUAGES = ("en", "fil", "th")
+JUST_NOW = timedelta(minutes=30)  # how long coming in by a link counts as a proof, as long as the link itself holds
 
 policy.allow("security.see", policy.SIGNED_IN)
 policy.allow("security.change", policy.SIGNED_IN)
@@ -131,6 +132,22 @@ def prove(login, password, now):
     if not passwords.verify(login.password_hash, password):
         raise Invalid(password="password-wrong")
     attempts.forgive(again=str(login.ref))
+
+
+def has_just_come(session, now=None):
+    """Whether this browser was signed in within the last half hour."""
+    return session.created_at > (now or values.now()) - JUST_NOW
+
+
+def prove_again(session, password, now=None):
+    """Ask whoever is signed in to prove himself: by the password, or where there is none by having just come in.
+
+    Raises Invalid on "password", or on "session" where a new link is needed; TooMany.
+    """
+    if has_password(session.login):
+        prove(session.login, password, now)
+    elif not has_just_come(session, now):
+        raise Invalid(session="session-too-old")
 
 
 def _set_password(change, login, password):

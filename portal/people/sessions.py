@@ -50,8 +50,8 @@ class Opened(NamedTuple):
         return self.session.login
 
 
-def open(login, agent="", *, account=None, now=None):
-    """Sign a browser in: always a new token, whatever the browser brought along."""
+def open(login, agent="", *, account=None, since=None, now=None):
+    """Sign a browser in: always a new token, whatever the browser brought along. `since`: when it came in."""
     now = now or values.now()
     token = secrets.token_urlsafe(32)
     with store.housekeeping("sessions"):
@@ -61,7 +61,7 @@ def open(login, agent="", *, account=None, now=None):
             epoch=login.epoch,
             account=account,
             agent=values.one_line(agent, 200) or "",
-            created_at=now,
+            created_at=since or now,
             seen_at=now,
         )
     security.info("session %s opened for %s", session.id, login.ref)
@@ -108,10 +108,10 @@ def end_all(login, except_token=None, now=None):
 
 
 def renew(session, login, now=None):
-    """A fresh token for the same browser after its sign-in data changed; the old one is dead."""
+    """A fresh token for the same browser after its sign-in data changed; the old one is dead, its age goes on."""
     with store.housekeeping("sessions"):
         _end(Session.id == session.id, now)
-        return open(login, session.agent, account=session.account, now=now)
+        return open(login, session.agent, account=session.account, since=session.created_at, now=now)
 
 
 def live(login, now=None):

@@ -24,7 +24,7 @@ from portal.customers.points import ContactPoint
 from portal.customers.reaching import NoContact
 from portal.fields import CUSTOMERS
 from portal.outbox import Outbox
-from portal.people import policy
+from portal.people import policy, security
 from portal.people.logins import Login
 from portal.sales import invoices, leads, orders, payments, shopping_lists
 from portal.sales.invoices import Invoice, InvoiceLine
@@ -140,6 +140,12 @@ def _entries(refs):
 
 
 # To take along
+
+
+def take_along(*, by, session, password="", now=None):
+    """`everything`, for the person himself, who proves that it is he. Raises as `security.prove_again` does."""
+    security.prove_again(session, password, now)
+    return everything(by)
 
 
 def everything(actor):

@@ -83,7 +83,8 @@ def read_back(way, answer, client, folder):
 def test_what_a_customer_takes_along_holds_no_formula(app, world, figures):
     crawling.records_of(app, world)
     planting.plant(lambda number, most: PAYLOADS[number % len(PAYLOADS)][:most])
-    answer = app.test_client().sign_in(world.carol).get("/account/data/take-along/csv")
+    client = app.test_client().sign_in(world.carol)
+    answer = client.send("/account/data", "/account/data/take-along", kind="csv")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         texts = [archive.read(name).decode("utf-8-sig") for name in archive.namelist()]
     found = [cell for text in texts for row in csv.reader(io.StringIO(text, newline="")) for cell in row]

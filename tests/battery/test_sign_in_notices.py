@@ -3,6 +3,7 @@
 """
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -12,8 +13,8 @@ from portal.exchange.backups import Backup
 from portal.outbox import Outbox
 from portal.people import attempts, links, passwords, security, sessions, staff_invitations
 from portal.people.logins import Login
-from portal.values import ANONYMOUS
-from tests import routes, samples
+from portal.values import ANONYMOUS, now
+from tests import make, routes, samples
 
 PASSWORD, NEXT = "my purple elephant dances", "tsinelas sa ulan"
 OLD, NEW = "carol@kitchen.example", "carol@new.example"
@@ -108,7 +109,11 @@ PROVED = {  # address: what is typed beside the password, by whom
     "/security/email": ("carol", {"email": NEW}),
     "/staff/security/password": ("ada", {"new_password": NEXT}),
     "/staff/security/email": ("ada", {"email": "ada@new.example"}),
-    "/staff/health/backups/{}/download": ("ada", {}),
+    "/account/data/take-along": ("carol", {"kind": "json"}),
+    "/account/data/requests": ("carol", {"kind": "deletion", "words": "Forget me"}),
+    "/staff/health/backups/{backup}/download": ("ada", {}),
+    "/staff/accounts/{household}/erase": ("ada", {"whose": "person", "name": "Dave Ramos"}),
+    "/staff/contacts/{person}/erase": ("ada", {"whose": "person", "name": "Cora Dizon"}),
 }
 WRONG = (None, "", " ", "not it", PASSWORD + " ", PASSWORD.upper(), [PASSWORD, "x"][::-1], "\0", NEXT)
 
@@ -123,7 +128,9 @@ def test_what_could_shut_somebody_out_asks_for_the_password_again(app, carol, fi
         if rule.rule.endswith(("/security/password", "/security/email"))
     }
     assert asking <= PROVED.keys()
-    backup, wrong, tries = samples.make(Backup, carol), [], 0
+    backup, household = samples.make(Backup, carol), make.account("Dave Ramos", kind="household")
+    numbers = {"backup": backup.number, "household": household.number, "person": carol.contacts["cora"].number}
+    wrong, tries = [], 0
     before = routes.dbhash()
     for address, (name, typed) in PROVED.items():
         client = app.test_client().sign_in(getattr(carol, name))
@@ -131,13 +138,29 @@ def test_what_could_shut_somebody_out_asks_for_the_password_again(app, carol, fi
             with store.housekeeping("attempts"):
                 attempts.Attempt.delete().execute()
             fields = typed | ({"password": password} if password is not None else {})
-            status = client.post(address.format(backup.number), data=fields).status_code
+            status = client.post(address.format(**numbers), data=fields).status_code
             tries += 1
             if status != 422:
                 wrong.append(f"{address} with {password!r}: {status}")
     figures(actions=len(PROVED), tries=tries, passed=len(wrong))
     assert wrong == []
     assert routes.dbhash() == before
+
+
+@pytest.mark.row("B11")
+def test_who_has_no_password_came_in_just_now(app, world, figures):
+    """The age of a session is that of its last link, whatever else gave the browser another token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    passed = {}
+    for minutes in (29, 31):
+        for address in ("/account/data/take-along", "/account/data/requests"):
+            client = app.test_client().sign_in(world.carol)
+            with store.writing():
+                sessions.Session.update(created_at=now() - timedelta(minutes=minutes)).execute()
+            assert client.post("/security/sign-out-everywhere").status_code == 303
+            passed[address, minutes] = client.post(address, data=PROVED[address][1], buffered=True).status_code
+    figures(actions=2, tries=4, refused=list(passed.values()).count(422))
+    assert list(passed.values()) == [200, 303, 422, 422]
 
 
 @pytest.mark.row("B11")

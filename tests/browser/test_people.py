@@ -64,7 +64,8 @@ def test_a_customer_reads_what_we_know_agrees_and_takes_it_along(live, page, wor
     page.goto(f"{live.url}/account/data")
     sound(page)
     with page.expect_download() as coming:
-        page.get_by_role("link", name="JSON").click()
+        page.get_by_label("As what?").select_option("json")
+        page.get_by_role("button", name="Take it along").click()
     assert coming.value.suggested_filename.endswith(".json")
     page.goto(f"{live.url}/account/data/consent")
     assert not page.get_by_label("News and offers by e-mail").is_checked()

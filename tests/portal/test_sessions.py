@@ -102,13 +102,14 @@ def test_a_login_that_was_closed_opens_nothing(database):
     assert not is_open(carol)
 
 
-def test_a_renewed_session_keeps_its_place_under_another_token(database):
+def test_a_renewed_session_keeps_its_place_and_its_age_under_another_token(database):
     carol = opened()
     sessions.work_in(carol.session, make.account())
-    again = sessions.renew(carol.session, carol.login, now=NOW)
+    again = sessions.renew(carol.session, carol.login, now=NOW + timedelta(days=1))
     assert not is_open(carol)
     assert is_open(again)
     assert again.session.account == carol.session.account is not None
+    assert again.session.created_at == NOW
     assert again.session.agent == "Firefox on Android"
 
 

@@ -176,5 +176,5 @@ def test_what_a_customer_takes_along_holds_the_conversation_and_nothing_of_ours(
     case_writing.note(case, by=world.rhea, words="zanzibar")
     client.sign_in(world.cora)
     for kind in ("json", "html"):
-        taken = client.get(f"/account/data/take-along/{kind}").text
+        taken = client.send("/account/data", "/account/data/take-along", kind=kind).text
         assert "It left today" in taken and "zanzibar" not in taken and "About my boss" not in taken, kind

@@ -4,22 +4,35 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
-from portal import store
+from portal import store, values
 from portal.activity.view_log import ViewLog
 from portal.customers import consent
 from portal.customers.data_requests import DataRequest
+from portal.people import passwords
+from portal.people.link_requests import LinkRequest
+from portal.people.logins import Login
+from portal.people.sessions import Session
 from portal.service import return_asking
 from tests import make
 
 HERE = "/account/data"
+TAKE, ASK = f"{HERE}/take-along", f"{HERE}/requests"
+PASSWORD = "my purple elephant dances"
 
 
 @pytest.fixture
 def carol(client, world):
     return client.sign_in(world.carol)
+
+
+def take_along(client, kind, **how):
+    """The file, as it comes of the form on the page."""
+    form = client.form(HERE, TAKE)
+    return client.post(TAKE, data=form.fields | {"kind": kind}, **how)
 
 
 def test_the_page_shows_each_field_with_its_origin_and_hides_the_inner_ones(carol, world):
@@ -86,7 +99,7 @@ def test_a_request_is_asked_taken_and_answered(client, app, world):
 def test_everything_is_taken_along_as_a_file(carol, world, kind):
     order = make.order(world.account, note="=1+1")
     make.order(world.other_account)
-    answer = carol.get(f"{HERE}/take-along/{kind}")
+    answer = take_along(carol, kind)
     assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     if kind == "json":
         found = json.loads(answer.text)
@@ -99,7 +112,7 @@ def test_everything_is_taken_along_as_a_file(carol, world, kind):
         assert [row["number"] for row in rows] == [order.number] and rows[0]["note"] == "'=1+1"
     else:
         assert order.number in answer.text and "₱100.00" in answer.text and "Dave" not in answer.text
-    assert carol.get(f"{HERE}/take-along/xml").status_code == 404
+    assert take_along(carol, "xml").status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["json", "csv", "html"])
@@ -109,7 +122,7 @@ def test_states_of_the_day_lines_and_other_records_are_taken_along_as_words(caro
         return_asking.ask(order, by=world.carol, goods={order.lines[0].id: 1}, reason="damaged")
         make.invoice(world.account)
         make.warranty(world.account, order_line=order.lines[0])
-    answer = carol.get(f"{HERE}/take-along/{kind}")
+    answer = take_along(carol, kind)
     assert answer.status_code == 200 and b"bound method" not in answer.data
     if kind == "html":
         assert order.number in answer.text and "RT-" in answer.text and "WA-" in answer.text
@@ -119,14 +132,63 @@ def test_what_is_taken_along_is_written_while_it_is_read(carol, world, monkeypat
     monkeypatch.setattr("portal.whole.dossier.BATCH", 10)
     for _ in range(25):
         make.order(world.account)
-    answer = carol.get(f"{HERE}/take-along/json", buffered=False)
+    answer = take_along(carol, "json", buffered=False)
     pieces = [piece for piece in answer.response if b"SO-" in piece]
     assert len(pieces) >= 3
     with store.connection():
-        assert len(json.loads(carol.get(f"{HERE}/take-along/json").text)["order"]) == 25
+        assert len(json.loads(take_along(carol, "json").text)["order"]) == 25
 
 
 def test_the_documents_are_ones_own(client, world):
-    assert client.get(f"{HERE}/take-along/json").status_code == 303
-    text = client.sign_in(world.dave).get(f"{HERE}/take-along/json").text
+    assert client.post(TAKE, data={"kind": "json"}).status_code == 400
+    text = take_along(client.sign_in(world.dave), "json").text
     assert "Carol" not in text and "Dave Ramos" in text
+
+
+# Proof
+
+
+def with_password():
+    with store.writing():
+        Login.update(password_hash=passwords.scramble(PASSWORD)).execute()
+
+
+def came_in(before):
+    with store.writing():
+        Session.update(created_at=values.now() - before).execute()
+
+
+def test_with_a_password_it_is_asked_for_and_nothing_typed_is_lost(carol):
+    with_password()
+    for typed in ({"password": ""}, {"password": "not it"}, {"password": None}):
+        refused = carol.send(HERE, TAKE, kind="csv", **typed)
+        assert refused.status_code == 422 and "not your present password" in refused.text
+        assert '<option selected value="csv">' in refused.text and "Your sign-in" in refused.text
+        refused = carol.send(ASK, ASK, kind="deletion", words="Forget my birthday", **typed)
+        assert refused.status_code == 422 and "not your present password" in refused.text
+        assert "Forget my birthday" in refused.text and '<option selected value="deletion">' in refused.text
+    assert not DataRequest.select().exists()
+    assert carol.send(HERE, TAKE, kind="json", password=PASSWORD).json["login"]
+    assert carol.send(ASK, ASK, kind="correction", words="My name is Caroline").status_code == 303
+    assert carol.send(ASK, ASK, kind="deletion", words="Forget my birthday", password=PASSWORD).status_code == 303
+
+
+def test_who_came_in_by_a_link_half_an_hour_ago_gets_a_new_one(carol):
+    assert "Your password" not in carol.get(HERE).text and take_along(carol, "json").status_code == 200
+    came_in(timedelta(minutes=31))
+    page = carol.get(HERE).text
+    assert "E-mail me a link" in page and "Take it along<" not in page
+    assert take_along(carol, "json").status_code == 422
+    refused = carol.send(ASK, ASK, kind="deletion", words="Forget my birthday")
+    assert refused.status_code == 422 and "Ask for a new link" in refused.text
+    assert "Forget my birthday" in refused.text
+    assert carol.send(ASK, ASK, kind="correction", words="My name is Caroline").status_code == 303
+    form = carol.form(HERE, TAKE)
+    assert carol.post("/sign-in/link", data=form.fields).location.endswith("/sign-in/sent")
+    assert LinkRequest.get().email == "carol@kitchen.example"
+
+
+def test_no_other_button_makes_an_old_session_young(carol):
+    came_in(timedelta(minutes=31))
+    assert carol.send("/security", "/security/sign-out-everywhere").status_code == 303
+    assert take_along(carol, "json").status_code == 422

@@ -83,7 +83,7 @@ def test_reading_keeps_nothing_either(looking, app, world):
 
 
 @pytest.mark.parametrize("path", [
-    "/security", "/inbox", "/account/data", "/account/data/take-along/json", "/account/data/requests", "/sign-in",
+    "/security", "/inbox", "/account/data", "/account/data/requests", "/sign-in",
 ])  # fmt: skip
 def test_what_is_the_persons_alone_is_not_shown(looking, path):
     page = looking.get(path)

@@ -9,6 +9,7 @@ MESSAGES = {
     "password-too-common": N_("Many people use this, so it is tried first. Take words only you would put together."),
     "password-too-close": N_("This is too close to your name, your address or the shop’s name. Take other words."),
     "password-wrong": N_("This is not your present password."),
+    "session-too-old": N_("You came in more than 30 minutes ago. Ask for a new link, open it, and come back here."),
     "password-none-yet": N_("You have no password yet. Ask for a link below to set one."),
     "email-unchanged": N_("This is the address you sign in with already."),
     "language-unknown": N_("Choose one of the languages in the list."),

@@ -179,6 +179,16 @@ SABOTAGES = [
         f"{NOTICES}::test_what_could_shut_somebody_out_asks_for_the_password_again",
     ),
     Sabotage(
+        "B11", "all data is handed out to any session", "portal/whole/dossier.py",
+        "    security.prove_again(session, password, now)\n", "",
+        f"{NOTICES}::test_what_could_shut_somebody_out_asks_for_the_password_again",
+    ),
+    Sabotage(
+        "B11", "another token makes an old session young", "portal/people/sessions.py",
+        "created_at=since or now,", "created_at=now,",
+        f"{NOTICES}::test_who_has_no_password_came_in_just_now",
+    ),
+    Sabotage(
         "B12", "the address of before is not told", "portal/people/security.py",
         '            change.tell([old], "login_changed", **told(change, login, [changed]) | {"not_me": not_me})\n',
         "",
