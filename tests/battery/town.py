@@ -44,6 +44,7 @@ class Town:
     def __init__(self, world, records):
         self.world, self.records = world, records
         self.app = None
+        self.forms = {}  # what shown_forms found, by (name, whose): alike in each copy
 
     def client(self, name):
         """A browser with this person's cookie, also of somebody who may not come in any more."""
@@ -73,7 +74,7 @@ def _settle(world):
     for name, role, team in (("Nina", "rep", world.north), ("Marco", "manager", world.north), ("Gus", "rep", None)):
         person = make.employee(f"{name} Abad", role, team, email=f"{name.lower()}@shop.example")
         world.employees[name.lower()] = person
-    third = make.account("Tess Lim", kind="household", owner=world.employees["owen"], team=world.south)
+    third = make.account("Tess Lim", kind="household", owner=world.employees["nina"], team=world.south)
     for name, role, account in (
         ("Bea", "buyer", world.account),
         ("Lea", "customer_admin", world.account),

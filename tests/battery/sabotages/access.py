@@ -13,6 +13,9 @@ SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees[nina-tess]"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
 PARENTS = "tests/battery/test_parents.py::test_a_child_of_another_parent_is_a_missing_one"
+EXPOSED = "tests/battery/test_exposure.py::test_no_answer_holds_a_secret_or_what_is_kept_from_its_reader[nina-tess]"
+DOORS = "tests/battery/test_exposure.py::test_no_way_leads_to_a_record_that_is_not_his[rhea-carol]"
+LISTS = "tests/battery/test_lists_of_records.py::test_each_way_to_change_a_list_needs_its_right[add]"
 SURFACES = "portal/web/surfaces.py"
 
 SABOTAGES = [
@@ -84,5 +87,18 @@ SABOTAGES = [
     Sabotage(
         "G10", "a version is not looked at", "portal/audit.py",
         "if version is not None and version != row.version:", "if False:", SLOWER,
+    ),
+    Sabotage(
+        "A4", "what a role hides stands on pages after all", "portal/masking.py",
+        "if hidden and self.key_of(instance) in hidden:", "if False:", EXPOSED,
+    ),
+    Sabotage(
+        "A9", "the list of payments forgets whose they are", "staff/payments.py",
+        "LIST.answer(Payment.visible_to(actor), actor, INDEX)", "LIST.answer(Payment.select(), actor, INDEX)", DOORS,
+    ),
+    Sabotage(
+        "A10", "whoever works here puts people into teams", "staff/employees.py",
+        '@crm.post("/settings/employees/<number>", may="employees.manage", on=Employee)',
+        '@crm.post("/settings/employees/<number>", may="accounts.see", on=Employee)', LISTS,
     ),
 ]  # fmt: skip
