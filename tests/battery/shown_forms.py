@@ -29,7 +29,13 @@ def pages_of(town, name, whose):
 
 
 def forms_of(town, name, whose, client):
-    """(endpoint of the verb, action, page, form) of each form that changes something."""
+    """[(endpoint of the verb, action, page, form)] of each form that changes something; looked up once a session."""
+    if (name, whose) not in town.forms:
+        town.forms[name, whose] = list(_found(town, name, whose, client))
+    return town.forms[name, whose]
+
+
+def _found(town, name, whose, client):
     matched = town.app.url_map.bind("localhost")
     seen = {}
     for page in pages_of(town, name, whose):
