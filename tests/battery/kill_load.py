@@ -135,7 +135,7 @@ class Customer:
 
 
 class Crowd:
-    """Customers who act at the same time, `forms` of them in all; `acted` counts what was answered."""
+    """Customers who act at the same time, until `forms` are sent or one is `wrong`; `acted` counts the answered."""
 
     def __init__(self, customers, forms):
         self.customers, self.left, self.acted = customers, forms, 0
@@ -145,6 +145,11 @@ class Crowd:
     def begin(self):
         for thread in self.threads:
             thread.start()
+
+    @property
+    def wrong(self):
+        """What went otherwise than it should so far."""
+        return self.faults + [fault for customer in self.customers for fault in customer.wrong]
 
     def is_busy(self):
         return any(thread.is_alive() for thread in self.threads)
@@ -161,4 +166,4 @@ class Crowd:
     def _one_more(self):
         with self.lock:
             self.left -= 1
-            return self.left >= 0
+            return self.left >= 0 and not self.wrong
