@@ -110,9 +110,10 @@ def test_a_server_that_was_away_gets_every_letter_in_order(database, figures, si
     for _ in range(sized(gate=12, night=2000)):
         event(*rng.sample(people, 2))
     begun, tries, street, hidden = values.now(), 0, Street(), 0
+    step = min(away / 60, timedelta(minutes=9))  # shorter than the waits are apart, so that letters could overtake
     clock, back = begun, begun + away
     while waiting := Outbox.select(Outbox.due_at).where(Outbox.state == "waiting").order_by(Outbox.due_at).first():
-        clock = max(clock, waiting.due_at) + timedelta(minutes=9)
+        clock = max(clock, waiting.due_at) + step
         if timedelta(minutes=3) < clock - begun < away:
             hidden += next(health._outbox(clock)).parameters["minutes"] < 2
         for row in outbox.claim(most=10_000, now=clock):
@@ -136,16 +137,16 @@ def test_a_server_that_was_away_gets_every_letter_in_order(database, figures, si
 
 @pytest.mark.row("H2")
 def test_on_its_return_the_server_gets_no_more_than_it_takes(database, figures, rng):
-    for _ in range(8):
-        event(*rng.sample("abcdefgh", 4))
+    for _ in range(2):
+        event(*rng.sample("abcdefgh", 5))
     street = Street()
-    paced = postbox.Paced(street.send, per_minute=600)
+    paced = postbox.Paced(street.send, per_minute=120)  # slower than a busy machine would be without being told
     worker.deliver(posting.handlers(SHOP, paced.send, None))
     moments = [at for _, _, at in street.came]
     gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
     figures(mails=len(moments), per_minute=round(60 * (len(moments) - 1) / (moments[-1] - moments[0])))
-    assert len(moments) == 32
-    assert moments[-1] - moments[0] >= 31 * 0.1 - 0.05 and sum(gaps) / len(gaps) >= 0.09
+    assert len(moments) == 10
+    assert moments[-1] - moments[0] >= 9 * 0.5 - 0.05 and sum(gaps) / len(gaps) >= 0.45
 
 
 # H3
