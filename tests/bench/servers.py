@@ -118,6 +118,7 @@ def serve(what, port):
 
         log_lines.start()
         app = create_app(Settings.from_env(os.environ | {"PORT": str(port)}))
+    app.config.setdefault("HEADERS_OF_REFUSALS", {})  # the reference has no headers of its own
     store.close()  # the rest is what serving.serve() does for both
     gc.collect()
     gc.freeze()
