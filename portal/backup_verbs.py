@@ -1,5 +1,6 @@
 """The command line about backups: `backup`, `restore`, `back`, `verify FILE`, and what an upgrade does before."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from portal.exchange.backing_up import Busy, Shop
 from portal.exchange.restoring import Inhabited
 from portal.exchange.table_loading import BrokenReferences
 from portal.migrations import running
-from portal.whole import invariants
+from portal.people import keys
+from portal.whole import erasing_again, erasing_traces, invariants
 
 REFUSED = (Damaged, Inhabited, BrokenReferences, Busy, OSError)
 BEFORE = "before-"  # how the backups of before an upgrade are called
@@ -36,17 +38,38 @@ def back_up(settings, asked):
 
 def bring_back(settings, asked):
     """Restore a backup into the configured place, a folder, or a database."""
-    path, shop = Path(asked.file), place_of(settings, asked.into)
+    path, here, shop = Path(asked.file), Shop.of(settings), place_of(settings, asked.into)
     shop.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with archives.opened(path, None if asked.without_secret else Shop.of(settings).key) as archive:
+    with archives.opened(path, None if asked.without_secret else here.key) as archive:
+        restoring.refuse_living(shop, asked.replace)
+        erased = erasing_again.known_to(dict.fromkeys((here, shop)))
+        erasing_traces.write_down(shop.data, erased or [])  # before that which knows of them is set aside
         aside = restoring.restore(archive, shop, running.make, replace=asked.replace)
-        said = in_words(archive.manifest)
     if asked.into and not asked.into.startswith("postgres"):
         _leave_secret(shop)
-    print(f"Restored: {said}, as of {archive.manifest['made_at'][:16]} UTC.")
+    made_at = f"{archive.manifest['made_at'][:16]} UTC"
+    print(f"Restored: {in_words(archive.manifest)}, as of {made_at}.")
     for what in aside:
         print(f"What stood there is set aside as {what}; delete it when you do not need it any more.")
+    keys.hand_in(settings.secret, settings.shop_name, is_test=settings.testing, before=settings.secret_before)
+    for sentence in _erase_again(shop, made_at, erased is not None and not asked.without_secret):
+        print(sentence)
     return []
+
+
+def _erase_again(shop, made_at, is_known):
+    """Carry out in a shop that came back what was erased since; what came of it, in words."""
+    with _opened(shop):
+        if not running.is_current():
+            yield "Who was erased since is erased again once its database is migrated and Suki runs."
+        else:
+            again, waiting = erasing_again.carry_out(shop.data)
+            if again:
+                yield f"Erased again, for they were erased, or about to be, since: {again}."
+            if waiting:
+                yield f"Asked to be erased when it was made: {waiting}. Suki goes on with it when it runs."
+    if not is_known:
+        yield f"Nothing here knows who was erased since {made_at}: have them erased again."
 
 
 def go_back(settings, asked):
@@ -86,13 +109,18 @@ def _leave_secret(shop):
 
 def faults_of(scratch):
     """What is wrong with the records of a shop that came back, as far as this version knows its schema."""
-    store.open(scratch.database_url)
-    files.open(scratch.files)
+    with _opened(scratch):
+        return [*invariants.broken()] if running.is_current() else [*files.faults()]
+
+
+@contextlib.contextmanager
+def _opened(shop):
+    """Database and files of a shop that came back."""
+    store.open(shop.database_url)
+    files.open(shop.files)
     try:
         with store.connection():
-            if running.pending() or running.unknown():
-                return [*files.faults()]
-            return [*invariants.broken()]
+            yield
     finally:
         store.close()
 

@@ -35,10 +35,7 @@ def restore(archive, shop, make_schema, *, replace=False, now=None):
     `make_schema(url, steps)` makes the empty tables of a schema. Raises Damaged, Inhabited.
     """
     stamp = f"{now or values.now():%Y%m%d_%H%M%S}"
-    if is_inhabited(shop):
-        if not replace:
-            raise Inhabited("A shop stands there already; --replace sets it aside.")
-        refuse_at_work(shop)
+    refuse_living(shop, replace)
     archives.need_space(shop.data, 2 * sum(size for size, _ in archive.members.values()))
     with contextlib.ExitStack() as undo:
         staged_files = _stage_files(archive, shop, undo)
@@ -64,6 +61,14 @@ def is_inhabited(shop):
     with table_copy.reading(shop.database_url) as tables:
         named = (table for table in tables.names() if table not in NOBODYS)
         return any(next(iter(tables.rows(table)), None) for table in named)
+
+
+def refuse_living(shop, replace):
+    """A shop gives way only when one says so, and not while it is served. Raises Inhabited."""
+    if is_inhabited(shop):
+        if not replace:
+            raise Inhabited("A shop stands there already; --replace sets it aside.")
+        refuse_at_work(shop)
 
 
 def refuse_at_work(shop):

@@ -37,6 +37,12 @@ def unknown():
         return [m.name for m in _runner().status() if not m.path]
 
 
+def is_current():
+    """Whether the database has seen all steps that this code knows, and no other."""
+    _, waiting, strange = standing()
+    return not waiting and not strange
+
+
 def migrate():
     """Apply what is pending, one step after the other; returns the names. Safe to call from several processes.
 

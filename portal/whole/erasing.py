@@ -195,8 +195,8 @@ def carry_out(erasure, data=None, now=None):
         eraser = _step(erasure, data, now)
         files.remove(eraser.hashes)
     if erasure.state != "tidies":
+        erasing_traces.write_down(data, [erasing_traces.line_of(erasure)])
         _note(erasure, now)
-        erasing_traces.write_down(data, erasure)
     erasing_traces.tidy(data)
     with audit.change(CLERK, "erasure.tidied", erasure, now=now) as change:
         change.guard(Erasure.update(state="done").where(Erasure.id == erasure.id), RuntimeError())
@@ -237,11 +237,11 @@ class Overtaken(RuntimeError):
 
 
 def again(data, now=None):
-    """Ask anew for whoever was erased since the copy was made that stands here now; returns how many.
+    """Ask anew for whoever was erased since the copy was made that stands here now; returns these Erasures.
 
-    The worker does it before anything else is erased, `restore` may do it at once, and then `run`.
+    The worker does it before anything else is erased, and `restore` at once.
     """
-    asked = 0
+    asked = []
     for line in erasing_traces.written_down(data):
         there = (Erasure.asked_at == line["asked_at"]) & (Erasure.record == line["record"])
         if Erasure.select().where(there & (Erasure.kind == line["kind"])).exists():
@@ -253,5 +253,5 @@ def again(data, now=None):
             made = Erasure.create(**line, state="works")
             change.subject = made.ref
             change.record("whose", None, made.whose)
-        asked += 1
+        asked.append(made)
     return asked

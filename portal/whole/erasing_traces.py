@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal import store
+from portal.exchange import archives
 from portal.outbox import Outbox
 
 LIST = "erased.jsonl"  # one line for each erasure: ids and moments, no value of a person
@@ -13,26 +14,38 @@ WRITTEN = ("kind", "record", "refs", "whose", "asked_by", "asked_name")
 MOMENTS = ("made_at", "asked_at")
 
 
-def write_down(data, erasure):
-    """Add an erasure to the list beside the database, for good."""
-    if data is None:
+def line_of(erasure):
+    """What the list says of an erasure, as columns."""
+    return {name: getattr(erasure, name) for name in (*WRITTEN, *MOMENTS)}
+
+
+def write_down(data, lines):
+    """Add erasures to the list beside the database, for good; what stands there already is not written again."""
+    known = written_down(data)
+    new = [line for line in lines if line not in known]
+    if data is None or not new:
         return
-    line = {name: getattr(erasure, name) for name in WRITTEN}
-    line |= {name: getattr(erasure, name).isoformat() for name in MOMENTS}
-    with (Path(data) / LIST).open("a", encoding="utf-8") as file:
-        file.write(store.canonical(line) + "\n")
+    spelt = [line | {name: line[name].isoformat() for name in MOMENTS} for line in known + new]
+    path = Path(data) / LIST
+    beside = path.with_suffix(".new")
+    with beside.open("w", encoding="utf-8") as file:
+        file.writelines(store.canonical(line) + "\n" for line in spelt)
         file.flush()
         os.fsync(file.fileno())
+    beside.replace(path)
+    archives.sync(path.parent)
 
 
 def written_down(data):
     """The erasures of the list, as columns."""
-    if data is None:
-        return []
-    path = Path(data) / LIST
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else ()
-    found = [json.loads(line) for line in lines if line]
-    return [line | {name: datetime.fromisoformat(line[name]) for name in MOMENTS} for line in found]
+    path = Path(data) / LIST if data is not None else None
+    lines = path.read_text(encoding="utf-8").split("\n") if path and path.exists() else ()  # a name may hold U+2028
+    return [columns_of(json.loads(line)) for line in lines if line]
+
+
+def columns_of(line):
+    """A line with its moments as such."""
+    return line | {name: datetime.fromisoformat(line[name]) for name in MOMENTS}
 
 
 def tidy(data=None):

@@ -14,7 +14,7 @@ from portal.people import passwords
 from portal.people.logins import Login
 from portal.sales.orders import Order
 from portal.values import ERASED
-from portal.whole import erasing, erasing_person, invariants
+from portal.whole import erasing, erasing_person, erasing_traces, invariants
 from portal.whole.erasing import Erasure
 from tests import make
 from tests.imports import ACCOUNTS, bring, table
@@ -149,3 +149,14 @@ def test_what_a_crash_left_half_done_is_finished(world, ada, tmp_path, monkeypat
     monkeypatch.setattr(erasing.erasing_rules, "STEPS", steps)
     erasing.run(tmp_path)
     assert Erasure.get().state == "done"
+
+
+def test_the_list_of_who_was_erased_holds_each_once_and_survives_a_cut(world, ada, tmp_path):
+    ask(world.other_account, ada)
+    erasing.run(tmp_path, now=values.now() + timedelta(days=4))
+    strange = erasing_traces.line_of(Erasure.get()) | {"asked_name": "Ada\u2028Lim"}
+    erasing_traces.write_down(tmp_path, [strange])
+    listed = erasing_traces.written_down(tmp_path)
+    (tmp_path / "erased.new").write_text('{"kind":"acc')  # a write that was cut off
+    erasing_traces.write_down(tmp_path, listed)
+    assert erasing_traces.written_down(tmp_path) == listed == [erasing_traces.line_of(Erasure.get()), strange]

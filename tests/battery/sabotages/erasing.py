@@ -32,4 +32,14 @@ SABOTAGES = [
         "    again(data, now)\n    for erasure", "    for erasure",
         f"{ERASING}::test_who_was_erased_is_erased_again_once_a_copy_of_before_is_restored",
     ),
+    Sabotage(
+        "I9", "a restore asks nobody who was erased since", "portal/backup_verbs.py",
+        "erasing_traces.write_down(shop.data, erased or [])", "erasing_traces.write_down(shop.data, [])",
+        "tests/battery/test_erased_again.py::test_who_was_about_to_be_erased_is_erased_in_what_comes_back",
+    ),
+    Sabotage(
+        "I9", "a restore leaves the erasing for later", "portal/whole/erasing_again.py",
+        "    for erasure in made:\n", "    for erasure in made[:0]:\n",
+        "tests/battery/test_erased_again.py::test_who_was_erased_since_stays_erased_wherever_a_backup_comes_back",
+    ),
 ]  # fmt: skip
