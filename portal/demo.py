@@ -21,6 +21,7 @@ from portal import (
     demo_interactions,
     demo_invoices,
     demo_journal,
+    demo_kept_safe,
     demo_leads,
     demo_links,
     demo_mailbox,
@@ -44,7 +45,6 @@ from portal.customers.addresses import Address
 from portal.customers.contacts import Contact
 from portal.customers.memberships import Membership
 from portal.demo_goods import CATEGORIES, GOODS, THAI_GOODS
-from portal.exchange.backups import Backup
 from portal.people import employees, passwords
 from portal.people.employees import Employee
 from portal.people.logins import Login
@@ -120,6 +120,7 @@ ACCOUNTS = (
 COLLEAGUES = (  # account, name, role there, role of the sign-in, e-mail, phone
     (0, "Ruel Bautista", "buyer", "buyer", "ruel@panaderya-dolor.example", "0917 555 0189"),
     (0, "Anita Lopez", "bookkeeper", "viewer", "anita@panaderya-dolor.example", "0917 555 0190"),
+    (4, "Joy Natividad", "buyer", "viewer", "joy@carinderia-aurora.example", "0921 555 0191"),
     (6, "Henry Chua", "owner", "customer_admin", "henry@golden-palayok.example", "0917 555 0179"),
     (12, "Ben Tañedo", "buyer", "buyer", "ben@paniqui-bakers.example", "0927 555 0139"),
 )
@@ -188,7 +189,7 @@ def fill(now=None):
         demo_custom.describe(by, now)
         demo_duplicates.fill(people, now)
         demo_journal.fill(sellers[0], now)
-        Backup.ask(by=employees.actor_for(staff[0].login))
+        demo_kept_safe.fill(people, employees.actor_for(staff[0].login), PASSWORD, now)
     return True
 
 

@@ -88,6 +88,10 @@ PLACES = (
         lazy_gettext("What is well and what needs care: backups, disk, mail, the worker."),
     ),
     (
+        Place("erasures", lazy_gettext("Erased people"), "staff.erasure_list", "trash", "erasures.see"),
+        lazy_gettext("Who was erased for good, when and on whose wish; nothing of whom."),
+    ),
+    (
         Place("imports", lazy_gettext("Imports"), "staff.import_list", "inbox", "imports.run"),
         lazy_gettext("Bring in lists of contacts, accounts and products, and see what would change before it does."),
     ),

@@ -214,6 +214,8 @@ def _step(erasure, data, now):
         change.guard(Erasure.update(came).where(here), Overtaken())
         if eraser.heads and eraser.heads[0] != eraser.heads[1]:
             change.record("seal", *eraser.heads)
+        if eraser.gone:
+            change.record("gone", None, sorted(eraser.gone))
     for name, value in came.items():
         setattr(erasure, name, value)
     return eraser

@@ -33,11 +33,14 @@ BY_REF = (Task.about, Interaction.about, Conversation.about, Conversation.hint) 
 
 
 class Eraser:
-    """Takes rows out within the change that is open, and counts them by table; `hashes` are files to be removed."""
+    """Takes rows out within the change that is open, and counts them by table; `hashes` are files to be removed.
+
+    `gone` are the texts of the Refs of rows that are no more and that the audit names.
+    """
 
     def __init__(self, person, now=None, data=None):
         self.person, self.now, self.data = person, now or values.now(), data
-        self.tally, self.hashes, self.heads = {}, set(), None
+        self.tally, self.hashes, self.gone, self.heads = {}, set(), set(), None
 
     def count(self, model, number):
         if number:
@@ -132,12 +135,19 @@ class Eraser:
         CustomValue.delete().where(CustomValue.field.in_(fields) & store.among(CustomValue.record, ids)).execute()
         SearchEntry.delete().where((SearchEntry.kind == kind) & store.among(SearchEntry.record, ids)).execute()
         entries = store.among(Entry.subject, refs)
+        if is_gone:
+            self._note_gone(refs)
         self.drop_letters(Outbox.entry.in_(Entry.select(Entry.id).where(entries)))
         forgetting.drop_values(entries)
         ViewLog.delete().where(store.among(ViewLog.subject, refs)).execute()
         self.drop_deeds(store.among(Deed.subject, refs))
         if is_gone:
             self._forget_names(kind, ids, refs)
+
+    def _note_gone(self, refs):
+        for column in (Entry.subject, Entry.about, Entry.actor):
+            named = Entry.select(column).where(store.among(column, refs)).distinct()
+            self.gone |= {text for (text,) in named.tuples()}
 
     def _forget_names(self, kind, ids, refs):
         named = ExternalId.select().where((ExternalId.kind == kind) & store.among(ExternalId.record, ids))

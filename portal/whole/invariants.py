@@ -258,10 +258,17 @@ def _exists(ref):
     model = store.kinds().get(ref.kind) if ref else None
     if model is None:
         return False
-    return model.select(model.id).where(model.id == ref.id).exists() or _was_removed(ref)
+    return model.select(model.id).where(model.id == ref.id).exists() or _was_removed(ref) or _was_erased(ref)
 
 
 def _was_removed(ref):
     """Whether the last entry says that it was taken away on purpose: an event "noun.removed" or "noun.deleted"."""
     entries = audit.Entry.select(audit.Entry.event).where(audit.Entry.subject == str(ref))
     return (entries.order_by(audit.Entry.id.desc()).limit(1).scalar() or "").endswith((".removed", ".deleted"))
+
+
+def _was_erased(ref):
+    """Whether a step of an erasure says that the row went with a person."""
+    steps = audit.Entry.select(audit.Entry.id).where(audit.Entry.event == "erasure.step")
+    gone = (audit.EntryValue.field == "gone") & audit.EntryValue.entry.in_(steps)
+    return audit.EntryValue.select().where(gone & audit.EntryValue.new.contains(f'"{ref}"')).exists()

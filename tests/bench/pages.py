@@ -9,7 +9,8 @@ class Page(NamedTuple):
     """A page by its name, whose eyes it is seen with (rep, manager, admin, customer), and its address.
 
     In the address stand {account}, {twin}, {order}, {invoice}, {product}: Carol's account, one that is held against
-    it, her newest order, an invoice of hers, a product; {deep}: a mark in the middle of the accounts by name.
+    it, her newest order, an invoice of hers, a product; {household}: the first one; {deep}: a mark in the middle of
+    the accounts by name.
     """
 
     name: str
@@ -123,6 +124,9 @@ PAGES = [
     Page("Announcements", "manager", "/staff/settings/announcements"),
     Page("State of the shop", "admin", "/staff/health"),
     Page("Backups", "admin", "/staff/health/backups"),
+    Page("Erased people", "admin", "/staff/erasures"),
+    Page("Erasing a household", "admin", "/staff/accounts/{household}/erase"),
+    Page("Erasing a person", "admin", "/staff/contacts/{account}/erase"),
     Page("Leads", "rep", "/staff/leads"),
     Page("A lead", "admin", "/staff/leads/{lead}"),
     Page("Order forms", "manager", "/staff/order-forms"),
@@ -147,6 +151,7 @@ def mark(value, number):
 def addresses(shop):
     """What fills the braces of the table for a shop of tests/bench/shop.py."""
     return {
+        "household": 3,  # each third account is one
         "account": shop.carol,
         "twin": shop.carol - 1,
         "order": f"SO-{shop.last_order:06d}",

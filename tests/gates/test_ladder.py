@@ -32,10 +32,10 @@ LADDER = [
     "portal.serving",
     "portal.demo_articles", "portal.demo_bank", "portal.demo_cases", "portal.demo_custom", "portal.demo_deliveries",
     "portal.demo_demand", "portal.demo_duplicates", "portal.demo_goods", "portal.demo_imports",
-    "portal.demo_interactions", "portal.demo_invoices", "portal.demo_journal", "portal.demo_leads",
-    "portal.demo_links", "portal.demo_mailbox", "portal.demo_notices", "portal.demo_papers", "portal.demo_people",
-    "portal.demo_prices", "portal.demo_relations", "portal.demo_requests", "portal.demo_returns", "portal.demo_roles",
-    "portal.demo_tasks", "portal.demo_views", "portal.demo_warranties",
+    "portal.demo_interactions", "portal.demo_invoices", "portal.demo_journal", "portal.demo_kept_safe",
+    "portal.demo_leads", "portal.demo_links", "portal.demo_mailbox", "portal.demo_notices", "portal.demo_papers",
+    "portal.demo_people", "portal.demo_prices", "portal.demo_relations", "portal.demo_requests",
+    "portal.demo_returns", "portal.demo_roles", "portal.demo_tasks", "portal.demo_views", "portal.demo_warranties",
     "portal.demo", "staff", "selfservice", "wsgi", "portal.__main__",
 ]  # fmt: skip
 FLASK_ROOMS = ("portal/web/", "staff/", "selfservice/", "wsgi.py")

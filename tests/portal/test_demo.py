@@ -2,7 +2,7 @@
 
 import re
 
-from portal import demo, demo_duplicates, files, preflight, store, values
+from portal import demo, demo_duplicates, demo_kept_safe, files, preflight, store, values
 from portal.activity.announcements import Announcement
 from portal.activity.preferences import NoticePlan
 from portal.activity.view_log import ViewLog
@@ -12,6 +12,7 @@ from portal.customers.consent import Consent
 from portal.customers.data_requests import DataRequest
 from portal.customers.first_steps import FirstSteps
 from portal.customers.looks import Look
+from portal.exchange.backups import Backup
 from portal.outbox import Outbox
 from portal.people import passwords
 from portal.people.logins import Login
@@ -33,7 +34,8 @@ from portal.service.case_messages import CaseMessage
 from portal.service.cases import STATES as STATES_OF_CASES
 from portal.service.cases import Case
 from portal.service.returns import Return
-from portal.whole import indexing, invariants
+from portal.whole import erasing, indexing, invariants
+from portal.whole.erasing import Erasure
 from tests import make
 from tests.routes import dbhash
 
@@ -59,6 +61,7 @@ def test_the_demo_shop_is_whole_and_is_made_once(database, tmp_path):
         before = dbhash()
         assert not demo.fill()
         assert dbhash() == before
+        look_at_what_keeps_it_safe()
 
 
 def look_at_rights():
@@ -67,6 +70,14 @@ def look_at_rights():
     assert {wish.state for wish in DataRequest.select()} == {"asked", "done"}
     assert Consent.select().where(~Consent.is_given).count() == 1
     assert ViewLog.select().count() >= 2 and Look.get().ended_at
+
+
+def look_at_what_keeps_it_safe():
+    """The worker, once it runs, erases who asked for it and makes a backup."""
+    assert Backup.get().state == "asked" and Erasure.get().state == "told"
+    erasing.run()
+    assert Erasure.get().state == "done" and list(invariants.broken()) == []
+    assert Login.find("customer", demo_kept_safe.EMAIL) is None
 
 
 def look_at_people():

@@ -90,6 +90,16 @@ def test_the_journal_says_that_somebody_was_erased_and_not_who(world, ada, tmp_p
     assert "Dave" not in str([e.__data__ for e in Entry.select()])
 
 
+def test_what_went_with_a_person_is_not_missed(world, ada, tmp_path):
+    added = Contact.add(world.account, by=world.rhea, name="Lito Reyes", role="buyer", email="lito@sari.example")
+    ask(added, ada)
+    deliver()
+    erasing.run(tmp_path)
+    assert not Contact.select().where(Contact.id == added.id).exists()
+    assert Entry.select().where(Entry.subject == str(added.ref)).exists()
+    assert list(invariants.broken()) == []
+
+
 def test_orders_stay_with_goods_and_amounts(world, ada, tmp_path):
     place = {"city": "Cebu", "country": "PH", "address": 7}
     order = make.order(world.other_account, state="delivered", ship_to=place)

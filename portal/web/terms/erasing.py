@@ -22,6 +22,7 @@ LABELS = {
     ("erasure", "asked_name"): N_("Asked for by"),
     ("erasure", "asked_at"): N_("Asked for"),
     ("erasure", "done_at"): N_("Erased"),
+    ("erasure", "gone"): N_("Records that went along"),
 }
 WORDS = {
     ("kind", "erasure"): N_("Erasure"),
