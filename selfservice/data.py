@@ -95,7 +95,7 @@ def _contact(actor):
 
 @site.post("/account/data/take-along", may="data.take_along")
 def data_take_along(actor):
-    """All of it as a file: "html", "csv" (a zip) or "json"; written while it is read, however much there is."""
+    """All of it as a file: "html", "csv" (a zip) or "json", however much there is."""
     form = TakeAlongForm()
     take = lambda kind, **proof: dossier.take_along(session=sessions.session(), **proof)  # noqa: E731
     done = form.run(take, by=actor)

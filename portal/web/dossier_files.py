@@ -1,22 +1,33 @@
-"""What a customer takes along: all sections as JSON, as a page, or as CSV in a zip; written while read."""
+"""What a customer takes along: all sections as JSON, as a page, or as CSV in a zip."""
 
 import csv
 import io
 import json
+import tempfile
 import zipfile
+from functools import partial
 
-from flask import Response, current_app, stream_with_context
+from flask import Response, current_app
 
 from portal.values import Money
 from portal.web import feeds, reading, speech
 
-CHUNK = 64_000  # letters gathered before they are sent
+CHUNK = 64_000  # letters gathered before they are written, bytes sent at once
+IN_MEMORY = 1 << 20  # a larger file waits on the disk
 
 
 def answer(kind, sections, name):
-    """A download of `sections` as "json", "html" or "csv", a file called `name`."""
+    """A download of `sections` as "json", "html" or "csv", a file called `name`.
+
+    It is made before the first byte is sent: what breaks meanwhile is told on a page, and nobody keeps half a file.
+    """
     write, ending, content_type = WRITERS[kind]
-    response = Response(stream_with_context(write(sections)), content_type=content_type)
+    made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 closed with the answer
+    for piece in write(sections):
+        made.write(piece.encode() if isinstance(piece, str) else piece)
+    made.seek(0)
+    response = Response(iter(partial(made.read, CHUNK), b""), content_type=content_type)
+    response.call_on_close(made.close)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return response
 

@@ -110,7 +110,12 @@ def _typed(name, kind, choices, word):
     return {name: next((text for part, text in TYPED if part in name.lower()), BY_KIND.get(kind, word))}
 
 
+# What is cut off in the middle says so on its page, and another press goes on where it stood.
+IN_PORTIONS = ("staff.bank_statement_take",)
+
+
 def verbs_of(app):
-    """[(rule, needs)] of every route that changes something, in the order of their addresses."""
+    """[(rule, needs)] of every route whose change is one, in the order of their addresses."""
     found = [(rule, needs) for rule, needs, method in routes.all_routes(app) if method == "POST"]
+    found = [(rule, needs) for rule, needs in found if rule.endpoint not in IN_PORTIONS]
     return sorted(found, key=lambda pair: pair[0].rule)

@@ -14,13 +14,14 @@ from tests.traces import Watch
 WHO = (("carol", "carol"), ("dave", "dave"), ("rhea", "carol"), ("mona", "carol"), ("ada", "carol"))
 CANARY = "mass-assigned-canary"
 # What is new each time a form is sent: moments, keys and chance.
-FLEETING = re.compile(r"id$|(^|_)at$|salt|hash|key|token|commitments|message_id|request|text$")
+FLEETING = re.compile(r"id$|(^|_)at$|salt|_mark$|hash|key|token|commitments|message_id|request|text$")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 ENUMS = {
     "role": "admin", "state": "paid", "kind": "staff", "currency": "EUR", "country": "FR", "base": "manager",
     "reach": "all", "source": "staff", "audience": "everybody", "email": "canary@evil.example", "language": "th",
 }  # fmt: skip
-DOORS = ("sign_up", "order_form", "claim_ask", "recover", "enter", "link")
+# Doors judge who comes; the review of an order only looks, and reads what the pad before it does not ask.
+DOORS = ("order_review", "sign_up", "order_form", "claim_ask", "recover", "enter", "link")
 PART = 120
 
 

@@ -53,7 +53,7 @@ def test_whatever_may_be_sent_killed_anywhere_happens_once(ground, app, world, h
         if len(reached) == most:
             break
     figures(verbs=len(reached), of=len(verbs), points=points, violations=len(wrong))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong[:30])
     assert len(reached) >= min(most, 150)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from tests.databases import shut
 from tests.postgres_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = "K7h2mQ9xVb4tRz8wLc5nPy3sDf6gJk1aUe0iOo"
+GOOD = secrets.token_urlsafe(28)
 LIVE = {"BASE_URL": "https://suki.example", "HOST": "0.0.0.0"}  # noqa: S104 a shop behind a proxy
 
 pytestmark = [pytest.mark.row("J4"), pytest.mark.one_database]
