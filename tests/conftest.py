@@ -43,7 +43,10 @@ SAME_ON_BOTH = (
     "test_bench.py", "test_importing_history.py", "test_mail_fetching.py", "test_paper_words.py",
     "test_postbox.py", "test_posting.py",
 )  # fmt: skip
-LONGEST = ("test_importing_history.py", "test_accessibility.py", "test_hostile.py", "test_matrix.py", "test_lists.py")
+LONGEST = (
+    "test_importing_history.py", "test_accessibility.py", "test_lists.py", "test_hostile.py", "test_matrix.py",
+    "test_power_cut.py", "test_kills.py", "test_crash_points.py", "test_crawl.py", "test_model.py", "test_strings.py",
+)  # fmt: skip
 
 hypothesis.settings.register_profile(
     "suki", deadline=None, database=None, print_blob=True, suppress_health_check=[*hypothesis.HealthCheck]

@@ -30,6 +30,8 @@ _DATE_FORMS = (
 FILLERS = {(1, 1)}  # day and month that old systems write when they know none
 BUDDHIST_YEARS = 543
 
+LONGEST = 600
+
 
 class Facts(NamedTuple):
     """One record: people or a firm by name, ways to reach them, places, birthday, tax number, employer, gender."""
@@ -76,8 +78,11 @@ def facts(
     """Facts from texts as people typed them; what stands in a wrong field is taken for what it is.
 
     `is_firm`: whether the name is that of a company; None when the name must tell. `born_on` is a date or a text.
+    Of each text only the first LONGEST letters are read: nobody's name is longer, and comparing takes its square.
     """
-    name, emails, phones = _sorted_out(name, emails, phones)
+    name, emails, phones = _sorted_out(_clipped(name), map(_clipped, emails), map(_clipped, phones))
+    legal_name, employer, tax = _clipped(legal_name), _clipped(employer), _clipped(tax)
+    addresses = map(_clipped, addresses)
     if is_firm is None:
         is_firm = firm_names.is_one(name)
     return Facts(
@@ -94,6 +99,10 @@ def facts(
             str(gender).strip().casefold(), ""
         ),
     )
+
+
+def _clipped(text):
+    return str(text or "")[:LONGEST]
 
 
 def _sorted_out(name, emails, phones):

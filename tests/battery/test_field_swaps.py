@@ -119,9 +119,11 @@ def test_a_foreign_id_in_a_query_header_or_cookie_is_a_missing_id(town, figures,
                 tries.append((client, who, page, name, key))
     chosen = rng.sample(tries, min(len(tries), sized(gate=PART[watch.is_sqlite][1] // 2, night=10**6)))
     for client, who, page, name, key in chosen:
-        answers = [
-            without(client.get(page, buffered=True, **sent(name, k)), key, twin_of(key)) for k in (key, twin_of(key))
-        ]
+        for _ in range(2):  # a minute may have passed between the two: what is told apart is told apart again
+            asked = [client.get(page, buffered=True, **sent(name, k)) for k in (key, twin_of(key))]
+            answers = [without(answer, key, twin_of(key)) for answer in asked]
+            if answers[0] == answers[1]:
+                break
         if answers[0] != answers[1]:
             wrong.append(f"{page} as {who} with {name}: {key} is told apart from {twin_of(key)}")
         if answers[0][0] >= 500:

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from portal.__main__ import main
-from portal.alike.facts import facts
+from portal.alike.facts import LONGEST, facts
 from portal.alike.weighing import weigh
 from tests.likeness import measuring, mess, unseen
 
@@ -118,3 +118,9 @@ def test_a_file_is_tried_by_the_command_line_whatever_its_columns_are_called(tmp
         csv.writer(lines).writerows(rows)
     assert main(["duplicates", str(path)]) == 0
     assert "precision 1.0000  recall 1.0000" in capsys.readouterr().out
+
+
+def test_of_an_endless_text_only_the_beginning_is_compared():
+    endless = "x" * 70_000  # took a minute, for each look at a form
+    read = facts(f"Maria Santos {endless}", phones=[endless], emails=[endless], addresses=[endless])
+    assert len(read.name) <= LONGEST
