@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "tests"
-PART_SECONDS = 15 * 60
+PART_SECONDS = 20 * 60
 NOTHING_COLLECTED = 5
 # A file stays with one worker, so that what it makes once is made once; tests/conftest.py puts the longest first.
 SIDE_BY_SIDE = ["-n", os.environ.get("SUKI_TEST_WORKERS", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]

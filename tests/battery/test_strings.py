@@ -143,7 +143,8 @@ def refused_or_shown(sheet, texts, again, answer):
     if answer.status_code != 422:
         return []
     fields = shown(sheet, answer)
-    wrong = [name for name, text in texts.items() if name in again and fields.get(name) != text.replace("\r\n", "\n")]
+    typed = {name: text.replace("\r\n", "\n").strip() for name, text in texts.items() if name in again}
+    wrong = [name for name, text in typed.items() if (fields.get(name) or "").strip() != text]
     return [f"{sheet.action} {name}: {texts[name]!r:.80} came back as {fields.get(name)!r:.80}" for name in wrong]
 
 
