@@ -109,6 +109,7 @@ def heard():
 
 
 @pytest.mark.row("C13")
+@pytest.mark.one_database
 def test_no_request_starts_a_program(shop, heard, figures):  # noqa: F811
     asked = 0
     for pages in shop.pages.values():

@@ -34,6 +34,7 @@ def addresses(town, who, whose, others):
 
 
 @pytest.mark.row("A7")
+@pytest.mark.one_database
 def test_a_child_of_another_parent_is_a_missing_one(town, figures):
     watch, wrong, statuses = Watch(), [], Counter()
     for who, whose, others in PAIRS:
@@ -52,6 +53,7 @@ def test_a_child_of_another_parent_is_a_missing_one(town, figures):
 
 
 @pytest.mark.row("A7")
+@pytest.mark.one_database
 def test_lines_of_another_record_are_left_alone(town, figures):
     watch, wrong, tried = Watch(), [], 0
     for who, whose, _ in PAIRS:

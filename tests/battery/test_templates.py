@@ -39,6 +39,7 @@ def letters(shop, settings, after):  # noqa: F811
 
 
 @pytest.mark.row("C4")
+@pytest.mark.one_database
 def test_no_text_is_worked_out_on_a_page_or_in_a_letter(shop, tmp_path, figures):  # noqa: F811
     settings = settings_for(shop.url, tmp_path)
     fields = [(sheet, name) for sheet in {s.verb: s for s in shop.sheets}.values() for name in sheet.texts()]
