@@ -138,6 +138,32 @@ def client(app):
     return app.test_client()
 
 
+class InHand:
+    """The requests that a live server works on: whoever shuts the database under one of them ends the process."""
+
+    def __init__(self, app):
+        self.app, self.count, self.is_over, self.changed = app, 0, False, threading.Condition()
+
+    def __call__(self, environ, start_response):
+        with self.changed:
+            if self.is_over:  # said before the end and heard after it
+                start_response("503 Service Unavailable", [("Content-Length", "0")])
+                return []
+            self.count += 1
+        try:
+            return self.app(environ, start_response)
+        finally:
+            with self.changed:
+                self.count -= 1
+                self.changed.notify_all()
+
+    def end(self):
+        """Take no more, and wait for those in hand."""
+        with self.changed:
+            self.is_over = True
+            self.changed.wait_for(lambda: not self.count, 10)
+
+
 @pytest.fixture
 def live(database, tmp_path):
     """A running server over this test's database: `live.url`, `live.sign_in(page, world.carol)`."""
@@ -145,7 +171,8 @@ def live(database, tmp_path):
     url = f"http://127.0.0.1:{port}"
     app = _create_app(settings_for(database.url, tmp_path, port=port, base_url=url))
     app.test_client_class = Client
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    in_hand = InHand(app)
+    server = make_server("127.0.0.1", port, in_hand, threaded=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -160,4 +187,5 @@ def live(database, tmp_path):
     yield SimpleNamespace(url=url, app=app, sign_in=sign_in)
     server.shutdown()
     thread.join()
+    in_hand.end()
     server.server_close()
