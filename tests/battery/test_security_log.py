@@ -2,8 +2,6 @@
 (BATTERY J5, J6).
 """
 
-import io
-import logging
 import re
 
 import pytest
@@ -14,7 +12,7 @@ from portal.outbox import Outbox
 from portal.people import attempts, link_requests, links, passwords
 from portal.people.links import Link
 from portal.people.logins import Login
-from portal.web import log_lines
+from tests import logs
 from tests.battery import mail_links
 
 PASSWORD, NEXT, WRONG = "my purple elephant dances", "tsinelas sa ulan", "Canary-of-a-wrong-one-7788"
@@ -26,15 +24,8 @@ LINE = re.compile(
 @pytest.fixture
 def log():
     """What is written, as text, with everything that libraries say at the usual level."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(log_lines.OneLine())
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield written.getvalue
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with logs.written() as text:
+        yield text
 
 
 @pytest.fixture

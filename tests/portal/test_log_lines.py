@@ -1,28 +1,19 @@
 """The log: one line per event, with the request it belongs to, and nothing in it that lets somebody in."""
 
-import io
 import logging
 
 import pytest
 
 from portal import store
 from portal.people import links
-from portal.web import log_lines
-from tests import make
+from tests import logs, make
 
 
 @pytest.fixture
 def log():
     """What is written, as text."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(log_lines.OneLine())
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield lambda: written.getvalue().splitlines()
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with logs.written() as text:
+        yield lambda: text().splitlines()
 
 
 def one(lines, words):
