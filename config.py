@@ -21,13 +21,14 @@ class Settings:
     port: int = 8000  # PORT
     host: str = "127.0.0.1"  # HOST: what the server listens on
     base_url: str = "http://127.0.0.1:8000"  # BASE_URL: how people reach it; links in mails start with it
-    smtp_url: str = ""  # SMTP_URL: smtp://user:password@host:587; empty: mails are written to data/mail
+    smtp_url: str = ""  # SMTP_URL: smtp+starttls://user:password@host:587; empty: mails are written to data/mail
     mail_from: str = "suki@suki.example"  # MAIL_FROM
     imap_url: str = (
         ""  # IMAP_URL: imaps://user:password@host/INBOX, the shared inbox; empty: from data/mailbox in the demo
     )
     mailbox: str = ""  # MAILBOX: the address of the shared inbox, which takes inbox+anything@ too; empty: MAIL_FROM
     mail_authserv: str = ""  # MAIL_AUTHSERV: as the mail server calls itself where it says what it found of a sender
+    plain_hosts: str = ""  # PLAIN_HOSTS: machines of mail and database to speak to without TLS: db.lan mail.lan
     mail_per_minute: int = 0  # MAIL_PER_MINUTE: what the mail server takes of us; 0: as many as there are
     backups_kept: int = 14  # BACKUPS_KEPT: how many of the backups made by night, and how many of those asked for
     shop_name: str = "Tindahan ni Aling Nena"  # SHOP_NAME
@@ -46,7 +47,7 @@ class Settings:
         data = Path(env.get("SUKI_DATA") or ROOT / "var").absolute()
         port = _whole_number(env.get("PORT") or "8000")
         here = f"http://127.0.0.1:{port if port in range(1, 65536) else 8000}"
-        mail = ("smtp_url", "mail_from", "imap_url", "mailbox", "mail_authserv")
+        mail = ("smtp_url", "mail_from", "imap_url", "mailbox", "mail_authserv", "plain_hosts")
         names = (*mail, "shop_name", "shop_country", "shop_currency", "shop_timezone", "host")
         given = {name: env[name.upper()] for name in names if env.get(name.upper())}
         return cls(

@@ -7,8 +7,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import psycopg
 from babel import Locale
 from babel.numbers import list_currencies
+from psycopg import conninfo, pq
 
 from portal import audit, store, troubles, values
 from portal.errors import Invalid
@@ -22,6 +24,8 @@ DATABASES = ("sqlite", "postgresql", "postgres")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 SAFE_WRITES = ("fsync", "synchronous_commit", "full_page_writes")
 DEMO_EVENT, FIRST_ENTRIES = "demo.filled", 1000
+PLAIN_MAIL = ("smtp", "imap")
+ENCRYPTED = ("require", "verify-ca", "verify-full")
 FEWEST_LETTERS = 8  # a secret of fewer different letters was typed, not drawn
 
 
@@ -37,6 +41,8 @@ def problems(settings, *, schema=True):
         return [*found, "DATABASE_URL: write sqlite:////path/file.db or postgresql://user:password@host/name."]
     if folder and url.scheme == "sqlite":
         return found  # the file stands in that folder
+    if url.scheme != "sqlite" and not _is_encrypted(settings):
+        return [*found, "DATABASE_URL: rows to another machine go encrypted; " + _instead("?sslmode=verify-full")]
     try:
         store.open(settings.database_url)
         with store.connection():
@@ -83,7 +89,9 @@ def _addresses(settings):
 def _mail(settings):
     smtp = _parts(settings.smtp_url)
     if settings.smtp_url and (smtp is None or smtp.scheme not in MAIL_SCHEMES or not smtp.hostname):
-        yield "SMTP_URL: write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://host:465."
+        yield "SMTP_URL: write smtp+starttls://user:password@host:587, smtps://host:465 or smtp://127.0.0.1:25."
+    elif settings.smtp_url and not _is_safe(smtp, settings):
+        yield "SMTP_URL: letters to another machine go encrypted; " + _instead("smtps:// or smtp+starttls://")
     try:
         values.email(settings.mail_from)
     except Invalid:
@@ -93,18 +101,44 @@ def _mail(settings):
 
 def _mailbox(settings):
     """The shared inbox; its password goes over no line in the clear."""
-    imap = _parts(settings.imap_url)
-    is_open = imap is not None and imap.scheme == "imap" and imap.hostname not in LOOPBACK
     try:
         mail_boxes.open_box(settings.imap_url, settings.data)
     except ValueError:
-        is_open = True
-    if is_open:
-        yield "IMAP_URL: write imaps://user:password@host/INBOX or imap+starttls://; imap:// only for this machine."
+        yield "IMAP_URL: write imaps://user:password@host/INBOX or imap+starttls://user:password@host/INBOX."
+    else:
+        if settings.imap_url and not _is_safe(_parts(settings.imap_url), settings):
+            yield "IMAP_URL: mails from another machine come encrypted; " + _instead("imaps:// or imap+starttls://")
     try:
         values.email(settings.mailbox or "inbox@suki.example")
     except Invalid:
         yield "MAILBOX: write the e-mail address of the shared inbox, or unset it when it is that of MAIL_FROM."
+
+
+def _is_safe(parts, settings):
+    """Whether nobody on the way reads what goes to this mail server."""
+    return parts.scheme not in PLAIN_MAIL or parts.hostname in _near(settings)
+
+
+def _is_encrypted(settings):
+    """The same of the line to PostgreSQL, whose address may leave things to the environment (PGHOST, PGSSLMODE)."""
+    try:
+        asked = conninfo.conninfo_to_dict(settings.database_url)
+    except psycopg.Error:
+        return True  # it leads nowhere, and connecting says why
+    usual = {one.keyword.decode(): (one.val or b"").decode() for one in pq.Conninfo.get_defaults()}
+    said = usual | asked
+    hosts = f"{said['host']},{said['hostaddr']}".split(",")
+    is_near = all(not host or host.startswith(("/", "@")) or host in _near(settings) for host in hosts)
+    return is_near or said["sslmode"] in ENCRYPTED
+
+
+def _near(settings):
+    """Machines to which a line may be plain: this one, and those that the shop names."""
+    return {*LOOPBACK, *settings.plain_hosts.replace(",", " ").split()}
+
+
+def _instead(encrypted):
+    return f"write {encrypted}, or name the machine in PLAIN_HOSTS where the network is your own."
 
 
 def _shop(settings):

@@ -70,6 +70,8 @@ BAD = [
     ("SMTP_URL", {"SMTP_URL": "mail.suki.example"}),
     ("SMTP_URL", {"SMTP_URL": "http://mail.suki.example"}),
     ("SMTP_URL", {"SMTP_URL": "smtp://mail.suki.example:twenty"}),
+    ("SMTP_URL", {"SMTP_URL": "smtp://mail.suki.example"}),
+    ("SMTP_URL", {"SMTP_URL": "smtp://me:pw@10.0.0.7:587", "PLAIN_HOSTS": "10.0.0.8"}),
     ("MAIL_FROM", {"MAIL_FROM": "the shop"}),
     ("IMAP_URL", {"IMAP_URL": "mail.suki.example"}),
     ("IMAP_URL", {"IMAP_URL": "imaps://mail.suki.example/INBOX"}),
@@ -89,6 +91,11 @@ BAD = [
     ("DATABASE_URL", {"DATABASE_URL": "sqlite:////etc"}),
     ("DATABASE_URL", {"DATABASE_URL": "postgresql://127.0.0.1"}),
     ("DATABASE_URL", {"DATABASE_URL": "postgresql://suki:pw@127.0.0.1:nonsense/suki"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://suki:pw@db.suki.invalid/suki"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://suki:pw@db.suki.invalid/suki?sslmode=prefer"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://suki:pw@127.0.0.1,10.0.0.7/suki"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql:///suki?host=db.suki.invalid"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://127.0.0.1/suki?hostaddr=10.0.0.7"}),
     ("SUKI_DATA", {"SUKI_DATA": "/dev/null/suki"}),
     ("SUKI_DATA", {"SUKI_DATA": "/etc/hostname"}),
 ]
@@ -99,6 +106,49 @@ def test_a_bad_setting_is_refused_with_one_line(problems, figures):
     figures(bad_settings=len(BAD), refused_with_one_line=sum(len(lines) == 1 for _, lines in told))
     assert [lines for setting, lines in told if len(lines) != 1 or not lines[0].startswith(f"{setting}: ")] == []
     assert [lines for _, lines in told if "\n" in lines[0]] == []
+
+
+IN_THE_CLEAR = {
+    "smtp://127.0.0.1:25": True,
+    "smtp://[::1]": True,
+    "smtp://mail.lan": False,
+    "smtps://mail.lan": True,
+    "smtp+starttls://mail.lan": True,
+    "imap://me:pw@localhost/INBOX": True,
+    "imap://me:pw@mail.lan/INBOX": False,
+    "imaps://me:pw@mail.lan/INBOX": True,
+    "imap+starttls://me:pw@mail.lan/INBOX": True,
+    "postgresql://suki@127.0.0.1:{port}/suki": True,
+    "postgresql:///suki?host=/nowhere&port={port}": True,
+    "postgresql://suki@db.lan:{port}/suki": False,
+    "postgresql://suki@db.lan:{port}/suki?sslmode=allow": False,
+    "postgresql://suki@db.lan:{port}/suki?sslmode=require&hostaddr=127.0.0.1": True,
+    "postgresql://suki@db.lan:{port}/suki?sslmode=verify-full&hostaddr=127.0.0.1": True,
+}
+
+
+def test_what_goes_to_another_machine_is_encrypted_or_was_asked_for(problems, figures):
+    """Mails both ways and the database; only machines that PLAIN_HOSTS names are spoken to in the clear."""
+    wrong = []
+    for url, is_let in IN_THE_CLEAR.items():
+        setting = {"s": "SMTP_URL", "i": "IMAP_URL", "p": "DATABASE_URL"}[url[0]]
+        url = url.format(port=free_port())
+        told = [line for line in problems(**{setting: url}) if "PLAIN_HOSTS" in line]
+        wrong += [url] if bool(told) == is_let or any(not line.startswith(setting) for line in told) else []
+        named = url if "db.lan" not in url else f"{url}{'&' if '?' in url else '?'}hostaddr=127.0.0.1"
+        let = problems(**{setting: named}, PLAIN_HOSTS="db.lan, mail.lan")
+        wrong += [f"named: {url}"] if any("PLAIN_HOSTS" in line for line in let) else []
+    figures(lines=len(IN_THE_CLEAR), in_the_clear=len(wrong))
+    assert wrong == []
+
+
+def test_what_the_environment_says_of_postgresql_counts(problems, monkeypatch):
+    url = "postgresql://suki@db.suki.invalid/suki"
+    monkeypatch.setenv("PGSSLMODE", "require")
+    assert "does not answer" in one(problems(DATABASE_URL=url))
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    monkeypatch.setenv("PGHOST", "db.suki.invalid")
+    assert "PLAIN_HOSTS" in one(problems(DATABASE_URL="postgresql:///suki"))
 
 
 def one(lines):

@@ -28,6 +28,11 @@ SABOTAGES = [
         REFUSED,
     ),
     Sabotage(
+        "J4", "PostgreSQL on another machine may be spoken to in the clear", "portal/preflight.py",
+        'ENCRYPTED = ("require", ', 'ENCRYPTED = ("prefer", "allow", "disable", "require", ',
+        "tests/battery/test_preflight.py::test_what_goes_to_another_machine_is_encrypted_or_was_asked_for",
+    ),
+    Sabotage(
         "J7", "the worker asks somebody else whether there is a newer version", "portal/serving.py",
         "import threading\n",
         'import threading\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(("127.0.0.1", 9))\n',
