@@ -58,7 +58,7 @@ def create_app(settings=None):
     app.register_blueprint(site.blueprint)
     app.register_blueprint(public.blueprint)
     csrf.exempt(public.blueprint)  # without cookies nobody can be made to send in another's name
-    app.config["BUSY"] = refusals.busy(app)
+    app.config["BUSY"] = refusals.busy(app, settings)
     surfaces.check_declarations(app)
     guard_fields()
     return app

@@ -138,9 +138,9 @@ def away(error):
     return answer
 
 
-def busy(app):
+def busy(app, settings):
     """What the server says when more people call than it can answer; made once, so that it costs next to nothing."""
-    with app.test_request_context("/"):
+    with app.test_request_context("/", base_url=settings.base_url):  # a host that we answer to
         g.actor = values.ANONYMOUS
         answer = make_response(page(503))
     answer.headers.update(app.config["HEADERS_OF_REFUSALS"] | {"Retry-After": str(RETRY_SECONDS)})
