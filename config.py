@@ -36,6 +36,7 @@ class Settings:
     shop_currency: str = "PHP"  # SHOP_CURRENCY
     shop_timezone: str = "Asia/Manila"  # SHOP_TIMEZONE: in which moments are shown
     demo: bool = False  # SUKI_DEMO=1: invented people with known passwords; links are readable in the staff face
+    https_below: bool = True  # HTTPS_BELOW=0: hosts below that of BASE_URL may be reached by plain http
     testing: bool = False  # cheap password hashing; only the test suite sets it
 
     @classmethod
@@ -60,6 +61,7 @@ class Settings:
             backups_kept=_whole_number(env.get("BACKUPS_KEPT") or "14"),
             mail_per_minute=_whole_number(env.get("MAIL_PER_MINUTE") or "0"),
             demo=env.get("SUKI_DEMO", "") == "1",
+            https_below=env.get("HTTPS_BELOW", "") != "0",
             **given,
         )
 

@@ -46,7 +46,7 @@ def create_app(settings=None):
     if settings.is_https:  # then a proxy stands before us, and the last address it names is the client's
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
     Htmx(app)
-    headers.start(app)
+    headers.start(app, settings)
     open_parts(settings)
     hold_connection(app)
     sessions.start(app)

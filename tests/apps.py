@@ -72,11 +72,14 @@ def _many(value):
 class Client(FlaskClient):
     """A browser without scripts: knows how to sign in as somebody and how to send the form of a page."""
 
-    def sign_in(self, actor):
-        """Be this person of make.world() (at the face that is theirs) without going through the form."""
+    def sign_in(self, actor, base=None):
+        """Be this person of make.world() (at the face that is theirs) without going through the form.
+
+        `base` is the address of a shop that answers to another one than that of tests.
+        """
         login = Login.get_by_id(actor.ref.id)
         opened = sessions.open(login, "tests", account=actor.account)
-        with self.session_transaction(path="/staff/" if actor.is_staff else "/") as cookie:
+        with self.session_transaction(path="/staff/" if actor.is_staff else "/", base_url=base) as cookie:
             cookie["_user_id"] = opened.token
             cookie["_fresh"] = True
         return self

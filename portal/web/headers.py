@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import g, request
+from flask import current_app, g, request
 
 from portal.web import sessions
 
@@ -20,17 +20,21 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
-TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
-
-
-def start(app):
+def start(app, settings):
     """Hang the header functions into the app, outermost, and say what the server’s own refusals carry."""
     app.before_request(name_request)
     app.after_request(dress)
-    secure = TRANSPORT if app.config["SESSION_COOKIE_SECURE"] else {}
-    app.config["HEADERS_OF_REFUSALS"] = ALWAYS | secure | {"Cache-Control": "no-store"}
+    app.config["TRANSPORT"] = transport(settings)
+    app.config["HEADERS_OF_REFUSALS"] = ALWAYS | app.config["TRANSPORT"] | {"Cache-Control": "no-store"}
+
+
+def transport(settings):
+    """What keeps browsers to https for a year once they were here, where the shop is on https."""
+    below = "; includeSubDomains" if settings.https_below else ""
+    return {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}{below}"} if settings.is_https else {}
 
 
 def name_request():
@@ -43,8 +47,7 @@ def dress(response):
         response.headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in _standing().items():
         response.headers.setdefault(name, value)
-    if request.scheme == "https":
-        response.headers.update(TRANSPORT)
+    response.headers.update(current_app.config["TRANSPORT"])
     if request.endpoint == "static" and request.args.get("v") and response.status_code in (200, 304):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif "Cache-Control" not in response.headers or request.endpoint == "static":

@@ -3,12 +3,16 @@
 """
 
 import socket
+from collections import Counter
+from functools import partial
 
 import peewee
 import pytest
 
+import wsgi
 from portal.web import headers
 from tests import routes
+from tests.apps import Client, settings_for
 
 WAYS_OUT = {"carol": "/sign-out", "ada": "/staff/sign-out"}
 BROKEN = {  # what is no HTTP, and the status with which the server itself refuses it
@@ -41,23 +45,24 @@ def crawl(app, world):
     yield "403", "rhea", app.test_client().sign_in(world.rhea).get("/staff/settings/roles")
 
 
-def refused(client):
-    """Answers that no route gives."""
-    yield "404", client.get("/no/such/page")
-    yield "404 of the staff face", client.get("/staff/no/such/page")
-    yield "405", client.delete("/sign-in")
-    yield "options", client.options("/sign-in")
-    yield "head", client.head("/sign-in")
-    yield "413", client.post("/sign-in", data={"a": "x" * 9_000_000})
-    yield "NUL", client.get("/sign-in?next=%00")
-    yield "not UTF-8", client.post("/sign-in", data=b"email=%ff")
-    yield "foreign host", client.get("/sign-in", headers={"Host": "evil.example"})
-    yield "redirect to a slash", client.get("/staff")
-    found = client.get("/static/suki.css")
+def refused(client, base=None):
+    """Answers that no route gives, of a shop at the address `base`."""
+    ask = partial(client.open, base_url=base)
+    yield "404", ask("/no/such/page")
+    yield "404 of the staff face", ask("/staff/no/such/page")
+    yield "405", ask("/sign-in", method="DELETE")
+    yield "options", ask("/sign-in", method="OPTIONS")
+    yield "head", ask("/sign-in", method="HEAD")
+    yield "413", ask("/sign-in", method="POST", data={"a": "x" * 9_000_000})
+    yield "NUL", ask("/sign-in?next=%00")
+    yield "not UTF-8", ask("/sign-in", method="POST", data=b"email=%ff")
+    yield "foreign host", ask("/sign-in", headers={"Host": "evil.example"})
+    yield "redirect to a slash", ask("/staff")
+    found = ask("/static/suki.css")
     yield "static", found
-    yield "static 304", client.get("/static/suki.css", headers={"If-None-Match": found.headers["ETag"]})
-    yield "static 206", client.get("/static/suki.css", headers={"Range": "bytes=0-9"})
-    yield "static 404", client.get("/static/nothing.css")
+    yield "static 304", ask("/static/suki.css", headers={"If-None-Match": found.headers["ETag"]})
+    yield "static 206", ask("/static/suki.css", headers={"Range": "bytes=0-9"})
+    yield "static 404", ask("/static/nothing.css")
 
 
 def faults(answer, what):
@@ -95,6 +100,31 @@ def test_every_answer_carries_every_header_and_no_private_one_is_kept(calm_app, 
     assert {200, 206, 303, 304, 400, 401, 403, 404, 405, 413, 422} <= set(statuses)
     assert wrong == []
     assert shut_in == []
+
+
+@pytest.mark.row("E2")
+@pytest.mark.one_database
+def test_browsers_are_kept_to_https_by_every_answer(database, world, tmp_path, figures):
+    """Pages, files, redirects, feeds and refusals of a shop on https; where it is plain, nothing of the sort."""
+    told = {}
+    for base, below in (("https://shop.example", True), ("https://shop.example", False), ("http://127.0.0.1", True)):
+        app = wsgi.create_app(settings_for(database.url, tmp_path, base_url=base, https_below=below))
+        app.test_client_class = Client
+        names = Counter()
+        for name in ("carol", "ada"):
+            client = app.test_client().sign_in(getattr(world, name), base)
+            plain = [rule for rule, needs, method in routes.all_routes(app) if needs.on is None and method == "GET"]
+            answers = [client.get(routes.address(rule, None), base_url=base, buffered=True) for rule in plain]
+            for answer in (*answers, *(answer for _, answer in refused(client, base))):
+                names[answer.headers.get("Strict-Transport-Security")] += 1
+        for standing in (app.config["HEADERS_OF_REFUSALS"], app.config["BUSY"].headers):
+            names[standing.get("Strict-Transport-Security")] += 1
+        told[base, below] = names
+    year = "max-age=31536000"
+    figures(answers=sum(sum(names.values()) for names in told.values()), kinds=sum(map(len, told.values())))
+    assert set(told["https://shop.example", True]) == {f"{year}; includeSubDomains"}
+    assert set(told["https://shop.example", False]) == {year}
+    assert set(told["http://127.0.0.1", True]) == {None}
 
 
 @pytest.mark.row("E2")

@@ -82,6 +82,11 @@ SABOTAGES = [
         f"{HEADERS}::test_what_breaks_carries_the_headers_too",
     ),
     Sabotage(
+        "E2", "hosts below the shop's are left to plain http", "portal/web/headers.py",
+        '"; includeSubDomains" if settings.https_below', '"; includeSubDomains" if not settings.https_below',
+        f"{HEADERS}::test_browsers_are_kept_to_https_by_every_answer",
+    ),
+    Sabotage(
         "E2", "the server refuses by itself, undressed", "portal/serving.py",
         '        util.write_error = refusal(self.app.config["HEADERS_OF_REFUSALS"])\n', "",
         f"{HEADERS}::test_what_the_server_itself_refuses_carries_them_and_repeats_nothing",
