@@ -1,8 +1,9 @@
-"""The log: one line per event on standard error, with client and request it belongs to, and without secrets."""
+"""The log: one line per event on standard error, at its moment in UTC, with client and request, without secrets."""
 
 import logging
 import re
 import sys
+import time
 
 from flask import g, has_request_context, request
 
@@ -19,6 +20,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 class OneLine(logging.Formatter):
     """Writes control characters visibly, so nobody forges a line; a traceback below is marked as the line's own."""
+
+    converter = time.gmtime  # the machine's own zone may jump by an hour, and another machine has another
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def __init__(self):
         super().__init__(LINE)

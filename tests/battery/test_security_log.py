@@ -2,11 +2,14 @@
 (BATTERY J5, J6).
 """
 
+import os
 import re
+import signal
+from datetime import datetime, timedelta
 
 import pytest
 
-from portal import store
+from portal import store, values
 from portal.audit import Entry
 from portal.outbox import Outbox
 from portal.people import attempts, link_requests, links, passwords
@@ -14,10 +17,11 @@ from portal.people.links import Link
 from portal.people.logins import Login
 from tests import logs
 from tests.battery import mail_links
+from tests.postgres_server import free_port
 
 PASSWORD, NEXT, WRONG = "my purple elephant dances", "tsinelas sa ulan", "Canary-of-a-wrong-one-7788"
 LINE = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (INFO|WARNING|ERROR) suki\.\w+ (\S+) \[([0-9a-f]{16})\] (.+)"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) suki\.\w+ (\S+) \[([0-9a-f]{16})\] (.+)"
 )
 
 
@@ -188,3 +192,28 @@ def test_no_password_token_or_cookie_reaches_the_log(shop, world, log, figures):
     assert set(statuses) == {500}
     assert text.count("RuntimeError") >= len(paths)
     assert leaked == []
+
+
+@pytest.mark.row("J5")
+@pytest.mark.one_database
+def test_every_part_writes_its_lines_in_utc_and_says_so(run, open_shop, figures):
+    """A page that was refused, the worker at a mailbox that is away, the web server and the supervisor themselves."""
+    assert run("migrate").returncode == 0
+    away = f"imap://me:pw@127.0.0.1:{free_port()}/INBOX"
+    shop, told = open_shop("serve", TZ="Asia/Manila", IMAP_URL=away), {}
+    shop.wait_for_page()
+    began = values.now()
+    shop.ask("GET", "/staff/accounts")
+    family = shop.wait(lambda: (found := shop.family())["worker"] and found["serving"] and found)
+    os.kill(family["serving"][0], signal.SIGKILL)
+    said = ("denied accounts.see", "does not answer", "gunicorn.error", "suki.serving")
+    for word in said:
+        if word == said[-1]:
+            os.kill(family["worker"][0], signal.SIGKILL)
+        shop.wait(lambda word=word: [line for line in shop.log if word in line], 30, word)
+        told[word] = next(line for line in shop.log if word in line)
+    stamps = {word: re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})Z ", line) for word, line in told.items()}
+    figures(parts=len(told), in_utc=sum(stamp is not None for stamp in stamps.values()))
+    assert None not in stamps.values(), told
+    ago = [abs(datetime.fromisoformat(stamp[1]) - began) for stamp in stamps.values()]
+    assert max(ago) < timedelta(hours=1)

@@ -23,7 +23,7 @@ SECOND_TIME = {"entry", "entry_value", "search_entry", "sent_form", "outbox", "m
 LISTED = re.compile(r"(?:\(?(?:\?|%s)(?: AS \w+)?\)?(?:, )?){2,}")
 TRANSACTION = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 CONTROLS = ("Cc", "Cs", "Zl", "Zp")
-BEGINS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [\w.]+ \S+ \[[\w-]+\] ")
+BEGINS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ [\w.]+ \S+ \[[\w-]+\] ")
 BREAKING = "\r\v\f\x1b\x85\u2028\u2029"
 TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd")
 
@@ -204,7 +204,7 @@ def test_whatever_is_asked_for_one_event_is_one_line_of_the_log(shop, log, rng, 
         client.get("/staff/accounts/" + quote(text, safe=""))
         logging.getLogger("suki.tests").info("%s", text)
         try:
-            raise ValueError(f"{text}\n2026-01-01 00:00:00,000 INFO suki.security [-] opened for admin")
+            raise ValueError(f"{text}\n2026-01-01T00:00:00.000Z INFO suki.security [-] opened for admin")
         except ValueError:
             logging.getLogger("suki.tests").exception("%s", text)
     events, lines = log()

@@ -230,6 +230,11 @@ SABOTAGES = [
         f"{CACHE}::test_two_people_behind_one_cache_share_no_body",
     ),
     Sabotage(
+        "J5", "a line tells the machine's own time", "portal/web/log_lines.py",
+        "    converter = time.gmtime", "    converter = time.localtime",
+        "tests/battery/test_security_log.py::test_every_part_writes_its_lines_in_utc_and_says_so",
+    ),
+    Sabotage(
         "J5", "a line does not say in which request", "portal/web/log_lines.py",
         'g.get("request_id", "-") if has_request_context() else "-"', '"-"',
         f"{LOG}::test_every_event_says_when_what_who_from_where_and_in_which_request",
