@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import argon2
@@ -24,6 +25,7 @@ KEY_ROWS = (
     "qazwsxedcrfv",
 )
 DECORATION = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # figures and marks around a word
+YEAR = re.compile(r"(19|20)\d\d")
 LOOKALIKES = str.maketrans("@4831!0$57", "aabeiiosst")
 COMMON = Path(__file__).with_name("common_passwords.txt")
 
@@ -70,7 +72,7 @@ def check(password, about=(), field="password"):
     folded = password.casefold()
     bare = DECORATION.sub("", folded)
     is_common = folded in _common()[0] or (len(bare) >= SHORTEST and bare in _common()[0])
-    if is_common or _is_monotonous(folded) or _own_part(folded) < OWN_PART:
+    if is_common or _is_monotonous(folded) or _is_frequent(folded) or _own_part(folded) < OWN_PART:
         raise Invalid(**{field: "password-too-common"})
     if _own_part(folded, _words((*about, *_shop_words))) < OWN_PART:
         raise Invalid(**{field: "password-too-close"})
@@ -95,6 +97,33 @@ def _common():
     return frozenset(entries), tuple(sorted(pieces, key=len, reverse=True))
 
 
+@cache
+def _frequent():
+    """(the 30,000 passwords that were found most often where passwords were stolen, how long the longest is)."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # slow import: 30 ms and 14 MB, for who chooses a password
+
+    found = frozenset(FREQUENCY_LISTS["passwords"])
+    return found, max(map(len, found))
+
+
+def _is_frequent(text):
+    """Whether it is one of them as it is, over and over, or with no more around it than anybody would put there.
+
+    _is_frequent("blink182!2026") and _is_frequent("polniypizdec0211"), but not _is_frequent("blink182 and 7 more").
+    """
+    frequent, longest = _frequent()
+    if any(text[:size] in frequent and _repeats(text, size) for size in range(1, len(text) + 1)):
+        return True
+    letters = [at for at, one in enumerate(text) if one.isalpha()] or [0]
+    first, last = letters[0], letters[-1] + 1
+    starts, ends = range(max(0, last - longest), first + 1), range(last, min(len(text), first + longest) + 1)
+    for start, end in product(starts, ends):
+        is_one = frequent & {text[start:end], text[start:end].translate(LOOKALIKES)}
+        if is_one and _unguessed(f"{text[:start]} {text[end:]}") < OWN_PART:
+            return True
+    return False
+
+
 def _words(texts):
     """The words of names and addresses that are long enough to be recognised, longest first."""
     found = {word for text in texts for word in re.split(r"[\W_]+", text.casefold()) if len(word) >= 3}
@@ -104,7 +133,12 @@ def _words(texts):
 
 def _is_monotonous(text):
     """A few characters, or a short unit over and over: aaaaaaaaaaaa, abc123abc123."""
-    return len(set(text)) < 5 or any(text == (text[:n] * len(text))[: len(text)] for n in range(1, 7))
+    return len(set(text)) < 5 or any(_repeats(text, size) for size in range(1, 7))
+
+
+def _repeats(text, size):
+    """Whether its first characters come over and over: _repeats("abc123abc1", 6)."""
+    return text == (text[:size] * len(text))[: len(text)]
 
 
 def _own_part(text, words=()):
@@ -117,8 +151,12 @@ def _own_part(text, words=()):
         for match in re.finditer(re.escape(word), kept.translate(LOOKALIKES)):
             kept = kept[: match.start()] + " " * len(word) + kept[match.end() :]
         kept = kept.replace(word, " " * len(word))
-    rest = re.sub(r"(19|20)\d\d", " ", kept)
-    return len("".join(_without_runs(rest).split()))
+    return _unguessed(kept)
+
+
+def _unguessed(text):
+    """How many characters are neither blanks nor years nor runs."""
+    return len("".join(_without_runs(YEAR.sub(" ", text)).split()))
 
 
 def _without_runs(text):

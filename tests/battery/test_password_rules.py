@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from portal import store
 from portal.errors import Invalid
@@ -45,6 +46,26 @@ def test_what_everybody_tries_is_refused_with_its_usual_decorations(figures):
     taken += [password for password in mine if not is_refused(password, ("Carol Dizon", "carol@kitchen.example"))]
     figures(common_and_decorated=len(decorated) + len(mine), taken=len(taken), shortest=passwords.SHORTEST)
     assert passwords.SHORTEST >= 12
+    assert taken == []
+
+
+def lengthened(word):
+    """What is typed by whoever is asked for twelve characters and thinks of this word: twelve or a few more."""
+    figures = (word + "1234567890").ljust(passwords.SHORTEST, "!")
+    return [figures, (word + "!2026").ljust(passwords.SHORTEST, "1"), word * -(-passwords.SHORTEST // len(word))]
+
+
+@pytest.mark.row("B6")
+@pytest.mark.one_database
+def test_what_was_found_most_often_is_refused_in_every_usual_length(sized, figures):
+    frequent = FREQUENCY_LISTS["passwords"]
+    long_enough = [word for word in frequent if len(word) >= passwords.SHORTEST]
+    shorter = [word for word in frequent if len(word) < passwords.SHORTEST][: sized(gate=3_000, night=30_000)]
+    tried = {*long_enough, *(word.capitalize() for word in long_enough)}
+    tried.update(password for word in shorter for password in lengthened(word))
+    taken = [password for password in tried if not is_refused(password)]
+    figures(frequent=len(long_enough) + len(shorter), as_passwords=len(tried), taken=len(taken))
+    assert len(tried) > 3_000
     assert taken == []
 
 

@@ -164,6 +164,12 @@ SABOTAGES = [
         f"{RULES}::test_what_everybody_tries_is_refused_with_its_usual_decorations",
     ),
     Sabotage(
+        "B6", "what was stolen most often is known as it stands alone", "portal/people/passwords.py",
+        'if is_one and _unguessed(f"{text[:start]} {text[end:]}") < OWN_PART:',
+        "if is_one and text == text[start:end]:",
+        f"{RULES}::test_what_was_found_most_often_is_refused_in_every_usual_length",
+    ),
+    Sabotage(
         "B6", "a password is cut", "portal/people/passwords.py",
         '(password or "").encode("utf-8", "surrogatepass")', '(password or "")[:72].encode("utf-8", "surrogatepass")',
         f"{RULES}::test_any_text_of_twelve_to_a_thousand_characters_is_taken_as_it_is",
