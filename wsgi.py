@@ -20,6 +20,8 @@ from selfservice.face import public, site, tabs
 from staff.face import crm, rail
 
 MEGABYTE = 1024 * 1024
+REQUEST_BYTES = 8 * MEGABYTE  # without files
+FORM_PARTS = 2000
 
 for face in (staff, selfservice):  # every room of a face declares its routes when it is imported
     for room in pkgutil.iter_modules(face.__path__, f"{face.__name__}."):
@@ -37,9 +39,9 @@ def create_app(settings=None):
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=8 * MEGABYTE,
+        MAX_CONTENT_LENGTH=REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
-        MAX_FORM_PARTS=2000,
+        MAX_FORM_PARTS=FORM_PARTS,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open for a day; the session bounds it
         TRUSTED_HOSTS=trusted_hosts(settings),
     )

@@ -9,7 +9,21 @@ from urllib.parse import urlsplit
 
 import wsgi
 from config import Settings
-from portal import audit, backup_verbs, demo, files, health, preflight, safekeeping, serving, store, troubles
+from portal import (
+    audit,
+    backup_verbs,
+    custom,
+    demo,
+    field_list,
+    fields,
+    files,
+    health,
+    preflight,
+    safekeeping,
+    serving,
+    store,
+    troubles,
+)
 from portal.errors import Invalid
 from portal.exchange import command, database_move, restoring, trial
 from portal.exchange.backups import Backup
@@ -214,6 +228,21 @@ def bring_in(settings, asked):
         return command.run(asked, settings, terms.MESSAGES)
 
 
+def tell_fields(settings, asked):
+    """Print what each field takes, who reads and who sets it, with those that the shop added."""
+    refused = refuse(preflight.problems(settings))
+    strange = sorted(set(asked.nouns) - set(fields.TABLES))
+    if strange:
+        return refuse([f"fields: {', '.join(strange)} has none; what has: {', '.join(sorted(fields.TABLES))}."])
+    if refused:
+        return refused
+    wsgi.open_parts(settings)
+    with store.connection():
+        custom.refresh()
+        print("\n".join(field_list.lines(asked.nouns)))
+    return 0
+
+
 def find_duplicates(settings, asked):
     status, said = trial.run(asked)
     print("\n".join(said))
@@ -322,6 +351,10 @@ def _ask_kinds(parser):
     parser.add_argument("--check", action="store_true", help="write nothing, say what does not fit")
 
 
+def _ask_nouns(parser):
+    parser.add_argument("nouns", nargs="*", metavar="NOUN", help="account, contact, order…; without any: all")
+
+
 def _ask_admin(parser):
     parser.add_argument("--admin", metavar="EMAIL", help="address of the first admin (or set SUKI_ADMIN_EMAIL)")
     parser.add_argument("--name", default="Admin", help="name of the first admin")
@@ -347,6 +380,7 @@ VERBS = {
     "worker": Verb(work, "run the worker alone"),
     "import": Verb(bring_in, "bring rows in from a CSV file", command.add_arguments),
     "reindex": Verb(reindex, "make the search index anew while people work", _ask_kinds),
+    "fields": Verb(tell_fields, "say what each field takes, who reads and who sets it", _ask_nouns),
     "duplicates": Verb(find_duplicates, "print likely duplicates within a CSV file", trial.add_arguments),
     "move": Verb(move, "copy the shop into another, empty database, row for row", _ask_target),
     "verify": Verb(verify, "check the audit chain and that every record fits the others", backup_verbs.ask_file),

@@ -2,7 +2,7 @@
 
 SECRET, CLOSE, PERSONAL, HOUSE = LEVELS = ("secret", "close", "personal", "house")
 
-# Names that hold a word of ours wherever they stand, never one that somebody typed.
+# Names that hold a word of ours wherever they stand, never one that somebody typed: they go by their table.
 WORDS_OF_OURS = {
     "kind", "state", "currency", "language", "country", "channel", "role", "source", "priority", "purpose", "noun",
     "unit", "method", "topic", "event", "audience", "template", "tax_class", "settled_how", "rhythm", "standard",
@@ -18,7 +18,7 @@ BY_LEVEL = {
     },
     # What would hurt somebody in other hands, and copies of whatever stood somewhere.
     CLOSE: {
-        "contact": "born_on gender occupation income_band household_size preferences spending_minor barred",
+        "contact": "born_on gender occupation income_band birthday household_size preferences spending_minor barred",
         "contact_spending": "",
         "bank_line": "text reference payer payer_account payer_key plan why note print", "bank_statement": "problems",
         "binned": "data", "entry_value": "old new field salt", "merged_row": "was", "merge": "fields",
@@ -80,7 +80,7 @@ BY_LEVEL = {
         **dict.fromkeys((
             "account_rhythm", "acknowledgement", "allocation", "bank_booking", "calendar_feed", "interaction_person",
             "invoice_line", "liking", "look", "membership", "notice_off", "reminder", "return_line", "shipment_line",
-            "shopping_line", "tagged", "watcher",
+            "shopping_line", "tagged", "task_morning", "watcher",
         ), ""),
     },
     # What the shop sells, how it works, and what it says of itself.
@@ -117,10 +117,7 @@ COLUMNS = {
 
 def of(table, column):
     """The level of a column or field; what is not named in words goes by its table."""
-    named = [level for level in LEVELS if column in COLUMNS[level].get(table, ())]
-    if named or column in WORDS_OF_OURS:
-        return named[0] if named else HOUSE
-    return of_table(table)
+    return next((level for level in LEVELS if column in COLUMNS[level].get(table, ())), of_table(table))
 
 
 def of_table(table):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from datetime import date, timedelta
 from importlib import metadata
 
 import pytest
@@ -40,6 +41,21 @@ def test_what_runs_is_what_is_pinned(figures):
     other = [name for name, (version, _) in locked.items() if metadata.version(name) != version]
     figures(installed_as_pinned=len(locked) - len(other))
     assert other == []
+
+
+def test_all_parts_were_looked_through_as_often_as_promised(figures):
+    """SECURITY.md promises it; counted to the newest change, so that a version of then stays as good as it was."""
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["suki"]["parts"]
+    days = (newest_change() - promised["looked_through"]) // timedelta(days=1)
+    figures(days_since_parts_were_looked_through=days)
+    assert days <= promised["routine_days"]
+    assert promised["critical_days"] <= promised["high_days"] <= promised["medium_days"] <= promised["low_days"]
+
+
+def newest_change():
+    """The day of the newest commit; today where there is no history."""
+    told = subprocess.run(["git", "log", "-1", "--format=%cs"], cwd=ROOT, capture_output=True, text=True)
+    return date.fromisoformat(told.stdout.strip()) if told.returncode == 0 else date.today()
 
 
 def test_the_list_of_parts_can_be_read_by_machines(tmp_path, figures):

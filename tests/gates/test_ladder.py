@@ -18,9 +18,9 @@ from tests.gates.tree import (
 
 LADDER = [
     "portal.errors", "portal.values", "portal.folding", "portal.fields", "portal.levels", "portal.masking",
-    "portal.memory",
-    "portal.rows", "portal.read_only", "portal.troubles", "portal.store", "portal.asked", "portal.custom_kinds",
-    "portal.custom", "portal.outbox", "portal.deeds", "portal.bin", "portal.commitments", "portal.audit",
+    "portal.memory", "portal.rows", "portal.read_only", "portal.troubles", "portal.store", "portal.asked",
+    "portal.custom_kinds", "portal.custom", "portal.field_list", "portal.outbox", "portal.deeds", "portal.bin",
+    "portal.commitments", "portal.audit",
     "portal.forgetting", "portal.worker", "portal.picture_work", "portal.pictures", "portal.files",
     "portal.asked_words",
     "portal.search_plans", "portal.custom_finding", "portal.search",

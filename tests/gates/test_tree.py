@@ -8,7 +8,7 @@ ROOMS = {"portal", "staff", "selfservice", "templates", "static", "tests"}
 FILES = {"config.py", "wsgi.py", "README.md"}
 TOOLS = {
     "pyproject.toml", "requirements.txt", "requirements-test.txt", "Makefile", ".ci", "CONTRIBUTING.md",
-    "translations", ".gitignore",
+    "SECURITY.md", "translations", ".gitignore",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from tests.battery.sabotages import Sabotage
 
 PARTS = "tests/battery/test_packages.py::test_every_part_is_pinned_and_none_is_known_to_be_faulty"
+LOOKED = "tests/battery/test_packages.py::test_all_parts_were_looked_through_as_often_as_promised"
 RULES = "tests/battery/test_house_rules.py::test_the_code_keeps_the_rules"
 REASONS = "tests/battery/test_house_rules.py::test_no_exception_is_made_without_a_reason"
 REFUSED = "tests/battery/test_preflight.py::test_a_bad_setting_is_refused_with_one_line"
@@ -11,6 +12,11 @@ OPEN = "tests/battery/test_shipped.py::test_nothing_was_left_open"
 
 SABOTAGES = [
     Sabotage("J1", "an old Flask is pinned", "requirements.txt", "\nflask==3.1.3", "\nflask==3.1.2", PARTS),
+    Sabotage(
+        "J1", "nobody looked through the parts for years", "pyproject.toml",
+        "looked_through = 20", "looked_through = 19",
+        LOOKED,
+    ),
     Sabotage(
         "J2", "a proof is compared as a text", "portal/people/proofs.py",
         "return hmac.compare_digest(given.encode(), ours.encode())",
