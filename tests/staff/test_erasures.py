@@ -3,6 +3,7 @@
 import pytest
 
 from portal.customers.data_requests import DataRequest
+from portal.whole import erasing
 from portal.whole.erasing import Erasure
 from tests import make
 from tests.portal.test_erasing import PASSWORD, ada  # noqa: F401
@@ -56,3 +57,15 @@ def test_a_request_to_be_deleted_leads_there(client, ada, world):  # noqa: F811
     asked = DataRequest.ask(by=world.cora, kind="deletion", words="Forget me")
     page = client.get(f"/staff/data-requests/{asked.number}").text
     assert f"/staff/contacts/{world.contacts['cora'].number}/erase" in page
+
+
+def test_the_story_of_an_account_leads_to_the_erasure_only_whom_it_is_shown(client, ada, world):  # noqa: F811
+    contact = world.contacts["cora"]
+    made = erasing.ask(contact, by=ada, name=contact.name, password=PASSWORD, whose="person")
+    led = {}
+    for person in (world.rhea, ada):
+        page = client.sign_in(person).get(f"/staff/accounts/{world.account.number}/timeline").text
+        assert "A person is to be erased" in page
+        led[person.name] = f"/staff/erasures/{made.number}" in page
+        assert client.get(f"/staff/erasures/{made.number}").status_code == (200 if led[person.name] else 403)
+    assert led == {world.rhea.name: False, ada.name: True}
