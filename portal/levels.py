@@ -79,8 +79,8 @@ BY_LEVEL = {
         "wish": "asked_by words key answer answered_by",
         **dict.fromkeys((
             "account_rhythm", "acknowledgement", "allocation", "bank_booking", "calendar_feed", "interaction_person",
-            "invoice_line", "liking", "look", "membership", "notice_off", "reminder", "return_line", "shipment_line",
-            "shopping_line", "tagged", "task_morning", "watcher",
+            "invoice_line", "liking", "look", "membership", "notice_off", "price_item", "price_list", "reminder",
+            "return_line", "shipment_line", "shopping_line", "tagged", "task_morning", "watcher",
         ), ""),
     },
     # What the shop sells, how it works, and what it says of itself.
@@ -106,7 +106,7 @@ BY_LEVEL = {
         "warranty_terms": "reach words_en words_fil words_th",
         **dict.fromkeys((
             "article_product", "custom_stamp", "discount_limit", "freight_rule", "last_number", "likeness_sweep",
-            "price_item", "reminder_plan", "reminder_rule",
+            "reminder_plan", "reminder_rule",
         ), ""),
     },
 }  # fmt: skip

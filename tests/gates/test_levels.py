@@ -4,9 +4,12 @@ import peewee
 
 import wsgi  # noqa: F401
 from portal import fields, levels, serving, store  # noqa: F401  serving and wsgi bring all tables in
+from portal.customers.accounts import Account
+from portal.customers.contacts import Contact
 from portal.people.logins import Login
 from portal.people.sessions import Session
 from portal.whole import erasing_rules
+from tests.battery import canaries
 
 IN_WORDS = (peewee.CharField, peewee.TextField)
 SOMEBODYS = (levels.CLOSE, levels.PERSONAL)
@@ -58,6 +61,22 @@ def test_no_column_has_two_levels_or_is_gone():
     spots = [(table, name) for _, table, name in named()]
     assert [spot for spot in spots if spot not in there] == []
     assert sorted(spot for spot in set(spots) if spots.count(spot) > 1) == []
+
+
+def test_what_hangs_on_a_customer_is_personal():
+    people = {Account, Contact, Login}
+    hanging = {
+        table
+        for table, model in store.kinds().items()
+        for column in model._meta.sorted_fields
+        if isinstance(column, peewee.ForeignKeyField) and column.rel_model in people
+    }
+    assert sorted(table for table in hanging if levels.of_table(table) == levels.HOUSE) == []
+
+
+def test_no_table_of_the_house_is_filled_with_a_person():
+    filled = store.kinds().keys() - set(canaries.SHOP.split())
+    assert sorted(table for table in filled if levels.of_table(table) == levels.HOUSE) == []
 
 
 def test_what_is_secret_stands_in_no_field_table_and_enters_no_audit():

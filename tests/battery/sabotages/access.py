@@ -12,6 +12,7 @@ SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees[nina-tess]"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
 PARENTS = "tests/battery/test_parents.py::test_a_child_of_another_parent_is_a_missing_one"
+CLOSE = "tests/battery/test_levels.py::test_what_is_close_is_found_by_a_right_alone_and_never_logged"
 EXPOSED = "tests/battery/test_exposure.py::test_no_answer_holds_a_secret_or_what_is_kept_from_its_reader[nina-tess]"
 DOORS = "tests/battery/test_exposure.py::test_no_way_leads_to_a_record_that_is_not_his[rhea-carol]"
 LISTS = "tests/battery/test_lists_of_records.py::test_each_way_to_change_a_list_needs_its_right[add]"
@@ -85,6 +86,11 @@ SABOTAGES = [
     Sabotage(
         "A4", "what a role hides stands on pages after all", "portal/masking.py",
         "if hidden and self.key_of(instance) in hidden:", "if False:", EXPOSED,
+    ),
+    Sabotage(
+        "A4", "people are found by what they do for a living", "portal/customers/contacts.py",
+        "return [self.name, self.number, self.job_title,", "return [self.name, self.occupation, self.job_title,",
+        CLOSE,
     ),
     Sabotage(
         "A9", "the list of payments forgets whose they are", "staff/payments.py",
