@@ -82,6 +82,22 @@ SABOTAGES = [
         f"{HEADERS}::test_what_breaks_carries_the_headers_too",
     ),
     Sabotage(
+        "J2", "a link is drawn by mere chance", "portal/people/form_tokens.py",
+        "import secrets\n", "import random\nimport secrets\n",
+        "tests/battery/test_sealing.py::test_only_well_known_parts_seal_and_draw",
+    ),
+    Sabotage(
+        "C13", "what is looked for is read as a pattern", "portal/people/passwords.py",
+        "re.finditer(re.escape(word), ", "re.finditer(word, ",
+        "tests/battery/test_sealing.py::test_no_pattern_is_made_of_what_somebody_typed",
+    ),
+    Sabotage(
+        "A1", "what nobody declared is let through", "portal/people/policy.py",
+        "        return action in _roles\n    if actor.role not in _roles.get(action, ())",
+        "        return action in _roles\n    if actor.role not in _roles.get(action, SIGNED_IN)",
+        "tests/battery/test_policy.py::test_what_nobody_declared_is_nobodys",
+    ),
+    Sabotage(
         "E2", "hosts below the shop's are left to plain http", "portal/web/headers.py",
         '"; includeSubDomains" if settings.https_below', '"; includeSubDomains" if not settings.https_below',
         f"{HEADERS}::test_browsers_are_kept_to_https_by_every_answer",
