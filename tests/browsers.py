@@ -7,6 +7,7 @@ import pytest
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PATIENCE = 10_000  # milliseconds until what should be seen is missing
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Both moods of a flow: @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)
 BOTH_MOODS = [
@@ -26,8 +27,9 @@ def chromium():
     path = chromium_path()
     if path is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
-    from playwright.sync_api import sync_playwright  # slow import: 250 ms, wanted by browser tests only
+    from playwright.sync_api import expect, sync_playwright  # slow import: 250 ms, wanted by browser tests only
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--force-color-profile=srgb"]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
@@ -51,7 +53,7 @@ def open_page(chromium):
         options.setdefault("reduced_motion", "reduce")
         contexts.append(chromium.new_context(viewport=viewport, locale=language, **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.troubles = []
         page.on("pageerror", lambda error: page.troubles.append(f"script: {error}"))
         page.on("console", lambda line: _note_console(page, line))

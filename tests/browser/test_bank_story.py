@@ -1,6 +1,7 @@
 """The bank: a statement becomes a paid invoice, on a desk with scripts and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.exchange.bank_lines import BankLine
 from portal.sales.invoices import Invoice
@@ -20,14 +21,15 @@ def test_a_statement_is_looked_at_confirmed_accepted_and_the_invoice_is_paid(liv
         {"name": "bank.csv", "mimeType": "text/csv", "buffer": odd.encode()}
     )
     page.get_by_role("button", name="Look at the file").click()
-    assert page.get_by_text("Say which column holds the amounts").is_visible()
+    expect(page.get_by_text("Say which column holds the amounts")).to_be_visible()
     page.get_by_label("Column 3 holds").select_option(label="amount")
     page.get_by_label("Bank account", exact=True).fill("BPI current")
     page.get_by_role("button", name="Look again").click()
-    assert page.get_by_text("₱570.00 came in").is_visible() and BankLine.select().count() == 0
+    expect(page.get_by_text("₱570.00 came in")).to_be_visible()
+    assert BankLine.select().count() == 0
     page.get_by_role("button", name="Take 2 lines in").click()
     page.goto(f"{live.url}/staff/bank")
-    assert page.get_by_text("and the amount fits").is_visible()
+    expect(page.get_by_text("and the amount fits")).to_be_visible()
     page.get_by_role("button", name="Accept all that is sure").click()
     page.get_by_text("1 line is booked.").wait_for()
     assert Invoice.get_by_id(invoice.id).open_minor == 0

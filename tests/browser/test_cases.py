@@ -1,6 +1,7 @@
 """A question in Chromium: asked and rated on a phone without scripts and at a desk with them, answered by two."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.activity.attachments import Attachment
 from portal.people.links import Link
@@ -25,20 +26,22 @@ def test_a_customer_asks_in_one_page_and_one_press_reads_the_answer_and_rates_it
     page.get_by_label("What happened").fill("Two sacks were wet")
     page.get_by_label("Photos or papers").set_input_files([NOTE, FILM])
     page.get_by_role("button", name="Send it to us").click()
-    assert page.get_by_text("film.mov").first.is_visible() and Case.select().count() == 0
+    expect(page.get_by_text("film.mov").first).to_be_visible()
+    assert Case.select().count() == 0
     assert page.get_by_label("What happened").input_value() == "Two sacks were wet"
     page.troubles.clear()
     page.get_by_role("button", name="Send it to us").click()  # one press
-    assert page.get_by_text("We have your question.").is_visible() and Attachment.get().name == "Wet sacks.txt"
+    expect(page.get_by_text("We have your question.")).to_be_visible()
+    assert Attachment.get().name == "Wet sacks.txt"
     sound(page)
     case_writing.answer(Case.get(), by=world.rhea, words="New ones come tomorrow", then="solved")
     page.goto(f"{live.url}/cases")
     page.get_by_role("link", name="Two sacks were wet").click()
-    assert page.get_by_text("New ones come tomorrow").is_visible()
+    expect(page.get_by_text("New ones come tomorrow")).to_be_visible()
     sound(page)
     page.get_by_text("Very good").click()
     page.get_by_role("button", name="Close it").click()
-    assert page.get_by_text("It is closed. Thank you.").is_visible()
+    expect(page.get_by_text("It is closed. Thank you.")).to_be_visible()
     assert (Case.get().state, Case.get().rating) == ("closed", 5)
 
 
@@ -48,11 +51,11 @@ def test_a_letter_replies_without_signing_in(live, page, world):
     case_writing.answer(case, by=world.rhea, words="Which order?")
     link = Link.select().order_by(Link.id.desc()).get()
     page.goto(live.url + link.path)
-    assert page.get_by_text("Which order?").is_visible()
+    expect(page.get_by_text("Which order?")).to_be_visible()
     sound(page)
     page.get_by_label("Your reply").fill("The last one")
     page.get_by_role("button", name="Send the reply").click()
-    assert page.get_by_text("We have your reply, and will answer.").first.is_visible()
+    expect(page.get_by_text("We have your reply, and will answer.").first).to_be_visible()
     assert CaseMessage.select().where(CaseMessage.words == "The last one").exists()
 
 
@@ -66,23 +69,22 @@ def test_two_of_us_answer_at_once_and_the_second_reads_the_first(live, page, wor
     page.get_by_label("Answer to the customer").fill("It leaves tomorrow")
     page.get_by_role("button", name="Send the answer").click()
     page.troubles.clear()
-    assert page.get_by_text("Rhea Cruz wrote while you were writing").is_visible()
-    assert page.get_by_text("It left today").is_visible()
+    expect(page.get_by_text("Rhea Cruz wrote while you were writing")).to_be_visible()
+    expect(page.get_by_text("It left today")).to_be_visible()
     sound(page)
     page.get_by_label("Answer to the customer").fill("And two bags more leave tomorrow")
     page.get_by_role("button", name="Send the answer").click()
-    assert page.get_by_text("The answer is written.").is_visible()
+    expect(page.get_by_text("The answer is written.")).to_be_visible()
     page.get_by_text("Write a comment").click()
     page.get_by_label("Comment among us").fill("The yard was late")
     page.get_by_role("button", name="Keep the comment").click()
-    assert page.get_by_text("Among us: the customer does not read this").is_visible()
+    expect(page.get_by_text("Among us: the customer does not read this")).to_be_visible()
     page.get_by_role("link", name="Give it away").click()
     sound(page)
     live.sign_in(page, world.carol)
     page.goto(f"{live.url}/cases/{case.number}")
-    assert (
-        page.get_by_text("And two bags more").is_visible() and not page.get_by_text("The yard was late").is_visible()
-    )
+    expect(page.get_by_text("And two bags more")).to_be_visible()
+    expect(page.get_by_text("The yard was late")).not_to_be_visible()
 
 
 def test_an_article_that_may_answer_it_stands_there_while_somebody_asks(live, page, world):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.sales.charges import TaxRate
 from portal.sales.invoices import Invoice
@@ -48,7 +49,7 @@ def order_four(phone, live):
     phone.get_by_label("Paste or type a list").fill("RICE-25 4")
     phone.get_by_role("button", name="Read my list").click()
     phone.get_by_role("button", name="Review order").first.click()
-    assert phone.get_by_text(re.compile(r"10%\sagreed")).first.is_visible()
+    expect(phone.get_by_text(re.compile(r"10%\sagreed")).first).to_be_visible()
     phone.get_by_role("button", name="Place order").click()
     return Order.get()
 
@@ -94,8 +95,8 @@ def test_an_agreed_price_becomes_money_and_a_return_and_the_statement_balances(l
     assert (Order.get().state, invoice.total_minor) == ("part_shipped", 3 * 142_200)
 
     phone.goto(f"{live.url}/invoices/{invoice.number}")
-    assert phone.get_by_text("₱4,266").first.is_visible()
-    assert phone.locator("svg[role=img], img[src*='qr']").first.is_visible()
+    expect(phone.get_by_text("₱4,266").first).to_be_visible()
+    expect(phone.locator("svg[role=img], img[src*='qr']").first).to_be_visible()
     assert phone.request.get(f"{live.url}/invoices/{invoice.number}.pdf").body().startswith(b"%PDF")
 
     pay_a_thousand(desk, live, invoice)
@@ -107,7 +108,7 @@ def test_an_agreed_price_becomes_money_and_a_return_and_the_statement_balances(l
 
     phone.goto(f"{live.url}/statement")
     for amount in ("₱4,266", "₱1,000", "₱1,422", "₱1,844"):
-        assert phone.get_by_text(amount).first.is_visible(), amount
+        expect(phone.get_by_text(amount).first, amount).to_be_visible()
     told = phone.goto(f"{live.url}/orders/{order.number}") and phone.locator("#order").inner_text()
     for event in ("Order placed", "Return asked for", "Return approved"):
         assert event in told, event

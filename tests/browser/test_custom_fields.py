@@ -1,6 +1,7 @@
 """Own fields in Chromium: made by an admin, filled in by a rep and by a customer, refused, overtaken, retired."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.custom import CustomField
 from portal.customers.accounts import Account
@@ -16,7 +17,7 @@ def test_an_admin_makes_a_field_and_a_rep_fills_it_in(live, page, world):
     sound(page)
     page.get_by_role("link", name="Text", exact=True).click()
     page.get_by_role("button", name="Make the field").click()  # refused: it has no name yet
-    assert page.get_by_role("link", name="English").is_visible()
+    expect(page.get_by_role("link", name="English")).to_be_visible()
     page.troubles.clear()
     page.locator("#label_en").fill("Gate code")
     page.get_by_label("Section").fill("Delivery")
@@ -31,7 +32,7 @@ def test_an_admin_makes_a_field_and_a_rep_fills_it_in(live, page, world):
     page.get_by_role("link", name="Change Delivery").click()
     page.get_by_role("button", name="Save").wait_for()
     if page.evaluate("Boolean(window.htmx)"):
-        assert not page.get_by_label("Gate code").is_visible(), "it waits for the gate"
+        expect(page.get_by_label("Gate code"), "it waits for the gate").not_to_be_visible()
     page.get_by_label("Has a gate").select_option("yes")
     page.get_by_label("Gate code").fill("4711")
     Account.get_by_id(1).edit(by=world.mona, has_a_gate=True)  # a manager was faster

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from portal import store, values
 from portal.customers import invitations, sign_up
@@ -38,18 +39,18 @@ def test_a_stranger_becomes_a_customer_on_a_phone_without_scripts(live, open_pag
     page.get_by_label("Your name").fill("Nena Abad")
     page.get_by_label("E-mail").fill("nena@abad.example")
     page.get_by_role("button", name="Send me the letter").click()
-    assert page.get_by_role("heading", name="Look into your mailbox").is_visible()
+    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
     page.goto(live.url + last_link())
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open the account").click()
     page.goto(f"{live.url}/security")
-    assert page.get_by_text("You sign in with nena@abad.example.").is_visible()
+    expect(page.get_by_text("You sign in with nena@abad.example.")).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_label("E-mail").fill("nena@abad.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{live.url}/security")
-    assert page.get_by_role("heading", name="Sign-in and safety").is_visible()
+    expect(page.get_by_role("heading", name="Sign-in and safety")).to_be_visible()
 
 
 def test_a_password_is_pasted_as_it_is_and_a_wrong_one_is_told_at_its_field(live, open_page, known):
@@ -58,7 +59,7 @@ def test_a_password_is_pasted_as_it_is_and_a_wrong_one_is_told_at_its_field(live
     page.get_by_label("E-mail").fill("rhea@shop.example")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.locator("#password-error").is_visible()
+    expect(page.locator("#password-error")).to_be_visible()
     assert page.get_by_label("E-mail").input_value() == "rhea@shop.example"
     page.get_by_label("Password").focus()
     page.keyboard.insert_text(PASSWORD)
@@ -74,12 +75,12 @@ def test_a_link_from_the_mail_waits_for_its_button(live, open_page, known):
     page.goto(f"{live.url}/sign-in")
     page.get_by_label("E-mail").fill("carol@kitchen.example")
     page.get_by_role("button", name="E-mail me a link instead").click()
-    assert page.get_by_role("heading", name="Look into your mailbox").is_visible()
+    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
     page.goto(live.url + last_link())
-    assert page.get_by_role("heading", name="Welcome back, Carol Dizon").is_visible()
+    expect(page.get_by_role("heading", name="Welcome back, Carol Dizon")).to_be_visible()
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{live.url}/security")
-    assert page.get_by_text("this one").is_visible()
+    expect(page.get_by_text("this one")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
@@ -99,9 +100,9 @@ def test_axe_finds_nothing_on_the_pages_that_letters_lead_to(live, open_page, kn
     for link in Link.select():
         page.goto(live.url + link.path)
         if link == over:
-            assert page.get_by_role("button", name="Send a new link").is_visible()
+            expect(page.get_by_role("button", name="Send a new link")).to_be_visible()
         else:
-            assert page.locator("main h1").is_visible()
+            expect(page.locator("main h1")).to_be_visible()
         found += [f"{link.purpose}: {fault['id']}" for fault in Axe().run(page).response["violations"]]
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert found == []

@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import store
 from portal.customers.contacts import Contact
@@ -65,7 +66,7 @@ def test_a_customer_of_many_years_is_invited_sees_them_all_and_orders_again(live
     buyer = Contact.select().join(Order).get()
     desk = live.sign_in(open_page(), shop.ada)
     desk.goto(f"{live.url}/staff/contacts/{buyer.number}/invite")
-    assert desk.get_by_text(buyer.email).first.is_visible(), "staff see who will get the letter"
+    expect(desk.get_by_text(buyer.email).first, "staff see who will get the letter").to_be_visible()
     desk.get_by_role("button", name=f"Send to {buyer.email}").click()
     desk.get_by_text("on its way").first.wait_for()
 
@@ -78,10 +79,10 @@ def test_a_customer_of_many_years_is_invited_sees_them_all_and_orders_again(live
     for row in shop.ordered:
         order = Order.get(Order.external_number == row["order_number"])
         assert order.total_minor == history.cents(row["total_due"])
-        assert page.get_by_text(order.number).first.is_visible()
+        expect(page.get_by_text(order.number).first).to_be_visible()
     first = Order.select().order_by(Order.placed_at).first()
     page.goto(f"{live.url}/orders/{first.number}")
-    assert page.get_by_text(str(first.placed_at.year)).first.is_visible()
+    expect(page.get_by_text(str(first.placed_at.year)).first).to_be_visible()
 
     page.goto(f"{live.url}/orders/new")
     page.get_by_label("Paste or type a list").fill("BK-R79Y-42 1")

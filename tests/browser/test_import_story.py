@@ -1,6 +1,7 @@
 """An import: a file is brought, its columns confirmed, its rows decided and written, and all of it taken back."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.customers.accounts import Account
 from portal.exchange import run_working
@@ -36,7 +37,7 @@ def test_a_file_is_mapped_compared_decided_written_and_taken_back(live, page, wo
     account(name="Aling Nena", email="nena@tindahan.example", folded="aling nena")
     live.sign_in(page, world.mona)
     bring(page, live, b"\x89PNG\r\n\x1a\n" + bytes(300), "stores.csv")
-    assert page.get_by_text("This is a picture").first.is_visible()
+    expect(page.get_by_text("This is a picture").first).to_be_visible()
     bring(page, live, STORES)
     sound(page)
     assert page.get_by_label("“Tao” means").input_value() == "household"
@@ -74,5 +75,5 @@ def test_of_two_who_carry_out_the_same_import_the_second_sees_that_it_moved_on(l
     page.get_by_role("button", name="Carry it out").click()
     page.get_by_text("Someone changed this while you were writing").wait_for()
     page.troubles.clear()  # the browser notes the 409
-    assert page.get_by_role("button", name="Take 2 rows back").is_visible()
+    expect(page.get_by_role("button", name="Take 2 rows back")).to_be_visible()
     assert Account.select().where(Account.name == "Bahay Kubo").count() == 1

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import values
 from portal.activity import meetings
@@ -21,7 +22,7 @@ def test_a_call_is_written_down_with_what_follows_by_one_press(live, page, world
     form.get_by_label("Then").select_option("3")
     steps.press("Write it down", form)
     page.get_by_text("It is written down.").wait_for()
-    assert page.locator("#story").get_by_text("Call: Wants the price of 40 sacks").is_visible()
+    expect(page.locator("#story").get_by_text("Call: Wants the price of 40 sacks")).to_be_visible()
     assert steps.presses == 1 and Task.get().title == "Wants the price of 40 sacks"
     form.get_by_text("More", exact=True).click()
     form.get_by_label("In a line").fill("Meet the cook")
@@ -64,7 +65,7 @@ def test_the_second_of_two_who_hold_a_meeting_is_told_and_keeps_his_words(live, 
     meetings.hold(meeting, by=world.mona, outcome="met")
     page.locator("#hold").get_by_role("button", name="Write it down").click()
     page.get_by_text("is done already").first.wait_for()
-    assert page.get_by_text("Mine").is_visible()
+    expect(page.get_by_text("Mine")).to_be_visible()
     sound(page)
 
 
@@ -77,7 +78,7 @@ def test_a_customer_finds_the_way_in_and_says_how_it_was(live, page, world):
     page.goto(f"{live.url}/account/talks")
     sound(page)
     page.get_by_role("link", name="The menu").click()
-    assert page.get_by_text("Four dishes for Friday").is_visible()
+    expect(page.get_by_text("Four dishes for Friday")).to_be_visible()
     page.get_by_text("Very good").click()
     page.get_by_role("button", name="Send the rating").click()
     page.get_by_text("You gave 5 of 5.").wait_for()

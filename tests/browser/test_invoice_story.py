@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import store, values
 from portal.sales.invoices import Invoice
@@ -27,7 +28,7 @@ def test_an_invoice_is_paid_in_part_credited_and_the_statement_balances(live, pa
     desk = live.sign_in(open_page(scripts=page.evaluate("!!window.htmx")), world.mona)
     desk.goto(f"{live.url}/staff/orders/{order.number}")
     desk.get_by_role("button", name="Invoice what was shipped").click()
-    assert desk.get_by_role("heading", name="Invoice INV-").is_visible()
+    expect(desk.get_by_role("heading", name="Invoice INV-")).to_be_visible()
     invoice = Invoice.get()
 
     desk.get_by_role("link", name="Record a payment").click()
@@ -35,26 +36,27 @@ def test_an_invoice_is_paid_in_part_credited_and_the_statement_balances(live, pa
     desk.get_by_label(f"Amount for {invoice.number}").fill("2500")
     desk.get_by_label("Reference").fill("GC 7712")
     desk.get_by_role("button", name="Record the payment").click()
-    assert desk.get_by_text("Write that much or less").first.is_visible()
+    expect(desk.get_by_text("Write that much or less").first).to_be_visible()
     desk.get_by_label(f"Amount for {invoice.number}").fill("2000")
     desk.get_by_role("button", name="Record the payment").click()
-    assert desk.get_by_role("heading", name="Payment PAY-").is_visible()
+    expect(desk.get_by_role("heading", name="Payment PAY-")).to_be_visible()
 
     desk.goto(f"{live.url}/staff/invoices/{invoice.number}")
     desk.get_by_role("link", name="Credit it").click()
     desk.get_by_label("How many to credit, Dinorado rice, 25 kg").fill("1")
     desk.get_by_label("Why?").fill("One sack was torn")
     desk.get_by_role("button", name="Issue the credit note").click()
-    assert desk.get_by_role("heading", name="Credit note CN-").is_visible()
+    expect(desk.get_by_role("heading", name="Credit note CN-")).to_be_visible()
 
     live.sign_in(page, world.carol)
     page.goto(f"{live.url}/")
-    assert page.get_by_text("₱2,890.00 to pay").is_visible()
+    expect(page.get_by_text("₱2,890.00 to pay")).to_be_visible()
     page.get_by_role("link", name="See what is open").click()
     page.get_by_role("link", name=invoice.number).first.click()
-    assert page.get_by_text("₱2,890.00 to pay").is_visible() and page.get_by_text("GC 7712").is_visible()
+    expect(page.get_by_text("₱2,890.00 to pay")).to_be_visible()
+    expect(page.get_by_text("GC 7712")).to_be_visible()
     page.goto(f"{live.url}/statement")
-    assert page.get_by_text("₱2,890.00 owed", exact=True).is_visible()
+    expect(page.get_by_text("₱2,890.00 owed", exact=True)).to_be_visible()
 
     with store.connection():
         today = values.shop_day()

@@ -1,6 +1,7 @@
 """The journal in Chromium: a change and a deletion taken back from where they were made; refused, and overtaken."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.customers.contacts import Contact
 from portal.deeds import Deed
@@ -36,7 +37,7 @@ def test_what_was_saved_or_deleted_is_taken_back_in_two_presses(live, page, worl
     page.get_by_role("button", name="Take back").click()
     page.get_by_text("Taken back.").wait_for()
     page.goto(f"{live.url}/staff/contacts/{lina.number}")
-    assert page.get_by_role("heading", name="Lina Reyes").is_visible()
+    expect(page.get_by_role("heading", name="Lina Reyes")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)

@@ -1,6 +1,7 @@
 """Mails in Chromium: written from an order with a template, a stranger sorted, two who sort the same one."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.service import conversation_sorting, mail_tokens
 from portal.service.conversations import Conversation
@@ -22,14 +23,14 @@ def test_a_mail_is_written_with_a_template_looked_at_refused_and_sent(live, page
     sound(page)
     text.fill(text.input_value() + " {{order.secret}}")
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_text("{{order.secret}} stands for nothing here").first.is_visible()
+    expect(page.get_by_text("{{order.secret}} stands for nothing here").first).to_be_visible()
     assert Mail.select().count() == 0
     page.troubles.clear()
     text.fill(text.input_value().replace("secret", "number"))
     page.get_by_role("button", name="Look at it first").click()
-    assert page.get_by_text("So it goes out").is_visible()
+    expect(page.get_by_text("So it goes out")).to_be_visible()
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_text("The mail goes out.").is_visible()
+    expect(page.get_by_text("The mail goes out.")).to_be_visible()
     assert Mail.get().text.endswith(order.number)
     sound(page)
 
@@ -40,11 +41,11 @@ def test_a_stranger_is_sorted_and_whoever_sorts_him_too_is_told(live, page, worl
     live.sign_in(page, world.rhea)
     page.goto(f"{live.url}/staff/mailbox")
     page.get_by_role("link", name="A question").click()
-    assert page.get_by_text("Do you sell rice?").is_visible()
+    expect(page.get_by_text("Do you sell rice?")).to_be_visible()
     sound(page)
     page.get_by_label("Account, by number or name").fill(world.account.number)
     page.get_by_role("button", name="Sort it").click()
-    assert page.get_by_text("It is sorted.").is_visible()
+    expect(page.get_by_text("It is sorted.")).to_be_visible()
     assert Conversation.get().contact.email == "nena@people.example"
     sound(page)
     came = mails.arrive(tmp_path, mails.mail("Do you sell oil?", sender="Berto <berto@people.example>"))
@@ -52,7 +53,7 @@ def test_a_stranger_is_sorted_and_whoever_sorts_him_too_is_told(live, page, worl
     conversation_sorting.end(came.conversation, by=world.mona, state="let_be")
     page.get_by_label("Account, by number or name").fill(world.account.number)
     page.get_by_role("button", name="Sort it").click()
-    assert page.get_by_text("has moved on in the meantime").first.is_visible()
+    expect(page.get_by_text("has moved on in the meantime").first).to_be_visible()
     page.troubles.clear()
     assert Conversation.get_by_id(came.conversation_id).state == "let_be"
     mail_tokens.hand_in("")

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
@@ -61,17 +62,17 @@ def test_a_stranger_orders_on_a_phone_without_scripts_and_becomes_a_customer(liv
     page.goto(f"{live.url}/order-form/feast")
     fill(page, "nena at abad")
     page.get_by_role("button", name="Send it").click()
-    assert page.get_by_text("2 things need a change").is_visible()
+    expect(page.get_by_text("2 things need a change")).to_be_visible()
     assert page.get_by_label("Sinandomeng rice").first.input_value() == "2"
     assert page.get_by_label("E-mail").input_value() == "nena at abad"
     assert not page.get_by_label("You may write me news").is_checked()
     page.get_by_label("E-mail").fill("nena@abad.example")
     page.get_by_label("B", exact=True).check()
     page.get_by_role("button", name="Send it").click()
-    assert page.get_by_role("heading", name="Look into your mailbox").is_visible()
+    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
     page.goto(live.url + letter())
     page.get_by_role("button", name="Yes, this is from me").click()
-    assert page.get_by_role("heading", name="We have it, thank you").is_visible()
+    expect(page.get_by_role("heading", name="We have it, thank you")).to_be_visible()
     assert page.context.cookies() == []
     page.get_by_role("link", name="Open an account").click()
     page.get_by_label("Password").fill(PASSWORD)
@@ -79,8 +80,8 @@ def test_a_stranger_orders_on_a_phone_without_scripts_and_becomes_a_customer(liv
     page.get_by_role("link", name="Home").last.click()
     page.get_by_role("link", name="Take it over").click()
     page.get_by_role("button", name="Take it over").click()
-    assert page.get_by_text("It is yours now").is_visible()
-    assert page.get_by_text("Sinandomeng rice").first.is_visible()
+    expect(page.get_by_text("It is yours now")).to_be_visible()
+    expect(page.get_by_text("Sinandomeng rice").first).to_be_visible()
     assert Order.get().source == "portal"
 
 
@@ -90,7 +91,7 @@ def test_a_listed_site_frames_it_and_staff_make_it_an_order(live, open_page, for
         OrderForm.update(origins=[site]).execute()
     page = open_page(viewport=DESK)
     page.goto(stranger)
-    assert not page.frames[1].get_by_text("Rice for the feast").is_visible()
+    expect(page.frames[1].get_by_text("Rice for the feast")).not_to_be_visible()
     page.troubles.clear()  # the console tells that the frame was refused
     page.goto(site)
     frame = page.frame_locator("iframe")

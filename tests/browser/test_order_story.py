@@ -1,6 +1,7 @@
 """The second story: the catalogue becomes an order, and the order comes, on a phone without scripts and on a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import store
 from portal.outbox import Outbox
@@ -29,12 +30,12 @@ def test_an_order_is_written_reviewed_placed_confirmed_and_shipped(live, page, o
     page.get_by_label("Paste or type a list").fill("RICE-25 4\nOIL-17 5")
     page.get_by_role("button", name="Read my list").click()
     page.get_by_role("button", name="Review order").first.click()
-    assert page.get_by_text("Only 3").first.is_visible()
+    expect(page.get_by_text("Only 3").first).to_be_visible()
     assert Order.select().count() == 0
     page.locator("input[value='5']").first.fill("2")
     page.get_by_role("button", name="Review order").first.click()
-    assert page.get_by_role("heading", name="Review your order").is_visible()
-    assert page.get_by_text("₱9,700").first.is_visible()
+    expect(page.get_by_role("heading", name="Review your order")).to_be_visible()
+    expect(page.get_by_text("₱9,700").first).to_be_visible()
     page.get_by_role("button", name="Place order").click()
     order = Order.get()
     assert (order.state, order.total_minor) == ("placed", 970_000)
@@ -52,7 +53,7 @@ def test_an_order_is_written_reviewed_placed_confirmed_and_shipped(live, page, o
     assert Order.get().state == "shipped"
 
     page.goto(f"{live.url}/orders")
-    assert page.locator(".state", has_text="Shipped").is_visible()
+    expect(page.locator(".state", has_text="Shipped")).to_be_visible()
     told = {(row.recipient, row.template) for row in Outbox.select().where(Outbox.channel == "inbox")}
     assert (str(shop.carol.ref), "order_shipped") in told
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 from portal import store
 from portal.sales.catalogue import Product
@@ -49,7 +49,7 @@ def test_a_customer_writes_reviews_and_places_an_order(live, page, shop):
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_label("How many, Palm oil").fill("2")
     press_review(page)
-    assert page.get_by_text("Only 40 are left. Write 40 or fewer.").first.is_visible()
+    expect(page.get_by_text("Only 40 are left. Write 40 or fewer.").first).to_be_visible()
     page.troubles.clear()  # the console tells of the 422
     assert page.get_by_label("How many, Palm oil").input_value() == "2"
     sound(page)
@@ -58,14 +58,14 @@ def test_a_customer_writes_reviews_and_places_an_order(live, page, shop):
     page.get_by_text("Write the other address").click()
     sound(page)
     press_review(page)
-    assert page.get_by_text("Please fill this in.").first.is_visible()
+    expect(page.get_by_text("Please fill this in.").first).to_be_visible()
     page.troubles.clear()
     page.get_by_label(re.compile("7 Sampaguita")).check()
     press_review(page)
-    assert page.get_by_role("heading", name="Review your order").is_visible()
+    expect(page.get_by_role("heading", name="Review your order")).to_be_visible()
     sound(page)
     page.get_by_role("button", name="Place order").click()
-    assert page.get_by_text("We have your order.").is_visible()
+    expect(page.get_by_text("We have your order.")).to_be_visible()
     order = Order.select().order_by(Order.id.desc()).get()
     assert (order.state, order.total_minor, Product.get_by_id(shop.rice.id).free) == ("placed", 451_500, 37)
     go_back(page)
@@ -76,10 +76,12 @@ def test_a_customer_writes_reviews_and_places_an_order(live, page, shop):
     page.get_by_label("How many, Palm oil").fill("5")
     press_review(page)
     page.get_by_role("button", name="Place order").click()
-    assert page.get_by_text("You sent this order already").is_visible() and Order.select().count() == 2
+    expect(page.get_by_text("You sent this order already")).to_be_visible()
+    assert Order.select().count() == 2
     page.troubles.clear()
     page.get_by_role("button", name="Place as another order").click()
-    assert page.get_by_text("We have your order.").is_visible() and Order.select().count() == 3
+    expect(page.get_by_text("We have your order.")).to_be_visible()
+    assert Order.select().count() == 3
 
 
 def test_with_scripts_the_sum_follows_the_quantities(live, open_page, shop):
@@ -121,5 +123,5 @@ def test_staff_write_an_order_from_a_list(live, page, shop):
     press_review(page)
     sound(page)
     page.get_by_role("button", name="Place order").click()
-    assert page.get_by_text("The order is placed.").is_visible()
+    expect(page.get_by_text("The order is placed.")).to_be_visible()
     assert Order.select().order_by(Order.id.desc()).get().discount_minor == 27_500

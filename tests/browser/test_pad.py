@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from portal import store, values
 from portal.sales import wishes
@@ -66,10 +67,10 @@ def test_the_same_again_is_two_pages_and_one_send_and_single_lines_too(live, pag
     steps = steps_of(page)
     page.goto(f"{live.url}/orders/{shop.order.number}")
     page.get_by_role("link", name="Order this again").click()
-    assert page.get_by_text("This is not sold any more.").is_visible()
-    assert page.get_by_text("Take 4 of New soap instead").is_visible()
+    expect(page.get_by_text("This is not sold any more.")).to_be_visible()
+    expect(page.get_by_text("Take 4 of New soap instead")).to_be_visible()
     press(page, "Place order")
-    assert page.get_by_text("We have your order.").is_visible()
+    expect(page.get_by_text("We have your order.")).to_be_visible()
     assert steps == ["GET", "GET", "POST"]
     assert [line.code for line in Order.get_by_id(shop.order.id + 1).lines] == ["RICE", "OIL"]
     page.goto(f"{live.url}/orders/{shop.order.number}")
@@ -93,7 +94,7 @@ def test_a_messy_list_is_read_its_good_lines_stay_and_what_is_missing_is_asked_f
     press(page, "Read my list")
     assert page.get_by_label("How many, Sinandomeng rice").input_value() == "14"
     assert page.get_by_label("How many, Palm oil").input_value() == "3"
-    assert page.get_by_text("1 line could not be read.").first.is_visible()
+    expect(page.get_by_text("1 line could not be read.").first).to_be_visible()
     assert page.get_by_label("Paste or type a list").input_value() == "bananas 2"
     page.get_by_label("Paste or type a list").fill("")
     page.get_by_label("Find a product").fill("zebra")
@@ -102,10 +103,11 @@ def test_a_messy_list_is_read_its_good_lines_stay_and_what_is_missing_is_asked_f
     page.get_by_role("link", name="Ask us for it").click()
     page.get_by_label("How many").fill("a few")
     press(page, "Ask us for it")
-    assert page.get_by_text("Write a whole number, like 12.").first.is_visible()
+    expect(page.get_by_text("Write a whole number, like 12.").first).to_be_visible()
     page.get_by_label("How many").fill("7")
     press(page, "Ask us for it")
-    assert page.get_by_text("We have written it down").is_visible() and Wish.get().quantity == 7
+    expect(page.get_by_text("We have written it down")).to_be_visible()
+    assert Wish.get().quantity == 7
     sound(page)
 
 
@@ -123,10 +125,10 @@ def test_a_list_is_kept_changed_by_two_at_once_and_ordered(live, page, shop):
         kept = ShoppingList.get()
         kept.edit(by=shop.carol, name="Monday", is_shared=True, quantities={shop.rice.id: 5, shop.oil.id: 2})
     press(page, "Save the list")
-    assert page.get_by_text("Someone changed this while you were writing").is_visible()
+    expect(page.get_by_text("Someone changed this while you were writing")).to_be_visible()
     sound(page)
     press(page, "Save the list")
-    assert page.get_by_text("Saved.").is_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_label("How many, Sinandomeng rice").fill("")
     press(page, "Review order")
     press(page, "Place order")
@@ -143,8 +145,8 @@ def test_staff_count_what_is_wanted_and_answer_all_who_asked(live, open_page, sh
     page.get_by_role("link", name="Brown rice").click()
     page.get_by_label("What becomes of it").select_option(label="Here it is")
     press(page, "Tell them")
-    assert page.get_by_text("Name the product by its code").first.is_visible()
+    expect(page.get_by_text("Name the product by its code").first).to_be_visible()
     page.get_by_label("Code of the product").fill("rice")
     press(page, "Tell them")
-    assert page.get_by_text("2 wishes are answered.").is_visible()
+    expect(page.get_by_text("2 wishes are answered.")).to_be_visible()
     sound(page)

@@ -1,6 +1,7 @@
 """An order that comes in parts: more than is there is ordered, what is there leaves, the rest follows."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.sales.catalogue import Product
 from portal.sales.orders import Order
@@ -39,7 +40,7 @@ def test_what_is_there_leaves_and_the_rest_follows_when_goods_come_in(live, page
     page.goto(f"{live.url}/")
     page.get_by_role("link", name="Follow the delivery").wait_for()
     page.goto(f"{live.url}/orders/{order.number}")
-    assert page.get_by_text("4 shipped").first.is_visible()
+    expect(page.get_by_text("4 shipped").first).to_be_visible()
 
     desk.goto(f"{live.url}/staff/stock/receive")
     desk.get_by_label("What came in").fill("RICE-25 10")

@@ -1,6 +1,7 @@
 """Prices in Chromium: agreed by a rep, seen by the customer with its reason; a discount asked for and approved."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.sales.approvals import Approval
 from portal.sales.orders import Order
@@ -40,7 +41,7 @@ def test_an_agreed_price_stands_on_the_pad_with_its_reason_and_on_the_order(live
     page.get_by_label("How many, Sinandomeng rice").fill("3")
     press_review(page)
     page.get_by_text(WHY).wait_for()
-    assert page.get_by_text("₱324").first.is_visible()
+    expect(page.get_by_text("₱324").first).to_be_visible()
     page.get_by_role("button", name="Place order").click()
     page.wait_for_url("**/orders/SO-*")
     order = Order.select().order_by(Order.id.desc()).get()

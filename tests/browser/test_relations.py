@@ -1,6 +1,7 @@
 """People and companies in Chromium: somebody who moves within a group, tags, profiles, and who must not be called."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.customers.accounts import Account
 from portal.customers.affiliations import Affiliation
@@ -39,7 +40,7 @@ def test_a_person_moves_to_another_company_of_the_group(live, page, world):
     page.get_by_text("This is the main account now.").wait_for()
     assert Contact.get_by_id(lina.id).account == aurora
     page.goto(f"{live.url}/staff/accounts/{world.account.number}")
-    assert page.locator("#people").get_by_text("until").is_visible()
+    expect(page.locator("#people").get_by_text("until")).to_be_visible()
     sound(page)
 
 
@@ -67,8 +68,8 @@ def test_tags_profiles_and_whom_not_to_call(live, page, world):
     page.locator("#reaching").get_by_role("button", name="Write it down").click()
     page.locator("#reaching").get_by_role("button", name="Lift by phone").wait_for()
     page.goto(f"{live.url}/staff/contacts/{carol.number}")
-    assert page.get_by_text("Do not contact: by phone").is_visible()
+    expect(page.get_by_text("Do not contact: by phone")).to_be_visible()
     sound(page)
     page.locator("#tags").get_by_role("link", name="Big spender").click()
-    assert page.get_by_role("link", name="Carol Dizon").is_visible()
+    expect(page.get_by_role("link", name="Carol Dizon")).to_be_visible()
     assert Account.get_by_id(world.account.id).tags == []

@@ -5,6 +5,7 @@ notice in test_notices.py, each with what can go wrong on the way.
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.customers.addresses import Address
 from portal.sales.orders import Order
@@ -54,7 +55,8 @@ def test_an_address_is_added_in_the_order_itself(live, page, steps):
         page.get_by_label(label).fill(text)
     steps.press("Review order")
     page.get_by_role("heading", name="Review your order").wait_for()
-    assert (steps.pages, steps.presses) == (1, 1) and page.get_by_text("22 Batasan Road").first.is_visible()
+    expect(page.get_by_text("22 Batasan Road").first).to_be_visible()
+    assert (steps.pages, steps.presses) == (1, 1)
     steps.press("Place order")
     page.get_by_text("We have your order.").wait_for()
     assert Address.select().where(Address.line1 == "22 Batasan Road").exists()

@@ -1,6 +1,7 @@
 """Tasks in Chromium: given, refused, ticked, overtaken by a colleague, done from the list, and a plan started."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.activity import task_doing
 from portal.activity.task_plans import TaskPlan
@@ -14,7 +15,8 @@ def test_a_rep_gives_changes_and_does_tasks_from_one_page(live, page, world):
     page.goto(f"{live.url}/staff/tasks")
     sound(page)
     page.get_by_role("button", name="Add the task").click()  # refused, and the day stays
-    assert page.get_by_role("heading", name="New task").is_visible() and not Task.select().exists()
+    expect(page.get_by_role("heading", name="New task")).to_be_visible()
+    assert not Task.select().exists()
     page.troubles.clear()
     page.get_by_label("What is to do").fill("Bring samples")
     page.get_by_label("Checklist").fill("Dinorado\nMalagkit")
@@ -22,12 +24,12 @@ def test_a_rep_gives_changes_and_does_tasks_from_one_page(live, page, world):
     page.get_by_role("link", name="Bring samples").click()
     sound(page)
     page.get_by_role("button", name="Tick: Dinorado").click()
-    assert page.get_by_text("50 %").first.is_visible()
+    expect(page.get_by_text("50 %").first).to_be_visible()
     page.get_by_role("link", name="Change", exact=True).click()
     Task.get().edit(by=world.mona, priority="high")  # a manager was faster
     page.get_by_label("What is to do").fill("Bring new samples")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("Someone changed this while you were writing").is_visible()
+    expect(page.get_by_text("Someone changed this while you were writing")).to_be_visible()
     page.troubles.clear()
     sound(page)
     page.get_by_role("button", name="Save").click()
@@ -52,8 +54,8 @@ def test_a_plan_is_started_on_the_page_of_an_account(live, page, world):
     page.get_by_role("link", name="Start a plan of tasks").click()
     sound(page)
     page.get_by_role("button", name="Start the plan").click()
-    assert page.get_by_text("One task is given.").is_visible()
+    expect(page.get_by_text("One task is given.")).to_be_visible()
     page.goto(f"{live.url}/staff/tasks/team")
     sound(page)
     page.locator("tr", has_text="Rhea Cruz").get_by_role("link").nth(1).click()
-    assert page.get_by_role("link", name="Call and thank").is_visible()
+    expect(page.get_by_role("link", name="Call and thank")).to_be_visible()

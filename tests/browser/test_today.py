@@ -1,5 +1,7 @@
 """Today in a browser: news come into the open page by themselves; without scripts the page stands as it is."""
 
+from playwright.sync_api import expect
+
 from tests import make
 from tests.staff.test_today import changed, placed
 
@@ -36,5 +38,5 @@ def test_without_scripts_the_page_says_how_old_it_is(live, open_page, world):
     order = placed(world)
     page = live.sign_in(open_page(scripts=False, width=390), world.rhea)
     page.goto(live.url + "/staff/")
-    assert page.locator(f"#news a[href='/staff/orders/{order.number}']").is_visible()
+    expect(page.locator(f"#news a[href='/staff/orders/{order.number}']")).to_be_visible()
     assert "As of" in page.inner_text("#news")

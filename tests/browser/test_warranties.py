@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.outbox import Outbox
 from portal.people import link_requests, links
@@ -38,7 +39,7 @@ def test_a_claim_takes_two_pages_and_one_button_and_the_second_one_is_shown_the_
     page.get_by_role("button", name="Send it to us").click()
     page.get_by_text("We have it, and will answer.").wait_for()
     assert (steps.pages, steps.sent) == (2, 1)
-    assert page.get_by_role("link", name="Burner.txt").is_visible()
+    expect(page.get_by_role("link", name="Burner.txt")).to_be_visible()
     sound(page)
     page.goto(f"{live.url}/warranties/{shop.thing.number}")
     page.get_by_role("link", name="See the claim").click()
@@ -48,7 +49,7 @@ def test_a_claim_takes_two_pages_and_one_button_and_the_second_one_is_shown_the_
     page.get_by_text("has moved on in the meantime").wait_for()
     page.troubles.clear()  # the console tells of the 422
     page.goto(f"{live.url}/")
-    assert page.get_by_text("Bring or send us the thing of CL-000001").is_visible()
+    expect(page.get_by_text("Bring or send us the thing of CL-000001")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", BOTH_MOODS, indirect=True)
@@ -58,19 +59,19 @@ def test_whoever_scans_the_code_claims_by_a_letter(live, page, shop):
     page.get_by_label("Serial number").fill("kb 77120")
     page.get_by_label("Your e-mail").fill("carol@kitchen.example")
     page.get_by_role("button", name="Send me the link").click()
-    assert page.get_by_text("A letter is on its way.").is_visible()
+    expect(page.get_by_text("A letter is on its way.")).to_be_visible()
     link_requests.answer_all()
     row = Outbox.get(Outbox.template == "claim_link")
     page.goto(live.url + Link.get_by_id(row.params["url"]["link"]).path)
     page.get_by_label("Photos").set_input_files([PHOTO, FILM])
     page.get_by_role("button", name="Send it to us").click()
-    assert page.get_by_text("film.mov").first.is_visible()
+    expect(page.get_by_text("film.mov").first).to_be_visible()
     page.troubles.clear()  # the console tells of the 422
     assert page.get_by_label("Burner.txt").is_checked()
     page.get_by_label("What is wrong?").fill("It hisses")
     sound(page)
     page.get_by_role("button", name="Send it to us").click()
-    assert page.get_by_text("We have it, and answer by mail.").is_visible()
+    expect(page.get_by_text("We have it, and answer by mail.")).to_be_visible()
     made = Claim.get()
     assert (made.account_id, made.asked_by, made.words) == (shop.account.id, "Carol Dizon", "It hisses")
 
@@ -82,7 +83,7 @@ def test_a_thing_goes_to_a_new_owner_and_only_once(live, open_page, shop):
     carol.get_by_text("Hand it over to somebody").click()
     carol.get_by_label("E-mail of the new owner").fill("dave@ramos.example")
     carol.get_by_role("button", name="Send the letter").click()
-    assert carol.get_by_text("Offered to dave@ramos.example").is_visible()
+    expect(carol.get_by_text("Offered to dave@ramos.example")).to_be_visible()
     here = live.url + links.open_for("hand_over", shop.thing.ref).path
     dave = live.sign_in(open_page(viewport=DESK), shop.dave)
     dave.goto(here)
@@ -91,9 +92,11 @@ def test_a_thing_goes_to_a_new_owner_and_only_once(live, open_page, shop):
     assert "It is yours, with its warranty." in dave.inner_text("#said")
     assert Warranty.get().account_id == shop.other_account.id
     dave.goto(here)
-    assert dave.get_by_role("heading", level=1).is_visible() and not dave.get_by_text("Take it over").is_visible()
+    expect(dave.get_by_role("heading", level=1)).to_be_visible()
+    expect(dave.get_by_text("Take it over")).not_to_be_visible()
     carol.reload()
-    assert carol.title() and not carol.get_by_text("Gas stove").is_visible()
+    assert carol.title()
+    expect(carol.get_by_text("Gas stove")).not_to_be_visible()
     carol.troubles.clear()
     dave.troubles.clear()
 
@@ -108,13 +111,14 @@ def test_staff_decide_repair_and_keep_the_costs(live, page, shop):
     sound(page)
     page.get_by_label("What the customer reads").first.fill("Bring it to Cubao")
     page.get_by_role("button", name="Accept it").click()
-    assert page.get_by_text("The claim is accepted.").is_visible()
+    expect(page.get_by_text("The claim is accepted.")).to_be_visible()
     page.get_by_role("button", name="It is here").click()
     page.get_by_text(re.compile("^It is repaired$")).first.click()
     page.get_by_label("What the customer reads").first.fill("A new burner")
     page.get_by_role("button", name="It is repaired").click()
     page.get_by_label("Parts").fill("280")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("₱280.00").first.is_visible() and Claim.get().parts_minor == 28_000
+    expect(page.get_by_text("₱280.00").first).to_be_visible()
+    assert Claim.get().parts_minor == 28_000
     page.get_by_role("button", name="The customer has it: close").click()
     assert Claim.get().state == "closed"
