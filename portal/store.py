@@ -57,7 +57,7 @@ POSTGRES_PATIENCE = {
     "tcp_user_timeout": 10_000,
 }
 POSTGRES_LOCKS = f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
-_READS = re.compile(r"\s*\(*\s*(?:SELECT|PRAGMA|SHOW|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH)\b", re.I)
+_READS = re.compile(r"[\s(]*(?:SELECT|PRAGMA|SHOW|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH)\b", re.I)
 _HIDDEN_WRITE = re.compile(r"\s*WITH\b.*\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\b", re.I | re.S)
 _TABLE = re.compile(
     r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|LOCK\s+TABLE)\s+(?:"\w+"\.)?"?(\w+)"?',

@@ -114,7 +114,7 @@ def _sorted_out(name, emails, phones):
     for text in (*emails, *phones):
         text = repaired(str(text or "")).strip()
         if "@" in text:
-            mails += [part for part in re.split(r"[;,/\s]+(?=\S+@)", text) if part]
+            mails += [part for part in re.split(r"[;,/\s]++(?=\S+@)", text) if part]
         elif sum(c.isdigit() for c in text) >= 6:
             numbers += _numbers(text)
         elif text and re.search(r"\w[\w.\-]+ ?(?:\(at\)|\[at\]| at ) ?\w", text):

@@ -61,7 +61,7 @@ _BEFORE = re.compile(rf"(?:record|rec|person|customer|contact|entity|source|row)
 _NAMES = {"name", "first", "last", "company"}
 _YES = re.compile(r"1(\.0+)?|t(rue)?|y(es)?|oo|ใช่|(dup|match|same|positive).*")
 _LOOKS = (
-    ("email", re.compile(r"\S+@\S+\.\w+")),
+    ("email", re.compile(r"[^\s@]+@\S+\.\w+")),
     ("phone", re.compile(r"(?:\+|\(?0|6[36])[\d\s().\-]{8,20}")),
 )
 SAMPLE = 200  # rows that show what a column holds whose name says nothing

@@ -27,7 +27,7 @@ STRANGE = {  # what is no table of text, by its content
 _OLE = b"\xd0\xcf\x11\xe0"  # workbooks of before 2007
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a]")  # no table in one byte a letter holds any
 _MARKUP = re.compile(r"\ufeff?\s*<[!?a-zA-Z]")
-_DATA = re.compile(r"[^\s@]+@[^\s@]+\.\w+|[+-]?[\d.,\s/:-]*\d[\d.,\s/:-]*")
+_DATA = re.compile(r"[^\s@]+@[^\s@]+\.\w+|[+-]?(?=\D*\d)[\d.,\s/:-]+")
 
 
 def bring(*, by, stream, name, kind="", now=None):

@@ -5,13 +5,15 @@ import unicodedata
 from typing import NamedTuple
 
 MOST_CELLS = 40
+LONGEST = 2_000  # letters of a row of cells; a longer one means nothing
+LONGEST_SAID = 300  # letters of a line that is read word by word: that takes the square of them
 _COUNT = r"(?P<count>\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?"
 _TIMES = r"[x×*]"
 # Words that count pieces. "25 kg" or "17 L" belong to the name of a product, so measures are not among them.
 _PIECES = r"""(?:pcs?|pieces?|ea|each|units?|sacks?|bags?|box(?:es)?|packs?|cases?|tins?|cans?|bottles?|trays?|tubs?
     |bundles?|rolls?|sets?|pairs?|cartons?|piraso|sako|kahon|lata|bote|balot|supot|tali
     |ชิ้น|อัน|ตัว|ถุง|ลัง|ขวด|กล่อง|กระป๋อง|แพ็ค|แพค|ห่อ|ปี๊บ|ม้วน|ชุด|คู่|กระสอบ)\b\.?"""
-_AFTER = rf"(?P<what>.*?\S)(?:\s*[,;:=|]+\s*|\s+[–-]\s+|\s+|\s*(?={_TIMES})){_TIMES}?\s*{_COUNT}\s*"
+_AFTER = rf"(?P<what>.*?\S)(?:\s*[,;:=|]++\s*|\s+[–-]\s+|\s+|\s*(?={_TIMES})){_TIMES}?\s*{_COUNT}\s*"
 _CODE_FIRST = re.compile(rf"{_AFTER}(?:{_TIMES}|{_PIECES})?\.?", re.IGNORECASE | re.VERBOSE)
 _COUNT_FIRST = re.compile(
     rf"{_COUNT}\s*(?:{_PIECES}|{_TIMES})?\s*(?:of\s+|[,;:=|]\s*)?(?P<what>\S.*)", re.IGNORECASE | re.VERBOSE
@@ -19,7 +21,7 @@ _COUNT_FIRST = re.compile(
 _ANY_UNIT_AFTER = re.compile(rf"{_AFTER}[^\W\d]{{1,20}}\.?", re.IGNORECASE | re.VERBOSE)
 _ANY_UNIT_BEFORE = re.compile(rf"{_COUNT}\s*[^\W\d]{{1,20}}\.?\s+(?P<what>\S.*)", re.IGNORECASE | re.VERBOSE)
 _CELL_COUNT = re.compile(rf"{_TIMES}?\s*{_COUNT}\s*(?:{_TIMES}|[^\W\d]{{1,20}})?\.?", re.IGNORECASE | re.VERBOSE)
-_BREAKS = re.compile(r"\t|\s*[;|]\s*")
+_BREAKS = re.compile(r"[\t;|]")
 _QUANTITY_HEADS = re.compile(
     r"qty|quantity|how many|pieces|pcs|count|amount ordered|order(ed)?|dami|bilang|ilan|จำนวน", re.IGNORECASE
 )
@@ -37,7 +39,7 @@ class Meant(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line as it was pasted, and its meanings, the likelier first."""
+    """One line as it was pasted, and its meanings, the likelier first; none when it is too long."""
 
     text: str
     meanings: tuple
@@ -48,7 +50,7 @@ def read(lines):
 
     A first column that only numbers the lines (1, 2, 3 …) counts nothing when another number follows.
     """
-    rows = [_cells(line) for line in lines]
+    rows = [_cells(line) if len(line) <= LONGEST else [] for line in lines]
     column = _counting_column(rows[0]) if rows else None
     start = 1 if column is not None or (rows and _is_heading(rows[0])) else 0
     numbered = _are_numbered(rows[start:])
@@ -98,8 +100,12 @@ def _are_numbered(rows):
 
 def _meanings(line, cells, column, numbered):
     """The meanings of one line: by its cells, then by its words."""
+    if len(line) > LONGEST:
+        return ()
     found = list(_by_cells(cells[1:] if numbered else cells, column - numbered if column is not None else None))
     words = western(" ".join(line.split())).strip("\"'")
+    if len(words) > LONGEST_SAID:
+        return dict.fromkeys(found)
     for pattern, loose in ((_CODE_FIRST, False), (_COUNT_FIRST, False), (_ANY_UNIT_AFTER, True),
                            (_ANY_UNIT_BEFORE, True)):  # fmt: skip
         match = pattern.fullmatch(words)

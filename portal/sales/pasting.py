@@ -40,7 +40,9 @@ def read(text, by):
     wanted, names = [], 0
     for row in rows:
         sure = _by_code(row.meanings, known)
-        if sure is None:
+        if not row.meanings:
+            sure = "list-line-long", {"most": pasted_lines.LONGEST_SAID}
+        elif sure is None:
             names += 1
             sure = _by_name(row.meanings, by) if names <= MOST_NAMES else ("list-names-many", {"most": MOST_NAMES})
         if isinstance(sure[0], Product):

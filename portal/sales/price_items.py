@@ -15,7 +15,7 @@ from portal.sales.price_lists import PriceItem, PriceList
 MOST_TIMES_LIST = 100  # a price above so many list prices is a slip of the hand
 MOST_LINES = 1_000
 _SIGNS = re.compile(r"[₱฿$€£¥\s\u00a0]|\b[A-Z]{3}\b")
-_PERCENT = re.compile(r"\s+(?=[%٪])")
+_PERCENT = re.compile(r"(?<!\s)\s++(?=[%٪])")
 
 
 class Typed(NamedTuple):

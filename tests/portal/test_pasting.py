@@ -84,6 +84,15 @@ def test_names_beyond_what_is_looked_up_at_a_time_are_said_to_wait(shelf):
     assert found.unread[-1][1] == "list-names-many"
 
 
+def test_a_line_that_is_too_long_is_said_so_and_the_others_are_read(shelf):
+    line = ",;" * 100_000 + " 6"
+    found = pasting.read(f"BIG-25 6\n{line}\nBIG-25\t4\t{'very ' * 80}\nBIG-25 {'.' * 1_000} 2", shelf.carol)
+    assert [wanted.quantity for wanted in found.wanted] == ["6", "4"]
+    assert [(kept, said) for kept, said, _ in found.unread] == [
+        (line, "list-line-long"), (f"BIG-25 {'.' * 1_000} 2", "list-line-long"),
+    ]  # fmt: skip
+
+
 def test_a_list_has_an_end(shelf):
     found = pasting.read("BIG-25 1\n" * 501, shelf.carol)
     assert len(found.wanted) == 500 and found.unread == [("BIG-25 1", "list-too-long", {"most": 500})]
