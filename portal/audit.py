@@ -8,7 +8,7 @@ import threading
 import peewee
 
 from portal import bin, commitments, custom, deeds, outbox, store, values
-from portal.errors import Repeated, Stale
+from portal.errors import NotFound, Repeated, Stale
 from portal.values import Ref
 
 MAIL_HOST = "suki.example"  # right-hand side of Message-IDs; wsgi.py sets it from the base address
@@ -109,7 +109,8 @@ class Change:
     def update(self, row, *, version=None, **fields):
         """Set fields of a row, guarded by its version; returns {field: (old, new)} of what really changed.
 
-        `version` is the one the form was opened with (None: the one just read). Raises Stale.
+        `version` is the one the form was opened with (None: the one just read). Raises Stale; NotFound when
+        somebody removed the row meanwhile.
         """
         own, added = custom.split(type(row), fields)
         differences = {
@@ -128,7 +129,7 @@ class Change:
             where &= model.version == row.version
             changed["version"] = model.version + 1
         if changed and not model.update(changed).where(where).execute():
-            raise Stale(model.get_by_id(row.id))
+            raise overtaken(row)
         if differences.keys() & added.keys():
             custom.write(row, {name: added[name] for name in added if name in differences}, self.by)
         for name, (old, new) in differences.items():
@@ -146,11 +147,12 @@ class Change:
         self._happened = True
 
     def delete(self, row):
-        """Remove a row and record what stood in it."""
+        """Remove a row and record what stood in it. Raises NotFound when somebody else removed it first."""
         for name, value in (row.__data__ | custom.drop(row)).items():
             if name not in ("id", "version") and value not in (None, ""):
                 self.record(name, value, None, secret=name in row.SECRET)
-        row.delete_instance()
+        if not row.delete_instance():
+            raise NotFound(row.ref)
         self._happened = True
 
     def record(self, field, old, new, *, secret=False):
@@ -271,6 +273,12 @@ def refuse_repeated(by):
     earlier = SentForm.get_or_none((SentForm.actor == str(by.ref)) & (SentForm.key == by.form.key))
     if earlier:
         raise Repeated(Ref.parse(earlier.result), hmac.compare_digest(earlier.body_hash, by.form.body_hash))
+
+
+def overtaken(row):
+    """What to raise when a row is no more as it was read: Stale with how it stands now, NotFound when it is gone."""
+    current = type(row).get_or_none(type(row).id == row.id)
+    return Stale(current) if current else NotFound(row.ref)
 
 
 def _ref(subject):

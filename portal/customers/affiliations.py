@@ -167,7 +167,7 @@ def _swap(affiliation, version, fields):
         raise Stale(affiliation)
     row = Affiliation.update(fields | {"version": Affiliation.version + 1})
     if not row.where((Affiliation.id == affiliation.id) & (Affiliation.version == affiliation.version)).execute():
-        raise Stale(Affiliation.get_by_id(affiliation.id))
+        raise audit.overtaken(affiliation)
     for name, value in fields.items():
         setattr(affiliation, name, value)
     affiliation.version += 1

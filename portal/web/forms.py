@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import Input, Select, core
 
 from portal import audit, deeds, store
-from portal.errors import Invalid, Repeated, Stale, TooMany
+from portal.errors import Invalid, NotFound, Repeated, Stale, TooMany
 from portal.web import places, speech
 from portal.web.pages import wants_piece
 from portal.web.wording import attributes
@@ -134,7 +134,7 @@ class Form(FlaskForm):
         """verb(…); what it refuses because this form was carried out already is no refusal but Repeated."""
         try:
             return verb(by=by, **fixed, **self.values())
-        except (Invalid, Stale):
+        except (Invalid, NotFound, Stale):
             audit.refuse_repeated(by)
             raise
 

@@ -4,7 +4,7 @@ import pytest
 
 from portal import audit, forgetting, store, values
 from portal.audit import Entry, EntryValue, Seal, SentForm
-from portal.errors import Invalid, Repeated, Stale
+from portal.errors import Invalid, NotFound, Repeated, Stale
 from portal.outbox import Outbox
 from portal.people.logins import Login
 from portal.people.teams import Team
@@ -63,6 +63,17 @@ def test_two_editors_at_once_do_not_overwrite_each_other(database):
         change.update(theirs, name="South")
     with pytest.raises(Stale), audit.change(RHEA, "team.renamed", team) as change:
         change.update(mine, name="East")
+
+
+@pytest.mark.parametrize("late", ["update", "delete"])
+def test_what_somebody_removed_meanwhile_is_missing(database, late):
+    team = made()
+    opened = Team.get()
+    with audit.change(RHEA, "team.removed", team) as change:
+        change.delete(team)
+    with pytest.raises(NotFound), audit.change(RHEA, "team.changed", opened) as change:
+        change.update(opened, version=1, name="South") if late == "update" else change.delete(opened)
+    assert [entry.event for entry in Entry.select().order_by(Entry.id)] == ["team.made", "team.removed"]
 
 
 def test_an_error_takes_everything_back(database):

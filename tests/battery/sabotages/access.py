@@ -77,7 +77,7 @@ SABOTAGES = [
     ),
     Sabotage(
         "G9", "a refusal is told instead of what was done", "portal/web/forms.py",
-        "except (Invalid, Stale):", "except ():", TWICE,
+        "except (Invalid, NotFound, Stale):", "except ():", TWICE,
     ),
     Sabotage(
         "G10", "a version is not looked at", "portal/audit.py",
