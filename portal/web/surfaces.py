@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
-from portal import masking
+from portal import masking, values
 from portal.errors import Denied, NotFound
 from portal.people import policy
 from portal.web import looking, sessions
 
 security = logging.getLogger("suki.security")
 UPLOAD_BYTES = 32 * 1024 * 1024  # of one form with all its files; other forms keep to MAX_CONTENT_LENGTH
+EVERYTHING = values.system("surfaces")  # sees whatever is not one person's own
 PUBLIC_BYTES = 128 * 1024  # of a form that strangers send
 
 
@@ -70,6 +71,7 @@ class Surface:
             except NotFound:
                 moved = _led_to(on, actor, number, action)
                 if moved is None:
+                    _note_foreign(on, actor, number)
                     raise
                 return redirect(_again_at(url_for(request.endpoint, **{name: moved.number}, **arguments)))
             if not policy.may(actor, action, record):
@@ -116,6 +118,16 @@ def load(model, actor, number):
     if record is None:
         raise NotFound(model.__name__)
     return record
+
+
+def _note_foreign(model, actor, number):
+    """Write down who tried whose record; what nobody has is no event. Both cost the same."""
+    try:
+        record = model.visible_to(EVERYTHING).where(model.by_number(number)).first()
+    except NotFound:
+        return
+    if record is not None:
+        security.warning("kept %s from %s at %s", record.ref, actor.ref, request.endpoint)
 
 
 def _led_to(model, actor, number, action):

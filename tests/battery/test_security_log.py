@@ -15,11 +15,12 @@ from portal.outbox import Outbox
 from portal.people import attempts, link_requests, links, passwords
 from portal.people.links import Link
 from portal.people.logins import Login
-from tests import logs
+from tests import logs, routes
 from tests.battery import mail_links
 from tests.postgres_server import free_port
 
 PASSWORD, NEXT, WRONG = "my purple elephant dances", "tsinelas sa ulan", "Canary-of-a-wrong-one-7788"
+OF_ONE_PERSON = ("/inbox/", "/staff/inbox/", "/staff/views/")  # whose they are nobody else is told, nor the log
 LINE = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) suki\.\w+ (\S+) \[([0-9a-f]{16})\] (.+)"
 )
@@ -157,6 +158,43 @@ def test_a_letter_leads_back_to_the_request_that_asked_for_it(shop, world, figur
     entry = Entry.get_by_id(int(re.match(r"<(\d+)\.", letter.message_id)[1]))
     figures(requests_followed=1)
     assert entry.request == number and entry.id == letter.entry
+
+
+@pytest.mark.row("J5")
+@pytest.mark.one_database
+def test_who_tries_a_foreign_record_is_written_down_and_nothing_of_the_record(shop, world, log, figures):
+    """Person, record and route, once per try; what nobody has, and addresses that there are not, leave no line."""
+    shop.config["WTF_CSRF_ENABLED"] = False
+    tries = []
+    for rule, needs, method in routes.all_routes(shop):
+        record = routes.sample(needs, world)
+        actor = routes.person(world, "owen" if rule.rule.startswith("/staff") else "dave", rule)
+        is_own = rule.rule.startswith(OF_ONE_PERSON)
+        if record is not None and not is_own and routes.expectation(actor, needs, record) == "missing":
+            tries.append((rule, method, record, actor))
+    silent = [
+        "/no/such/page",
+        "/staff/no/such/page",
+        "/orders/SO-999999",
+        "/staff/accounts/999999",
+        "/orders/nonsense",
+    ]
+    wrong = []
+    for rule, method, record, actor in tries:
+        before = len(log().splitlines())
+        answer = shop.test_client().sign_in(actor).open(routes.address(rule, record), method=method, buffered=True)
+        expected = f"kept {record.ref} from {actor.ref} at {rule.endpoint}"
+        lines = [line for line in log().splitlines()[before:] if "kept " in line]
+        if not is_written(expected, answer.headers["X-Request-Id"], lines) or not lines[0].endswith(expected):
+            wrong.append((rule.rule, answer.status_code, lines))
+    before = log()
+    for path in silent:
+        face = "owen" if path.startswith("/staff") else "dave"
+        wrong += [] if shop.test_client().sign_in(getattr(world, face)).get(path).status_code == 404 else [path]
+    figures(foreign=len(tries), written=len(tries) - len(wrong), unknown=len(silent))
+    assert len(tries) > 100
+    assert wrong == []
+    assert "kept " not in log().removeprefix(before)
 
 
 @pytest.mark.row("J6")

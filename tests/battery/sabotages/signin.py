@@ -252,6 +252,11 @@ SABOTAGES = [
         f"{CACHE}::test_two_people_behind_one_cache_share_no_body",
     ),
     Sabotage(
+        "J5", "whose record it was stays unsaid", "portal/web/surfaces.py",
+        "                    _note_foreign(on, actor, number)\n", "",
+        "tests/battery/test_security_log.py::test_who_tries_a_foreign_record_is_written_down_and_nothing_of_the_record",
+    ),
+    Sabotage(
         "J5", "a line tells the machine's own time", "portal/web/log_lines.py",
         "    converter = time.gmtime", "    converter = time.localtime",
         "tests/battery/test_security_log.py::test_every_part_writes_its_lines_in_utc_and_says_so",
