@@ -17,7 +17,7 @@ from portal.exchange.run_comparing import told
 from portal.exchange.run_rows import ImportRow
 from portal.exchange.runs import Overtaken
 from portal.externals import ExternalId
-from portal.people import employees
+from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.sales.catalogue import Product
 from portal.sales.stock import StockMovement
@@ -53,6 +53,7 @@ def take_back(run, teller):
     """Do the taking back of a claimed run; whoever asked for it is told when it is through."""
     person = Employee.get_or_none(Employee.id == run.takes.get("undone_by"))
     by = person and person.login and employees.actor_for(person.login)
+    by = by if by and policy.may(by, "imports.run") else None
     try:
         while by and _next_batch(run, by):
             pass

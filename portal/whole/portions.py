@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from portal import audit, deeds, troubles
 from portal.deeds import Deed
+from portal.errors import Denied, Invalid
 from portal.people import employees
 from portal.people.logins import Login
 from portal.values import Ref
@@ -14,6 +15,7 @@ from portal.values import Ref
 log = logging.getLogger("suki.portions")
 SECONDS = 5  # of work in one go
 _carriers = {}  # {event: function(deed, by) -> Portion}
+_leavers = {}  # {event: function(deed)} of those that need something done when nobody goes on
 
 
 class Portion(NamedTuple):
@@ -23,9 +25,15 @@ class Portion(NamedTuple):
     tally: Counter
 
 
-def carry(event, function):
-    """Declare how a deed of this event goes on: `function(deed, by)` does the next piece inside a change."""
+def carry(event, function, leave=None):
+    """Declare how a deed of this event goes on: `function(deed, by)` does the next piece inside a change.
+
+    Where it raises Denied or Invalid, whoever asked may not do this any more: the deed ends there, and `leave(deed)`
+    puts in order what it leaves.
+    """
     _carriers[event] = function
+    if leave:
+        _leavers[event] = leave
 
 
 def ask(by, event, *, kind, work, now=None, **said):
@@ -55,7 +63,7 @@ def _next(deed):
     """One piece in one transaction, with how far it came: of two workers one is late and writes nothing."""
     by = _doer(deed)
     with audit.change(by, deed.event, deed, deed=deed.id) as change:
-        portion = _carriers[deed.event](deed, by) if by.is_staff else Portion(None, Counter(stopped=1))
+        portion = _piece(deed, by)
         tally = Counter(deed.tally) + portion.tally
         is_last = portion.reached is None
         came = {"tally": tally, "state": "done" if is_last else "works", "reached": portion.reached}
@@ -66,6 +74,19 @@ def _next(deed):
             change.record(name, None, count)
     for name, value in came.items():
         setattr(deed, name, value)
+
+
+def _piece(deed, by):
+    """What came of the next piece; none is done for somebody who left or may not do it any more."""
+    try:
+        if by.is_staff:
+            with deeds.attempt():
+                return _carriers[deed.event](deed, by)
+    except (Denied, Invalid) as refusal:
+        log.info("deed %s ends: %r", deed.id, refusal)
+    if deed.event in _leavers:
+        _leavers[deed.event](deed)
+    return Portion(None, Counter(stopped=1))
 
 
 def _doer(deed):

@@ -13,7 +13,7 @@ from portal import audit, deeds, fields, values
 from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.deeds import Deed
-from portal.errors import Invalid
+from portal.errors import Denied, Invalid
 from portal.people import employees, policy
 from portal.people.employees import Employee
 from portal.values import Ref
@@ -201,16 +201,25 @@ def _claim(change, deed):
 
 
 def _carry_on(made, by):
-    """The next piece of a large one, for the worker."""
+    """The next piece of a large one, for the worker. Raises Denied when whoever asked may not do it any more."""
+    is_open = Deed.visible_to(by).where(Deed.id == made.undoes_id).exists()
+    if not is_open or not policy.may(by, "journal.take_back", made.undoes):
+        raise Denied("journal.take_back")
     entries = _entries(made.undoes, made.reached)
     tally = _taken(entries, by, made.work["over"]) if entries else Counter()
     is_last = len(entries) < PORTION
-    if is_last and not (tally["back"] or made.tally.get("back")):
-        Deed.update(state="done", back_at=None, back_by="").where(Deed.id == made.undoes_id).execute()
+    if is_last and not tally["back"]:
+        _leave(made)
     return portions.Portion(None if is_last else entries[-1].id, tally)
 
 
-portions.carry("deed.taken_back", _carry_on)
+def _leave(made):
+    """Of which nothing was taken back, that can be tried again, also by somebody else."""
+    if not made.tally.get("back"):
+        Deed.update(state="done", back_at=None, back_by="").where(Deed.id == made.undoes_id).execute()
+
+
+portions.carry("deed.taken_back", _carry_on, _leave)
 
 
 def _taken(entries, by, over):

@@ -8,6 +8,8 @@ from portal import store
 from portal.audit import Entry
 from portal.customers.accounts import Account
 from portal.deeds import Deed
+from portal.people.employees import Employee
+from portal.people.roles import StaffRole
 from portal.whole import bulk, portions, undo, undo_nouns  # noqa: F401
 from staff import accounts, many  # noqa: F401  they know how a large change of their rows goes on
 from tests import make
@@ -88,3 +90,19 @@ def test_two_workers_at_once_do_each_piece_once(postgres, few):
     deed = Deed.get_by_id(deed.id)
     assert (deed.state, deed.count, deed.tally) == ("done", 9, {"done": 9})
     assert {Account.get_by_id(row.id).version for row in rows} == {2}
+
+
+def test_who_may_not_do_it_any_more_stops_it_and_leaves_it_to_others(world, few):
+    rows, deed = asked(world, 3)
+    portions.run()
+    made = undo.take_back(Deed.get_by_id(deed.id), by=world.mona)
+    role = StaffRole.add(by=world.ada, name="No journal", base="rep")
+    role.edit(by=world.ada, name=role.name, base="rep", reach="team", journal="look")
+    Employee.get_by_id(world.mona.employee).edit(by=world.ada, staff_role=role.number)
+    portions.run()
+    made, deed = Deed.get_by_id(made.id), Deed.get_by_id(deed.id)
+    assert (made.state, made.tally, deed.state) == ("done", {"stopped": 1}, "done")
+    assert set(countries(rows)) == {"TH"}
+    undo.take_back(deed, by=world.ada)
+    portions.run()
+    assert set(countries(rows)) == {"PH"}
