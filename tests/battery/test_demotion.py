@@ -5,12 +5,15 @@ from collections import Counter
 
 import pytest
 
+from portal import store
 from portal.activity import calendar_feeds
 from portal.customers import address_checks
 from portal.customers.accounts import Account
 from portal.customers.addresses import Address
 from portal.customers.memberships import Membership
+from portal.deeds import Deed
 from portal.errors import NotFound
+from portal.exchange import run_carrying, run_undoing, run_working
 from portal.people import policy
 from portal.people.employees import Employee
 from portal.people.links import Link
@@ -21,7 +24,8 @@ from portal.sales.payments import Payment
 from portal.service.conversations import Conversation
 from portal.service.returns import Return
 from portal.service.warranties import Warranty
-from tests import make, routes
+from portal.whole import bulk, portions, undo
+from tests import make, routes, runs
 from tests.traces import Watch, dbhash, writes
 
 CLOSED = "invoices"
@@ -131,4 +135,78 @@ def test_feeds_and_links_die_with_the_right(town, figures):
     figures(trials=1 + 2 * len(links), late=len(late))
     assert opened == [200] * len(opened) and links
     assert not late, "\n".join(late)
+    watch.close()
+
+
+# What Mona has the worker do to these stores, and what she may no longer do when the worker comes to it.
+STORES = "ID,Name,Town\n1,Aling Nena,Iloilo\n2,Bahay Kubo,Cebu\n3,Carinderia Luz,Davao\n"
+ELSEWHERE = STORES.replace("\n", ",0917 555 0199\n").replace("Town,0917 555 0199", "Town,Phone", 1)
+
+
+def moved_to_thailand(world, rows):
+    """A bulk edit that waits for the worker."""
+    work = {"noun": "account", "deed": "country", "value": "TH"}
+    about = {"may": "accounts.edit", "chosen": bulk.read(bulk.written(rows)), "note": "", "work": work}
+    return bulk.ask(Account.visible_to(world.mona), by=world.mona, **about)
+
+
+def moved_back(world, rows):
+    """A bulk edit that was carried out and waits to be taken back."""
+    made = moved_to_thailand(world, rows)
+    portions.run()
+    return undo.take_back(Deed.get_by_id(made.id), by=world.mona)
+
+
+def brought_again(world, rows):
+    """An import that is compared and waits to be written."""
+    return run_carrying.carry_out(runs.compared(world.mona, ELSEWHERE), by=world.mona, update="all")
+
+
+def brought_and_undone(world, rows):
+    """An import that was written and waits to be taken back."""
+    run = runs.brought(world.mona, ELSEWHERE)
+    return run_undoing.undo(runs.again(run), by=world.mona)
+
+
+def no_role_for_it(world):
+    role = StaffRole.get_by_id(world.employees["marco"].staff_role_id)
+    employee(world, "mona").edit(by=world.ada, staff_role=role.number)
+    levels = {"accounts": "look", "imports": "none", "journal": "look"}
+    role.edit(by=world.ada, name=role.name, base=role.base, reach="all", **levels)
+
+
+QUEUED = (moved_to_thailand, moved_back, brought_again, brought_and_undone)
+DEMOTIONS = {
+    "let go": lambda world: employee(world, "mona").deactivate(by=world.ada),
+    "of another team": lambda world: employee(world, "mona").edit(by=world.ada, team=world.south),
+    "a narrower role": no_role_for_it,
+    "nothing": lambda world: None,  # so that the others prove something
+}
+
+
+def stand(rows):
+    return [(row.country, row.phone) for row in Account.select().where(Account.id.in_(rows)).order_by(Account.id)]
+
+
+@pytest.mark.row("A8")
+@pytest.mark.parametrize("demotion", DEMOTIONS)
+@pytest.mark.parametrize("job", QUEUED)
+def test_a_job_that_waits_is_done_with_the_rights_of_when_it_is_done(town, figures, monkeypatch, job, demotion):
+    watch, world = Watch(), town.world
+    monkeypatch.setattr(undo, "AT_ONCE", 1)  # the worker takes back what would take a page too long
+    with watch.taken_back():
+        runs.brought(world.mona, STORES)
+        rows = list(Account.select().where(Account.name.in_(["Aling Nena", "Bahay Kubo", "Carinderia Luz"])))
+        with store.writing():
+            Account.update(team=world.north).where(Account.id.in_(rows)).execute()
+        asked = job(world, rows)
+        before = stand(rows)
+        DEMOTIONS[demotion](world)
+        portions.run()
+        run_working.run()
+        after, again = stand(rows), type(asked).get_by_id(asked.id)
+    late = sum(one != other for one, other in zip(before, after, strict=True))
+    figures(trials=len(rows), late=late if demotion != "nothing" else 0, ended=again.state)
+    assert again.state in ("done", "stopped", "undone"), again.state
+    assert late == (len(rows) if demotion == "nothing" else 0), (before, after)
     watch.close()

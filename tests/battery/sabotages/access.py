@@ -11,6 +11,7 @@ TWICE = "tests/battery/test_twice.py::test_a_form_sent_twice_does_one_thing"
 SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees_both_versions"
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees[nina-tess]"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
+QUEUED = "tests/battery/test_demotion.py::test_a_job_that_waits_is_done_with_the_rights_of_when_it_is_done"
 PARENTS = "tests/battery/test_parents.py::test_a_child_of_another_parent_is_a_missing_one"
 CLOSE = "tests/battery/test_levels.py::test_what_is_close_is_found_by_a_right_alone_and_never_logged"
 EXPOSED = "tests/battery/test_exposure.py::test_no_answer_holds_a_secret_or_what_is_kept_from_its_reader[nina-tess]"
@@ -70,6 +71,14 @@ SABOTAGES = [
     Sabotage(
         "A8", "whoever left goes on with his session", "portal/people/sessions.py",
         "self.epoch == login.epoch and login.is_active and fresh", "fresh", DEMOTED,
+    ),
+    Sabotage(
+        "A8", "an import is taken back by whoever may import no more", "portal/exchange/run_undoing.py",
+        'by if by and policy.may(by, "imports.run") else None', "by", QUEUED,
+    ),
+    Sabotage(
+        "A8", "a large change of whoever may not make it any more waits for ever", "portal/whole/portions.py",
+        "except (Denied, Invalid) as refusal:", "except ZeroDivisionError as refusal:", QUEUED,
     ),
     Sabotage(
         "G9", "nobody asks whether a form was sent before", "portal/audit.py",
