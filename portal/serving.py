@@ -107,7 +107,7 @@ def refusal(headers):
 
     def write_error(sock, status, reason, message):  # name given by gunicorn
         body = f"{reason}\n"
-        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
         util.write_nonblock(sock, f"{head}Content-Length: {len(body)}\r\n{dress}\r\n{body}".encode("latin1"))
 
     return write_error

@@ -74,7 +74,9 @@ def page(status, keep=False, **context):
 def foreign_host(error):
     """Asked under a name that is not ours: there is no address to build links with, so a plain line."""
     security.warning("asked under a foreign name from %s", request.remote_addr)
-    return make_response(("This is not the address of the shop.\n", 400, {"Content-Type": "text/plain"}))
+    answer = make_response("This is not the address of the shop.\n", 400)
+    answer.mimetype = "text/plain"
+    return answer
 
 
 def over(refusal):

@@ -2,6 +2,7 @@
 (BATTERY E2, E5); the way out on every page of whoever is in (B2).
 """
 
+import re
 import socket
 from collections import Counter
 from functools import partial
@@ -70,6 +71,11 @@ def faults(answer, what):
     found = [f"lacks {name}" for name in headers.ALWAYS if name not in answer.headers]
     if any(mark in answer.headers.get("Server", "") for mark in "/0123456789") or "X-Powered-By" in answer.headers:
         found.append("tells a version")
+    kind = answer.headers.get("Content-Type", "")
+    if re.match(r"text/|[^;]*(\+|/)xml\b", kind) and not re.search(r";\s*charset=utf-8", kind, re.IGNORECASE):
+        found.append(f"is {kind} in letters that it does not name")
+    if not kind and answer.data:
+        found.append("does not say what it is")
     if any(name.startswith("Access-Control") for name, _ in answer.headers):
         found.append("opens itself to other sites")
     if not what.startswith("static") and "no-store" not in answer.headers.get("Cache-Control", ""):
@@ -163,6 +169,7 @@ def test_what_the_server_itself_refuses_carries_them_and_repeats_nothing(run, op
         status, *lines = head.decode("latin1").split("\r\n")
         names = {line.partition(":")[0] for line in lines}
         missing = {*headers.ALWAYS, "Cache-Control"} - names
+        missing |= {"charset"} - {"charset" for line in lines if line == "Content-Type: text/plain; charset=utf-8"}
         if missing or f" {expected} " not in status or b"aaaa" in body or b"odd" in body:
             wrong.append(f"{sent[:40]}: {status} lacks {missing}, {body[:80]}")
     figures(refused_by_the_server=len(BROKEN), deviations=len(wrong))
