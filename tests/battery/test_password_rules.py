@@ -2,11 +2,12 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from portal import store
+from portal import store, values
 from portal.errors import Invalid
 from portal.people import keys, links, passwords, sign_in
 from portal.people.logins import Login
@@ -67,6 +68,28 @@ def test_what_was_found_most_often_is_refused_in_every_usual_length(sized, figur
     figures(frequent=len(long_enough) + len(shorter), as_passwords=len(tried), taken=len(taken))
     assert len(tried) > 3_000
     assert taken == []
+
+
+@pytest.mark.row("B6")
+@pytest.mark.one_database
+def test_no_password_runs_out(app, world, figures):
+    """Twenty years later it still opens the door, to the page that was asked for, and nobody asks for another one."""
+    login = Login.get_by_id(world.logins["carol"].id)
+    long_ago = values.now() - timedelta(days=20 * 365)
+    with store.writing():
+        kept = passwords.scramble(PASSWORD)
+        Login.update(password_hash=kept, verified_at=long_ago, created_at=long_ago).where(
+            Login.id == login.id
+        ).execute()
+    client = app.test_client()
+    answer = client.send("/sign-in?next=/orders", email=login.email, password=PASSWORD)
+    page = client.get(answer.location)
+    figures(days=20 * 365, asked_again=int(page.status_code != 200))
+    assert (answer.status_code, answer.location, page.status_code) == (303, "/orders", 200)
+    assert Login.get_by_id(login.id).password_hash == kept
+    later = sign_in.by_password(by=ANONYMOUS, kind="customer", email=login.email, password=PASSWORD,
+                                now=values.now() + timedelta(days=20 * 365))  # fmt: skip
+    assert later.login == login
 
 
 @pytest.mark.row("B6")

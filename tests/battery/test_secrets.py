@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from itsdangerous import BadSignature
 
 import wsgi
 from portal.people import attempts, keys, links, proofs
@@ -140,6 +141,7 @@ def test_another_secret_signs_nobody_out(world, database, tmp_path, figures):
         }
         with moved(carol, after) as client:
             resigned = client.get("/orders").headers.getlist("Set-Cookie")
+        sealed = sealed_by(after, world)
         fresh = {"link": links.Link.get_by_id(link.id).path != path, "proof": proofs.proof("x", "y") != proof}
         last = app_of(alone)
         gone = {
@@ -150,9 +152,33 @@ def test_another_secret_signs_nobody_out(world, database, tmp_path, figures):
         figures(kept=sum(kept.values()), of=len(kept), signed_anew=sum(fresh.values()), cookies=len(resigned))
         assert all(kept.values()), kept
         assert all(fresh.values()), fresh
+        assert sealed == {"suki": [NEW], "suki-staff": [NEW]}
         assert all(gone.values()), gone
     finally:
         keys.hand_in("a secret of tests " * 2, "Aling Nena", is_test=True)
+
+
+def sealed_by(app, world):
+    """{name of a cookie: which secrets open it} of the cookies that this app gives out."""
+    found = {}
+    for person, page in ((world.carol, "/security/language"), (world.ada, "/staff/security/language")):
+        client = app.test_client().sign_in(person)
+        client.send(page.removesuffix("/language"), page, language="th")
+        for cookie in client._cookies.values():
+            found[cookie.key] = [secret for secret in (OLD, NEW) if _opens(app, secret, cookie.value)]
+    return found
+
+
+def _opens(app, secret, sealed):
+    """Whether a cookie opens with this secret alone."""
+    kept, app.secret_key, app.config["SECRET_KEY_FALLBACKS"] = app.secret_key, secret, []
+    try:
+        app.session_interface.get_signing_serializer(app).loads(sealed)
+        return True
+    except BadSignature:
+        return False
+    finally:
+        app.secret_key, app.config["SECRET_KEY_FALLBACKS"] = kept, [OLD]
 
 
 def app_of(settings):

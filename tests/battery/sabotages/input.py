@@ -14,6 +14,15 @@ RAW = "tests/battery/test_raw_http.py"
 
 SABOTAGES = [
     Sabotage(
+        "C13", "what the address asks for is merged into an object", "static/suki.js",
+        "  wake(document);\n  sayKeys();\n",
+        "  new URLSearchParams(location.search).forEach(function (value, name) {\n"
+        '    var at = {}, parts = name.split("."), last = parts.pop();\n'
+        "    parts.forEach(function (part) { at = at[part] || {}; });\n"
+        "    Reflect.set(at, last, value);\n  });\n  wake(document);\n  sayKeys();\n",
+        "tests/battery/test_prototypes.py::test_no_name_in_address_form_or_storage_reaches_a_prototype",
+    ),
+    Sabotage(
         "C1", "angle brackets are taken out of texts", "portal/fields.py",
         "    text = text.strip()\n    if len(text) > longest:",
         '    text = text.strip().replace("<", "")\n    if len(text) > longest:', STRINGS,

@@ -98,6 +98,22 @@ SABOTAGES = [
         "tests/battery/test_policy.py::test_what_nobody_declared_is_nobodys",
     ),
     Sabotage(
+        "J3", "new cookies are sealed with the secret of before", "wsgi.py",
+        "        SECRET_KEY=settings.secret,", "        SECRET_KEY=settings.secret_before or settings.secret,",
+        "tests/battery/test_secrets.py::test_another_secret_signs_nobody_out",
+    ),
+    Sabotage(
+        "B6", "a password runs out", "portal/people/sign_in.py",
+        "    if not passwords.verify(kept, password):",
+        "    if not passwords.verify(kept, password) or (now or values.now()).year > 2040:",
+        f"{RULES}::test_no_password_runs_out",
+    ),
+    Sabotage(
+        "E2", "a plain line does not name its letters", "portal/serving.py",
+        "Content-Type: text/plain; charset=utf-8", "Content-Type: text/plain",
+        f"{HEADERS}::test_what_the_server_itself_refuses_carries_them_and_repeats_nothing",
+    ),
+    Sabotage(
         "E2", "hosts below the shop's are left to plain http", "portal/web/headers.py",
         '"; includeSubDomains" if settings.https_below', '"; includeSubDomains" if not settings.https_below',
         f"{HEADERS}::test_browsers_are_kept_to_https_by_every_answer",
