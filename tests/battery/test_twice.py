@@ -1,18 +1,21 @@
 """A form sent twice does one thing; the same key with another content is a page that says so (BATTERY G9)."""
 
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from portal import values
-from portal.audit import Entry
+from portal.audit import Entry, SentForm
 from tests.battery.shown_forms import OWN, forms_of
 from tests.traces import Watch
 
 WHO = (("carol", "carol"), ("rhea", "carol"), ("mona", "carol"), ("ada", "carol"))
 DOORS = ("sign_up", "order_form", "claim_ask", "recover", "enter", "link", "look")
 PART = {True: 150, False: 40}
+AT_ONCE = 20
 # What a person would write into a field that the page left empty, by a part of its name.
 TYPED = {
     "email": "new@people.example", "phone": "0917 555 0111", "amount": "1.00", "price": "12.00", "minor": "12.00",
@@ -36,10 +39,6 @@ def other(fields):
     """The same form with other words in it: None when it has none to change."""
     words = [name for name, value in fields.items() if value == "New words"]
     return fields | {words[0]: "Other words"} if words else None
-
-
-def place(answer):
-    return answer.status_code, answer.headers.get("Location", "")
 
 
 @pytest.mark.row("G9")
@@ -90,3 +89,57 @@ def sent_again(client, action, fields, changed, watch):
         if third.status_code not in (409, 422):
             wrong.append(f"other words under the same key: {third.status}")
     return wrong, True
+
+
+@pytest.mark.row("G9")
+def test_a_form_sent_by_twenty_at_once_does_one_thing(town, figures, rng, sized):
+    """SQLite lets one at a time in, PostgreSQL all of them: they meet at the key of the form."""
+    watch, wrong, kinds, sent, tried = Watch(), [], Counter(), set(), 0
+    forms = [
+        (client, who, *found)
+        for who, whose in WHO
+        for client in [town.client(who)]
+        for found in forms_of(town, who, whose, client)
+        if "form_key" in found[3].fields and not any(door in found[0] for door in DOORS)
+    ]
+    wanted = sized(gate=12, night=10**6)
+    for client, who, endpoint, action, _, form in rng.sample(forms, len(forms)):
+        if len(sent) == wanted:
+            break
+        tried += 1
+        fields, cookies = filled(form), dict(client._cookies)
+        with watch.taken_back() as changed:
+            written = Entry.select().count()
+            first = client.post(action, data=fields | {"form_key": "b" * 24}, buffered=True)
+            written = Entry.select().count() - written
+            is_done = first.status_code < 400 and "sent_form" in changed()
+        client._cookies = dict(cookies)
+        if not is_done:
+            continue
+        sent.add((who, endpoint, action))
+        before = Entry.select().count()
+        answers = at_once(town.app, cookies, action, fields)
+        more = Entry.select().count() - before
+        kinds.update(answers)
+        keys = SentForm.select().where(SentForm.key == form.fields["form_key"]).count()
+        # What it removed is gone for whoever comes a moment later.
+        if more != written or keys != 1 or set(answers) - {200, 303, 404} or not set(answers) & {200, 303}:
+            wrong.append(f"{endpoint} ({action}) as {who}: {more} events of {written}, {keys} keys, {dict(answers)}")
+    figures(forms=len(sent), at_once=AT_ONCE, statuses=dict(kinds), wrong=len(wrong))
+    assert len(sent) >= min(wanted, tried // 4)
+    assert not wrong, "\n".join(wrong[:30])
+    watch.close()
+
+
+def at_once(app, cookies, action, fields):
+    """Counted: the statuses of the answers to one form that is sent by AT_ONCE lines at the same moment."""
+    started = threading.Barrier(AT_ONCE)
+
+    def send(_):
+        browser = app.test_client()
+        browser._cookies = dict(cookies)
+        started.wait()
+        return browser.post(action, data=fields, buffered=True).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Counter(pool.map(send, range(AT_ONCE)))

@@ -8,6 +8,7 @@ SWAPS = "tests/battery/test_swaps.py::test_a_foreign_record_answers_as_a_missing
 TOKENS = "tests/battery/test_csrf.py::test_no_form_is_taken_without_the_token_of_this_browser"
 COLUMNS = "tests/battery/test_assignment.py::test_a_form_sets_what_it_shows_and_nothing_else"
 TWICE = "tests/battery/test_twice.py::test_a_form_sent_twice_does_one_thing"
+AT_ONCE = "tests/battery/test_twice.py::test_a_form_sent_by_twenty_at_once_does_one_thing"
 SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees_both_versions"
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees[nina-tess]"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
@@ -83,6 +84,10 @@ SABOTAGES = [
     Sabotage(
         "G9", "nobody asks whether a form was sent before", "portal/audit.py",
         "    if inserted.rowcount:\n        return\n", "    return\n", TWICE,
+    ),
+    Sabotage(
+        "G9", "who sends a form while it is carried out breaks on its key", "portal/audit.py",
+        "        ).on_conflict_ignore()\n", "        )\n", AT_ONCE, database="postgres",
     ),
     Sabotage(
         "G9", "a refusal is told instead of what was done", "portal/web/forms.py",
