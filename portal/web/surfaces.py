@@ -4,9 +4,10 @@ import functools
 import logging
 from urllib.parse import urlencode
 
+import peewee
 from flask import Blueprint, abort, g, redirect, request, url_for
 
-from portal import masking, values
+from portal import masking, store, values
 from portal.errors import Denied, NotFound
 from portal.people import policy
 from portal.web import looking, sessions
@@ -76,7 +77,10 @@ class Surface:
                 return redirect(_again_at(url_for(request.endpoint, **{name: moved.number}, **arguments)))
             if not policy.may(actor, action, record):
                 return self._refuse(actor, action, record)
-            return view(record, actor=actor, **arguments)
+            try:
+                return view(record, actor=actor, **arguments)
+            except (peewee.DoesNotExist, peewee.IntegrityError) as trouble:
+                raise _missing(record) or trouble
 
         return guarded
 
@@ -91,6 +95,13 @@ class Surface:
         if g.feed:
             abort(401)
         return redirect(sign_in, code=303)
+
+
+def _missing(record):
+    """NotFound when somebody removed the record after it was loaded, as a moment later; None while it is there."""
+    if not isinstance(record, store.Model) or type(record).get_or_none(type(record).id == record.id):
+        return None
+    return NotFound(record.ref)
 
 
 def _again_at(path):

@@ -11,6 +11,7 @@ TWICE = "tests/battery/test_twice.py::test_a_form_sent_twice_does_one_thing"
 AT_ONCE = "tests/battery/test_twice.py::test_a_form_sent_by_twenty_at_once_does_one_thing"
 SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees_both_versions"
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees[nina-tess]"
+GONE = "tests/battery/test_removed_meanwhile.py::test_what_is_removed_while_it_is_changed_is_said_to_be_gone"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
 QUEUED = "tests/battery/test_demotion.py::test_a_job_that_waits_is_done_with_the_rights_of_when_it_is_done"
 PARENTS = "tests/battery/test_parents.py::test_a_child_of_another_parent_is_a_missing_one"
@@ -96,6 +97,10 @@ SABOTAGES = [
     Sabotage(
         "G10", "a version is not looked at", "portal/audit.py",
         "if version is not None and version != row.version:", "if False:", SLOWER,
+    ),
+    Sabotage(
+        "G10", "what is removed while it is changed breaks the page", SURFACES,
+        "raise _missing(record) or trouble", "raise trouble", GONE,
     ),
     Sabotage(
         "A4", "what a role hides stands on pages after all", "portal/masking.py",
