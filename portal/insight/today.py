@@ -26,8 +26,8 @@ ROWS = 12
 LOOKED_AT = 200  # events since yesterday that are grouped; a busier shop opens the list of all
 # Comings and goings at the door, and steps that change nothing for us.
 NOISE = (
-    "login.signed_in", "login.signed_out", "login.signed_out_everywhere", "login.sign_in_asked",
-    "login.recover_asked", "order.drafted", "order.draft_changed", "order.removed",
+    "login.signed_in", "login.signed_out", "login.signed_out_everywhere", "login.signed_out_elsewhere",
+    "login.sign_in_asked", "login.recover_asked", "order.drafted", "order.draft_changed", "order.removed",
 )  # fmt: skip
 
 

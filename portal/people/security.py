@@ -112,6 +112,26 @@ def sign_out_everywhere(*, by, login, session=None, now=None):
         return sessions.renew(session, login, now=change.now) if session is not None else None
 
 
+def sign_out_of(*, by, session, scope, password=None, now=None):
+    """End sessions of one's own login for its password: "others", "all", or one of `sessions.live` by its id.
+
+    Returns `Opened` for this browser when its token is another one now, else None. Raises Invalid(scope) for a
+    session that is over or is this one, and what `prove_again` does.
+    """
+    prove_again(session, password, now)
+    if scope in ("others", "all"):
+        return sign_out_everywhere(
+            by=by, login=session.login, session=session if scope == "others" else None, now=now
+        )
+    place = next((row for row in sessions.live(session.login, now) if str(row.id) == scope and row != session), None)
+    if place is None:
+        raise Invalid(scope="choice-unknown")
+    with _changing(by, session.login, "login.signed_out_elsewhere", now) as change:
+        change.happened()
+        sessions.end_one(place, change.now)
+        return None
+
+
 def sign_out(*, by, login, now=None):
     """End every session and open link of somebody else's login: a lost phone, a doubt. The person is told."""
     with _changing(by, login, "login.signed_out_by_staff", now) as change:

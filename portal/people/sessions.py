@@ -107,6 +107,11 @@ def end_all(login, except_token=None, now=None):
     _end((Session.login == login) & (Session.token_hash != _digest(except_token or "")), now)
 
 
+def end_one(session, now=None):
+    """End one session, wherever its browser is."""
+    _end(Session.id == session.id, now)
+
+
 def renew(session, login, now=None):
     """A fresh token for the same browser after its sign-in data changed; the old one is dead, its age goes on."""
     with store.housekeeping("sessions"):

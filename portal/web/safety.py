@@ -1,12 +1,12 @@
 """Sign-in and safety: the page on which a person of either face sees and changes how he signs in."""
 
-from flask import redirect, request, session, url_for
+from flask import redirect, session, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField, SelectField, StringField
 
 from portal.people import security
 from portal.people import sessions as signed_in
-from portal.web import forms, pages, sessions
+from portal.web import forms, pages, sessions, speech
 from portal.web.wording import LANGUAGES
 
 # What a browser calls itself, the more telling name first.
@@ -24,6 +24,13 @@ class PasswordForm(forms.Form):
 class EmailForm(forms.Form):
     email = StringField(lazy_gettext("New e-mail"))
     password = PasswordField(lazy_gettext("Present password"), id="email-password")
+
+
+class PlacesForm(forms.Form):
+    """Where to sign out: everywhere else, one of the other browsers by the id of its session, or everywhere."""
+
+    scope = SelectField(lazy_gettext("Sign out"), default="others")
+    password = PasswordField(lazy_gettext("Your password"), id="places-password")
 
 
 class LanguageForm(forms.Form):
@@ -62,15 +69,16 @@ class Safety:
         return self._answer(form, done, gettext("Saved."), language_form=form)
 
     def sign_out_everywhere(self, actor):
-        """Everywhere else, or here too when the button says so."""
-        form = forms.Form()
-        here = None if request.form.get("scope") == "all" else sessions.session()
-        done = form.run(security.sign_out_everywhere, by=actor, login=sessions.login(), session=here)
-        if done.ok and here is None:
+        """Everywhere else, in one other browser, or here too, as was chosen."""
+        form = _offered(PlacesForm(), self._places())
+        done = form.run(security.sign_out_of, by=actor, session=sessions.session())
+        if done.ok and form.scope.data == "all":
             sessions.leave()
             forms.say(gettext("You are signed out everywhere."))
             return redirect(self.url("sign_in"), code=303)
-        return self._renewed(done, self._answer(form, done, gettext("Everywhere else you are signed out.")))
+        one = gettext("That browser is signed out.")
+        said = gettext("Everywhere else you are signed out.") if form.scope.data == "others" else one
+        return self._renewed(done, self._answer(form, done, said, places_form=form))
 
     def _answer(self, form, done, said, **changed):
         return form.answer(
@@ -82,19 +90,40 @@ class Safety:
             sessions.enter(*done.result, done.result.login)
         return answer
 
+    def _places(self):
+        """The browsers in which this login is signed in, as the page tells them."""
+        current = sessions.session()
+        return [
+            {
+                "id": row.id, "device": device(row.agent) or gettext("A browser we do not know"),
+                "seen": row.seen_at, "current": row == current,
+            }
+            for row in signed_in.live(sessions.login())
+        ]  # fmt: skip
+
     def _context(self, **changed):
-        login, current = sessions.login(), sessions.session()
-        places = [
-            {"device": device(row.agent), "since": row.created_at, "seen": row.seen_at, "current": row == current}
-            for row in signed_in.live(login)
-        ]
+        login, places = sessions.login(), self._places()
+        has_password, is_new = security.has_password(login), security.has_just_come(sessions.session())
         made = {
             "password_form": changed.get("password_form") or PasswordForm(formdata=None),
             "email_form": changed.get("email_form") or EmailForm(formdata=None),
             "language_form": changed.get("language_form") or LanguageForm(formdata=None, language=login.language),
-            "everywhere_form": forms.Form(formdata=None),
+            "places_form": changed.get("places_form") or _offered(PlacesForm(formdata=None), places),
+            "proof": "password" if has_password else "session" if is_new else "link",
         }
-        return made | {"login": login, "places": places, "safety": self, "has_password": security.has_password(login)}
+        return made | {"login": login, "places": places, "safety": self, "has_password": has_password}
+
+
+def _offered(form, places):
+    others = [(str(place["id"]), _told(place)) for place in places if not place["current"]]
+    all_of_them = [("others", gettext("Everywhere else")), *others, ("all", gettext("Everywhere, here too"))]
+    form.scope.choices = forms.options(all_of_them)
+    return form
+
+
+def _told(place):
+    """A browser among others of its name: "Firefox, Android · last used yesterday"."""
+    return f"{place['device']} · {gettext('last used %(when)s', when=speech.wording().moment(place['seen']))}"
 
 
 def device(agent):

@@ -15,9 +15,9 @@ from portal.whole import putting_back
 
 # Comings and goings, which nobody can take back.
 PASSED = (
-    "login.signed_in", "login.signed_out", "login.signed_out_everywhere", "login.recover_asked",
-    "login.sign_in_asked", "login.disowned", "order.drafted", "order.draft_changed", "order.removed",
-    "account.proof_failed",
+    "login.signed_in", "login.signed_out", "login.signed_out_everywhere", "login.signed_out_elsewhere",
+    "login.recover_asked", "login.sign_in_asked", "login.disowned",
+    "order.drafted", "order.draft_changed", "order.removed", "account.proof_failed",
 )  # fmt: skip
 MOST_SAID = 30  # events in a letter
 TECHNICAL = {"folded", "email_key", "verified_at", "version"}  # columns that only mirror others

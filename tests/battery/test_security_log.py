@@ -75,7 +75,7 @@ def events(world):
         ("carol", "/security/email", {"email": "carol@new.example"} | own, "login.email_asked"),
         (None, _newest_path, {}, "login.email_changed"),
         ("carol", "/sign-out", {}, "login.signed_out"),
-        ("carol", "/security/sign-out-everywhere", {"scope": "others"}, "login.signed_out_everywhere"),
+        ("carol", "/security/sign-out-everywhere", {"scope": "others"} | own, "login.signed_out_everywhere"),
         ("ada", "/staff/security/password", {"new_password": NEXT} | own, "login.password_changed"),
         ("ada", f"/staff/settings/employees/{rhea.number}/sign-out", {}, "login.signed_out_by_staff"),
         (

@@ -87,7 +87,7 @@ def test_what_proves_or_ends_something_makes_another_token(app, people, figures)
     """A changed password, a confirmed address, signing out elsewhere: the browser goes on, its old token does not."""
     changed = {
         "password": lambda c: c.send("/security", "/security/password", password=PASSWORD, new_password=NEXT),
-        "everywhere else": lambda c: c.send("/security", "/security/sign-out-everywhere", scope="others"),
+        "everywhere else": lambda c: c.send("/security", "/security/sign-out-everywhere", password=NEXT),
         "address": lambda c: confirm_address(c, people),
     }
     wrong = []

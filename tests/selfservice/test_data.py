@@ -191,5 +191,5 @@ def test_who_came_in_by_a_link_half_an_hour_ago_gets_a_new_one(carol):
 
 def test_no_other_button_makes_an_old_session_young(carol):
     came_in(timedelta(minutes=31))
-    assert carol.send("/security", "/security/sign-out-everywhere").status_code == 303
+    assert carol.send("/security", "/security/sign-out-everywhere").status_code == 422
     assert take_along(carol, "json").status_code == 422

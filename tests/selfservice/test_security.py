@@ -1,15 +1,20 @@
 """Sign-in and safety over the wire, as a customer."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal import store
+from portal.audit import Entry
 from portal.people import links, passwords, sessions
 from portal.people.links import Link
 from portal.people.logins import Login
+from portal.values import now
 from portal.web.safety import device
 from tests import make
 
 OLD, NEW = "my purple elephant dances", "tsinelas sa ulan"
+OUT = "/security/sign-out-everywhere"
 
 
 @pytest.fixture
@@ -97,16 +102,56 @@ def test_the_language_is_kept_with_the_person(carol, world):
 def test_signing_out_everywhere_else(carol, app, world):
     other = elsewhere(app, world)
     link = links.issue("sign_in", "customer", "carol@kitchen.example", login=world.logins["carol"])
-    carol.send("/security", "/security/sign-out-everywhere", scope="others")
+    carol.send("/security", OUT, scope="others", password=OLD)
     assert is_in(carol)
     assert not is_in(other)
     assert app.test_client().get(link.path).status_code == 410
 
 
 def test_signing_out_everywhere_here_too(carol):
-    answer = carol.send("/security", "/security/sign-out-everywhere", scope="all")
+    answer = carol.send("/security", OUT, scope="all", password=OLD)
     assert answer.headers["Location"] == "/sign-in"
     assert not is_in(carol)
+
+
+def test_one_of_the_other_browsers_is_signed_out_alone(carol, app, world):
+    lost, kept = elsewhere(app, world), elsewhere(app, world)
+    newest = sessions.Session.select().order_by(sessions.Session.id.desc()).first()
+    scope = str(newest.id - 1)
+    page = carol.get("/security").text
+    assert f'<option value="{scope}">' in page and page.count("last used") == 5, "three browsers, two to choose from"
+    answer = carol.send("/security", OUT, scope=scope, password=OLD)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/security")
+    assert "That browser is signed out." in carol.get("/security").text
+    assert (is_in(carol), is_in(lost), is_in(kept)) == (True, False, True)
+    assert Entry.select().where(Entry.event == "login.signed_out_elsewhere").get().actor == str(world.carol.ref)
+    assert carol.send("/security", OUT, scope=scope, password=OLD).status_code == 422, "it is over"
+
+
+@pytest.mark.parametrize("scope", ["others", "all", "one", "of somebody else"])
+def test_nobody_is_signed_out_without_the_password(carol, app, world, scope):
+    other, dave = elsewhere(app, world), app.test_client().sign_in(world.dave)
+    ids = [row.id for row in sessions.Session.select().order_by(sessions.Session.id)]
+    chosen = {"one": str(ids[1]), "of somebody else": str(ids[2])}.get(scope, scope)
+    for password in ("", "wrong-secret", None, *([OLD] if scope == "of somebody else" else [])):
+        answer = carol.send("/security", OUT, scope=chosen, password=password)
+        assert answer.status_code == 422
+        assert "wrong-secret" not in answer.text
+    assert is_in(carol) and is_in(other) and is_in(dave)
+
+
+def test_who_has_no_password_signs_out_within_half_an_hour_of_coming_in(carol, app, world):
+    other = elsewhere(app, world)
+    with store.writing():
+        Login.update(password_hash=None).execute()
+        sessions.Session.update(created_at=now() - timedelta(minutes=31)).execute()
+    assert "E-mail me a link" in carol.get("/security").text
+    assert carol.send("/security", OUT, scope="others").status_code == 422
+    assert is_in(other)
+    with store.writing():
+        sessions.Session.update(created_at=now() - timedelta(minutes=29)).execute()
+    assert carol.send("/security", OUT, scope="others").status_code == 303
+    assert not is_in(other)
 
 
 def test_who_has_no_password_is_shown_the_way_to_one(carol):

@@ -137,6 +137,7 @@ EVENTS = {
     "login.signed_in": N_("Signed in"),
     "login.signed_out": N_("Signed out"),
     "login.signed_out_everywhere": N_("Signed out everywhere"),
+    "login.signed_out_elsewhere": N_("Signed out on another device"),
     "login.signed_out_by_staff": N_("Signed out everywhere by us"),
     "login.sign_in_asked": N_("Link to sign in asked for"),
     "login.sign_up_asked": N_("Account asked for"),

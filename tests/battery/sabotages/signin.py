@@ -222,6 +222,12 @@ SABOTAGES = [
         f"{NOTICES}::test_what_could_shut_somebody_out_asks_for_the_password_again",
     ),
     Sabotage(
+        "B11", "anybody at this browser ends the others", "portal/people/security.py",
+        '    prove_again(session, password, now)\n    if scope in ("others", "all"):',
+        '    if scope in ("others", "all"):',
+        f"{NOTICES}::test_what_could_shut_somebody_out_asks_for_the_password_again",
+    ),
+    Sabotage(
         "B11", "all data is handed out to any session", "portal/whole/dossier.py",
         "    security.prove_again(session, password, now)\n", "",
         f"{NOTICES}::test_what_could_shut_somebody_out_asks_for_the_password_again",
