@@ -36,6 +36,12 @@ SABOTAGES = [
         "return cls.select(cls, Account).join(Account)", SWAPS,
     ),
     Sabotage(
+        "A2", "old addresses stand open", "portal/customers/addresses.py",
+        "return cls.select(cls, Account).join(Account).where(Account.scope(actor))",
+        "return cls.select(cls, Account).join(Account)",
+        "tests/battery/test_upgraded_shop.py::test_no_customer_reads_old_records_of_another",
+    ),
+    Sabotage(
         "A3", "who is refused leaves an entry", SURFACES,
         "            raise Denied(action)\n",
         "            from portal import audit\n\n"
