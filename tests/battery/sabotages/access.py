@@ -10,6 +10,7 @@ COLUMNS = "tests/battery/test_assignment.py::test_a_form_sets_what_it_shows_and_
 TWICE = "tests/battery/test_twice.py::test_a_form_sent_twice_does_one_thing"
 AT_ONCE = "tests/battery/test_twice.py::test_a_form_sent_by_twenty_at_once_does_one_thing"
 SLOWER = "tests/battery/test_overwriting.py::test_the_slower_of_two_editors_sees_both_versions"
+BOTH_SIDES = "tests/battery/test_overwriting.py::test_staff_and_customer_who_edit_the_same_record_lose_nothing"
 WORLDS = "tests/battery/test_two_worlds.py::test_what_one_may_not_read_moves_nothing_that_one_sees[nina-tess]"
 GONE = "tests/battery/test_removed_meanwhile.py::test_what_is_removed_while_it_is_changed_is_said_to_be_gone"
 DEMOTED = "tests/battery/test_demotion.py::test_what_is_taken_away_is_gone_with_the_next_request"
@@ -107,6 +108,14 @@ SABOTAGES = [
     Sabotage(
         "G10", "what is removed while it is changed breaks the page", SURFACES,
         "raise _missing(record) or trouble", "raise trouble", GONE,
+    ),
+    Sabotage(
+        "G10", "what the other one saved is not shown", "portal/web/forms.py",
+        "if now != typed and name not in OWN_FIELDS:", "if False:", BOTH_SIDES,
+    ),
+    Sabotage(
+        "G10", "after a conflict the old version goes out again", "portal/web/forms.py",
+        "self.version.data = current.version", "self.version.data = current.version - 1", BOTH_SIDES,
     ),
     Sabotage(
         "A4", "what a role hides stands on pages after all", "portal/masking.py",
