@@ -17,7 +17,7 @@ from tests.suite import ROOT
 
 PAGE = Path(__file__).with_name("SABOTAGES.md")
 SIDE_BY_SIDE = 2
-SECONDS = 300
+SECONDS = 900
 RED, GREEN, BROKEN = "red", "NOT FOUND", "could not be tried"
 
 
