@@ -74,11 +74,7 @@ class Form(FlaskForm):
     own, needed = (), ()  # names of the fields that the shop added, and of those that have to be filled in
 
     class Meta(FlaskForm.Meta):
-        """How WTForms reads and speaks in it."""
-
-        def wrap_formdata(self, form, formdata):  # name given by Flask-WTF
-            """What a browser sends; JSON, which may hold what no browser can, fills no form."""
-            return None if request.is_json else super().wrap_formdata(form, formdata)
+        """How WTForms speaks in it."""
 
         def get_translations(self, form):  # name given by WTForms
             return _own_words(speech.language())

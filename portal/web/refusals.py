@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 from flask import g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import NoMoreData, ParseException
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, UnsupportedMediaType
 
 from portal import store, troubles, values
 from portal.errors import Denied, Expired, Invalid, NotFound, Repeated, Stale, TooMany
@@ -16,6 +16,7 @@ from portal.web import places, speech
 log = logging.getLogger("suki.web")
 security = logging.getLogger("suki.security")
 RETRY_SECONDS = 5
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "")
 # A body that ends too early, comes too slowly or in chunks that are none: nobody's mistake but the sender's.
 BROKEN_OFF = (ParseException, NoMoreData, BlockingIOError)
 
@@ -23,6 +24,7 @@ BROKEN_OFF = (ParseException, NoMoreData, BlockingIOError)
 def start(app):
     """Hang the error pages into the app."""
     app.before_request_funcs.setdefault(None, []).insert(0, refuse_broken_bytes)  # before anybody reads the form
+    app.before_request_funcs[None].insert(0, refuse_what_is_no_form)
     app.before_request(refuse_nul)
     app.register_error_handler(NotFound, lambda e: page(404))
     app.register_error_handler(Denied, lambda e: page(403))
@@ -49,6 +51,12 @@ def refuse_nul():
         raise NotFound("NUL in an address")
     if any("\0" in name or "\0" in text for name, text in request.args.items(multi=True)):
         raise Invalid(q="character-not-storable")
+
+
+def refuse_what_is_no_form():
+    """What changes something comes as a form: JSON may hold what no browser sends, and would fill in all forms."""
+    if request.method == "POST" and request.mimetype not in FORMS:
+        raise UnsupportedMediaType
 
 
 def refuse_broken_bytes():

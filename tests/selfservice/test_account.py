@@ -1,5 +1,6 @@
 """The customer's account page: change where it stands, one page and one send, without scripts."""
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -109,6 +110,13 @@ def test_what_is_not_the_customers_cannot_be_smuggled_in(carol, world):
     form = carol.form(*PHONE).fields
     assert carol.post("/account/edit/note", data=form).status_code == 404
     assert carol.post("/account/me/phone", data=form).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml"])
+def test_what_is_no_form_fills_none(carol, world, kind):
+    form = carol.form("/account", "/account/edit/name").fields
+    answer = carol.post("/account/edit/name", data=json.dumps(form | {"name": "Jason"}), content_type=kind)
+    assert answer.status_code == 415 and fresh(world).name == "Carol’s Kitchen"
 
 
 def test_broken_bytes_are_refused(carol, world):

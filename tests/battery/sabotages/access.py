@@ -59,8 +59,8 @@ SABOTAGES = [
         "methods=[method])\n            for feed", 'methods=[method, "PUT"])\n            for feed', METHODS,
     ),
     Sabotage(
-        "A5", "JSON fills forms", "portal/web/forms.py",
-        "return None if request.is_json else super().wrap_formdata", "return super().wrap_formdata", COLUMNS,
+        "A5", "JSON fills forms", "portal/web/refusals.py",
+        "    app.before_request_funcs[None].insert(0, refuse_what_is_no_form)\n", "", COLUMNS,
     ),
     Sabotage(
         "A5", "a form hands on what it does not show", "portal/web/forms.py",
