@@ -21,6 +21,7 @@ LIST = lists.List(
     columns=[*map(lists.Column, FIELDS.fields)],
     sorts={"number": lists.Sort(Erasure.id)},
     default_sort="-number",
+    drawn={"state": erasing.KIND_OF},
     at="staff.erasure_show",
     link="number",
     rows=Erasure.visible_to,

@@ -27,6 +27,7 @@ from portal.whole.erasing_rules import KEPT
 
 log = logging.getLogger("suki.erasing")
 STATES = ("told", "works", "tidies", "done")
+KIND_OF = {"told": "run", "works": "run", "tidies": "run", "done": "done"}  # as drawn
 WHOSE = ("person", "shop")  # who wanted it
 LONGEST_WAIT = timedelta(days=3)  # for the letter, as long as a mail server may be away
 CLERK = values.system("erasing")
@@ -77,7 +78,7 @@ class Erasure(store.Model):
     @property
     def draw(self):
         """How its state is drawn."""
-        return "done" if self.state == "done" else "run"
+        return KIND_OF[self.state]
 
 
 Erasure.add_index(Erasure.index(Erasure.id, where=Erasure.state != "done", name="erasure_open"))
