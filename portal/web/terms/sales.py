@@ -46,7 +46,7 @@ MESSAGES = {
     "lines-need-change": N_("A line needs a change before this can be placed."),
     "list-unknown": N_("We found nothing for this. Look it up in the catalogue."),
     "list-ambiguous": N_("This fits several: %(names)s. Write the code."),
-    "list-line-long": N_("A line has up to %(most)s letters. Write one product to a line."),
+    "list-line-long": N_("A line has up to %(most)s characters. Write one product to a line."),
     "list-names-many": N_("We look up %(most)s names at a time. Read the list again, or write codes."),
     "list-too-long": N_("A list has up to %(most)s lines. The rest from here on was not read."),
     "lines-too-many": N_("One order takes up to %(most)s lines. Please split it."),
