@@ -12,7 +12,7 @@ import peewee
 from peewee import JOIN
 
 from portal import values
-from portal.activity import interactions
+from portal.activity import interactions, trail
 from portal.activity.interactions import Interaction, InteractionPerson
 from portal.audit import Entry, EntryValue
 from portal.customers.contacts import Contact
@@ -20,14 +20,12 @@ from portal.customers.memberships import Membership
 from portal.errors import Invalid
 from portal.fields import TABLES
 from portal.people.employees import Employee
-from portal.people.teams import Team
 from portal.values import CUSTOMER_ROLES, Ref
 
 MOST = 20
 EVENTS, TALKS = "changes", "interactions"  # the two streams, as an address asks for one alone
 KINDS = (TALKS, *interactions.KINDS, EVENTS)
 PEOPLE = {"contact": Contact, "employee": Employee}
-NAMED = {"owner": Employee, "team": Team}  # fields that hold an id: their names are looked up
 # What came to be is told by its event, its name and these fields; a list of all its first values would bury it.
 BEGINNINGS = {
     "account.opened": (),
@@ -253,10 +251,9 @@ def _readable(entry, found, actor):
 
 
 def _name_ids(all_changes):
-    flat = [change for changes in all_changes for change in changes if change[1] in NAMED]
-    for field, model in NAMED.items():
-        ids = {value for _, name, old, new in flat if name == field for value in (old, new) if isinstance(value, int)}
-        names = dict(model.select(model.id, model.name).where(model.id.in_(ids)).tuples()) if ids else {}
-        for change in flat:
-            if change[1] == field:
-                change[2:] = [names.get(value, value) for value in change[2:]]
+    """Put the names of records where their ids stand: one query for each kind of them."""
+    flat = [change for changes in all_changes for change in changes]
+    links = [trail.links(*change) for change in flat]
+    names = trail.names_of({ref for pair in links for ref in pair} - {None})
+    for change, pair in zip(flat, links, strict=True):
+        change[2:] = [names.get(ref, value) for ref, value in zip(pair, change[2:], strict=True)]

@@ -150,7 +150,7 @@ def stories(entries, actor):
     for e in entries:
         noun = (Ref.parse(e.subject) or Ref("", 0)).kind
         changes[e.id] = [c for c in changes[e.id] if _readable(noun, c.field, actor)]
-        linked[e.id] = [(None, None) if c.is_secret else _links(noun, c) for c in changes[e.id]]
+        linked[e.id] = [links(noun, *c) for c in changes[e.id]]
     refs = {Ref.parse(text) for e in entries for text in (e.subject, e.about)}
     refs |= {ref for links in linked.values() for pair in links for ref in pair}
     names = names_of(refs - {None})
@@ -176,12 +176,10 @@ def _readable(noun, field, actor):
     return table is not None and field in table.readable(actor, ever=True)
 
 
-def _links(noun, change):
-    """(Ref, Ref) of the records that an id stands for, Nones when the field holds no id."""
-    kind = _linked_kind(noun, change.field)
-    if kind is None:
-        return (None, None)
-    return tuple(Ref(kind, value) if isinstance(value, int) else None for value in (change.old, change.new))
+def links(noun, field, old, new):
+    """(Ref, Ref) of the records that the ids of a change stand for; None where there is no id."""
+    kind = _linked_kind(noun, field)
+    return tuple(Ref(kind, value) if kind and isinstance(value, int) else None for value in (old, new))
 
 
 def _linked_kind(noun, name):

@@ -164,6 +164,13 @@ def test_the_page_shows_people_addresses_orders_and_what_happened(rhea, world):
     assert "0917\xa0555\xa00188</del>" in page and "0917\xa0555\xa00100</ins>" in page
 
 
+def test_the_timeline_names_what_a_change_leads_to(rhea, world):
+    schools = make.group("Schools")
+    world.account.regroup(by=world.mona, group=schools)
+    page = rhea.get(f"/staff/accounts/{world.account.number}/timeline").text
+    assert "Schools" in page and f"now {schools.id}" not in page
+
+
 def test_the_timeline_goes_back_as_far_as_there_is_something(rhea, world):
     for n in range(45):
         world.account.edit(by=world.carol, phone=f"0917 555 {n:04d}")
