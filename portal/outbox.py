@@ -122,10 +122,10 @@ def claim(most=20, now=None):
     if not store.is_sqlite():
         wanted = wanted.for_update("FOR UPDATE SKIP LOCKED")
     with store.housekeeping("delivery"):
+        # A statement of its own: within the UPDATE PostgreSQL may ask it anew for each row, and takes too many.
+        ids = [number for (number,) in wanted.tuples()]
         taken = (
-            Outbox.update(lease_until=now + LEASE, fence=Outbox.fence + 1)
-            .where(Outbox.id.in_(wanted))
-            .returning(Outbox)
+            Outbox.update(lease_until=now + LEASE, fence=Outbox.fence + 1).where(Outbox.id.in_(ids)).returning(Outbox)
         )
         return sorted(taken.execute(), key=lambda row: row.id)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import audit, outbox, values
+from portal import audit, outbox, store, values
 from portal.outbox import LEASE, WAITS_SECONDS, Outbox
 from portal.people.teams import Team
 from portal.values import Actor, Recipient, Ref, system
@@ -104,6 +104,16 @@ def test_a_lease_from_before_the_clock_was_put_back_does_not_hold_for_hours(data
     told(person("Carol"), now=NOW - timedelta(hours=2))
     outbox.claim(now=NOW)
     assert len(outbox.claim(now=NOW - timedelta(hours=1))) == 1
+
+
+WAYS = ("hashjoin", "mergejoin", "hashagg", "sort", "material")
+
+
+def test_no_more_is_claimed_than_was_asked_for_whatever_way_the_database_takes(postgres):
+    told(*(person(f"Person{n}") for n in range(8)))
+    for way in WAYS:
+        store.db.connection().execute(f"SET enable_{way} = off")
+    assert [len(outbox.claim(most, now=NOW)) for most in (1, 2)] == [1, 2]
 
 
 def test_messages_to_one_address_go_out_one_after_the_other(database):
