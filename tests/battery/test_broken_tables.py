@@ -87,6 +87,7 @@ class Bringing:
 
 
 @pytest.mark.row("C8")
+@pytest.mark.one_database
 @pytest.mark.usefixtures("folder")
 def test_a_broken_file_is_refused_in_words_or_read_row_by_row(client, world, tmp_path, rng, sized, figures):
     tables = broken_tables.all(rng, sized(gate=150, night=1_000))
