@@ -6,7 +6,6 @@ LIMITS = "tests/battery/test_limits.py"
 ORDERS = f"{LIMITS}::test_a_thousand_orders_of_a_hundred_pieces_take_a_hundred"
 LINK = f"{LIMITS}::test_a_link_is_used_once_by_a_hundred"
 NUMBERS = f"{LIMITS}::test_numbers_of_invoices_have_no_gap"
-ADMIN = f"{LIMITS}::test_there_is_one_first_admin"
 
 SABOTAGES = [
     Sabotage(
@@ -24,11 +23,6 @@ SABOTAGES = [
         "G8", "a link is used without asking whether it was", "portal/people/links.py",
         "mine = (Link.id == self.id) & Link.used_at.is_null() &", "mine = (Link.id == self.id) &",
         LINK, "postgres",
-    ),
-    Sabotage(
-        "G8", "two may make the link of the first admin", "portal/people/links.py",
-        'Link.purpose,\n        unique=True,', "Link.purpose,\n        unique=False,",
-        ADMIN, "postgres",
     ),
     Sabotage(
         "G8", "a number is read and then written", "portal/sales/series.py",
