@@ -21,7 +21,7 @@ SABOTAGES = [
         "B5", "no hash is made for an address that nobody has", "portal/people/passwords.py",
         "    try:\n        return _hasher.verify(kept",
         "    if kept is None:\n        return False\n    try:\n        return _hasher.verify(kept",
-        f"{WHO}::test_no_time_tells_a_known_address_from_an_unknown_one[sign-in]",
+        f"{WHO}::test_an_unknown_address_costs_a_hash_as_well",
     ),
     Sabotage(
         "B5", "an unknown address is refused in other words", "portal/people/sign_in.py",
@@ -34,6 +34,13 @@ SABOTAGES = [
         "    if not passwords.verify(kept, password):",
         "    if kept:\n        Login.get_by_id(number)\n    if not passwords.verify(kept, password):",
         f"{WHO}::test_every_address_costs_the_same_statements",
+    ),
+    Sabotage(
+        "B5", "a known address takes longer", "portal/people/sign_in.py",
+        "    if not passwords.verify(kept, password):",
+        "    for _ in range(20 if kept else 0):\n        passwords.verify(kept, password)\n"
+        "    if not passwords.verify(kept, password):",
+        f"{WHO}::test_no_time_tells_a_known_address_from_an_unknown_one[sign-in]",
     ),
     Sabotage(
         "B8", "a token is not bound to its purpose", "portal/people/links.py",
