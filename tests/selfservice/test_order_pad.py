@@ -355,3 +355,9 @@ def test_an_order_wanted_after_the_move_goes_to_the_new_address_unless_asked_oth
     kept = form_in(again, "/orders/new/place").fields
     assert press(carol, "/orders/new/place", kept).status_code == 303
     assert Order.get().ship_to["line1"] == "7 Sampaguita St."
+
+
+def test_a_line_that_is_too_long_stays_whole_in_its_box_and_is_named_by_its_beginning(carol):
+    page = review(carol, paste="sacks of rice for the feast " * 300).text
+    assert "A line has up to 300 characters." in page
+    assert 300 <= page.count("sacks of rice for the feast") < 310
